@@ -1,0 +1,74 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { Hono } from 'hono'
+import { modules } from '#/modules.ts'
+import { apiDocumentation } from '#http/api-documentation.ts'
+import { serveAsset } from '#http/assets.ts'
+import type { AppEnv, Services } from '#http/context.ts'
+import { deliver } from '#http/delivery.ts'
+import { answerFailure } from '#http/failure.ts'
+import { health } from '#http/health.ts'
+import { logRequests } from '#http/request-log.ts'
+import { refuseCrossSite, securityHeaders } from '#http/security.ts'
+import { AppError } from '#kernel/errors.ts'
+import { newId } from '#kernel/ids.ts'
+import { isLocale } from '#kernel/locale.ts'
+import { i18nFor } from '#platform/i18n/i18n.ts'
+import { negotiateLocale } from '#platform/i18n/negotiate.ts'
+
+/** Puts the program together: what every request passes through, then the rooms of each module. */
+export function createApp(services: Services): Hono<AppEnv> {
+  const app = new Hono<AppEnv>()
+
+  app.use(async (c, next) => {
+    const requestId = newId()
+    c.set('services', services)
+    c.set('requestId', requestId)
+    const inPath = c.req.path.slice(1, 3)
+    const locale =
+      isLocale(inPath) && /^\/..(\/|$)/.test(c.req.path)
+        ? inPath
+        : negotiateLocale(c.req.header('accept-language'))
+    c.set('locale', locale)
+    c.set('i18n', i18nFor(locale))
+    await next()
+    c.res.headers.set('x-request-id', requestId)
+  })
+  app.use(logRequests)
+  app.use(securityHeaders)
+  app.use(deliver)
+  app.use(refuseCrossSite)
+  app.onError((error, c) => answerFailure(error, c))
+  app.notFound(c => answerFailure(new AppError('not-found'), c))
+
+  app.route('/', health)
+  app.get('/assets/:file', serveAsset)
+  app.get('/robots.txt', c => c.text('User-agent: *\nDisallow: /api/\n'))
+  app.get('/', c => {
+    c.header('vary', 'accept-language')
+    return c.redirect(`/${c.var.locale}`, 302)
+  })
+  // One address for one page: a slash at the end leads to the address without.
+  app.get('*', async (c, next) => {
+    const url = new URL(c.req.url)
+    if (url.pathname.length > 1 && url.pathname.endsWith('/')) {
+      return c.redirect(url.pathname.replace(/\/+$/, '').replace(/^\/{2,}/, '/') + url.search, 301)
+    }
+    await next()
+  })
+
+  const api = new OpenAPIHono<AppEnv>({
+    defaultHook: (result, _c) => {
+      if (result.success) return
+      const fields = result.error.issues.map(issue => ({
+        field: issue.path.join('.'),
+        message: issue.message,
+      }))
+      throw new AppError('invalid-input', { fields })
+    },
+  })
+  for (const module of modules) module.api?.(api)
+  apiDocumentation(app, api)
+  app.route('/api', api)
+  for (const module of modules) module.pages?.(app)
+  return app
+}

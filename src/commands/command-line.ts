@@ -1,0 +1,95 @@
+import { Command, CommanderError } from 'commander'
+import { demoCommand } from '#/commands/demo.ts'
+import { doctorCommand } from '#/commands/doctor.ts'
+import { migrateCommand } from '#/commands/migrate.ts'
+import { serveCommand, workerCommand } from '#/commands/serve.ts'
+import { modules } from '#/modules.ts'
+import { EmbeddedError } from '#db/embedded/index.ts'
+import { MigrationError } from '#db/migrate.ts'
+import { CommandError } from '#kernel/command-error.ts'
+import { ConfigError } from '#kernel/config.ts'
+import { openTerminal, type Terminal } from '#kernel/terminal.ts'
+import { version } from '#kernel/version.ts'
+import { i18nFor } from '#platform/i18n/i18n.ts'
+
+/** Exit codes: 0 done, 1 could not be done, 2 asked wrongly, 3 the installation cannot be used as it is. */
+export async function runCommandLine(args: string[]): Promise<number> {
+  const terminal = openTerminal()
+  try {
+    await commandLine(terminal).parseAsync(args, { from: 'user' })
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    terminal.endProgress()
+    return explain(error, terminal)
+  }
+}
+
+export function commandLine(terminal: Terminal): Command {
+  const { t } = i18nFor(terminal.locale)
+  const program = new Command('cordee')
+    .description(t('cli.description'))
+    .version(version, '-V, --version', t('cli.version'))
+    .option('--json', t('cli.json'))
+    .helpOption('-h, --help', t('cli.help'))
+    .helpCommand('help [command]', t('cli.help-command'))
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
+    .showHelpAfterError(t('cli.help-after-error'))
+    .addHelpText('after', `\n${t('cli.examples')}`)
+    .exitOverride()
+    .hook('preAction', command => {
+      terminal.json = command.opts<{ json?: boolean }>().json === true
+    })
+
+  serveCommand(program, terminal)
+  workerCommand(program, terminal)
+  migrateCommand(program, terminal)
+  demoCommand(program, terminal)
+  program.command('import').summary(t('cli.import.summary')).description(t('cli.import.summary'))
+  program.command('export').summary(t('cli.export.summary')).description(t('cli.export.summary'))
+  for (const module of modules) module.commands?.(program, terminal)
+  doctorCommand(program, terminal)
+  inheritSettings(program)
+  return program
+}
+
+/** Subcommands throw like the program does, and speak of --help in the reader's language. */
+function inheritSettings(command: Command): void {
+  for (const child of command.commands) {
+    child.copyInheritedSettings(command)
+    inheritSettings(child)
+  }
+}
+
+function explain(error: unknown, terminal: Terminal): number {
+  const { t, maybe } = i18nFor(terminal.locale)
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof CommandError) return say(error.message, error.exitCode)
+  if (error instanceof ConfigError) return say(`${t('cli.config-wrong')}\n${error.message}`, 2)
+  if (error instanceof MigrationError) return say(error.message, 3)
+  if (error instanceof EmbeddedError)
+    return say(maybe(`embedded.${error.code}`, error.message, error.detail), 3)
+  if (systemCode(error) === 'EADDRINUSE') return say(t('cli.port-in-use', { port: portOf(error) }), 3)
+  if (['ECONNREFUSED', 'ENOTFOUND', '28P01', '3D000', '28000'].includes(systemCode(error) ?? '')) {
+    return say(
+      t('cli.database-unreachable', { reason: error instanceof Error ? error.message : String(error) }),
+      3,
+    )
+  }
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+  return 1
+
+  function say(message: string, code: number): number {
+    if (terminal.json) process.stdout.write(`${JSON.stringify({ error: message })}\n`)
+    else process.stderr.write(`${message}\n`)
+    return code
+  }
+}
+
+function systemCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : undefined
+}
+
+function portOf(error: unknown): number {
+  return (error as { port?: number }).port ?? 0
+}

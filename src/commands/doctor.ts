@@ -1,0 +1,46 @@
+import type { Command } from 'commander'
+import { modules } from '#/modules.ts'
+import { examine } from '#db/examination.ts'
+import { openApp, openServer, prepareServer } from '#db/installation.ts'
+import { CommandError } from '#kernel/command-error.ts'
+import { readConfig } from '#kernel/config.ts'
+import type { Terminal } from '#kernel/terminal.ts'
+import { remarkNotice } from '#platform/commands/session.ts'
+import { i18nFor } from '#platform/i18n/i18n.ts'
+
+/** Looks the installation over and says of each thing whether it holds, and how to mend it. */
+export function doctorCommand(program: Command, terminal: Terminal): void {
+  const { t, maybe } = i18nFor(terminal.locale)
+  program
+    .command('doctor')
+    .summary(t('cli.doctor.summary'))
+    .description(t('cli.doctor.description'))
+    .action(async () => {
+      const config = readConfig()
+      const server = await openServer(config, {
+        hold: false,
+        notice: (event, detail) => remarkNotice(terminal, event, detail),
+      })
+      try {
+        await prepareServer(server)
+        const app = openApp(server, 2)
+        try {
+          const findings = await examine(server, app, config)
+          for (const module of modules) findings.push(...((await module.examine?.({ db: app.db })) ?? []))
+          const lines = findings.map(({ check, holds, detail }) => {
+            const name = maybe(`doctor.${check}`, check)
+            if (holds) return `✓ ${name}${detail ? `: ${detail}` : ''}`
+            return `✗ ${name}${detail ? `: ${detail}` : ''}\n  → ${maybe(`doctor.${check}.mend`, '')}`
+          })
+          terminal.result(findings, lines)
+          const broken = findings.filter(finding => !finding.holds).length
+          if (broken > 0) throw new CommandError(t('cli.doctor.broken', { count: broken }))
+          terminal.remark(t('cli.doctor.sound'))
+        } finally {
+          await app.close()
+        }
+      } finally {
+        await server.stop()
+      }
+    })
+}

@@ -1,0 +1,55 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
+import type { Db } from '#db/database.ts'
+import type { Assets } from '#http/assets.ts'
+import type { HomeSection } from '#http/module.ts'
+import type { PageCache } from '#http/page-cache.ts'
+import type { RateLimits } from '#http/rate-limit.ts'
+import type { Config } from '#kernel/config.ts'
+import type { Locale } from '#kernel/locale.ts'
+import type { Log } from '#kernel/log.ts'
+import type { I18n } from '#platform/i18n/i18n.ts'
+import type { Jobs } from '#platform/jobs/jobs.ts'
+
+/** What the program holds for as long as it runs, handed to every request. */
+export interface Services {
+  config: Config
+  db: Db
+  log: Log
+  assets: Assets
+  pageCache: PageCache
+  rateLimits: RateLimits
+  jobs: Jobs
+  /** What each module shows at the door of a network. */
+  homeSections: HomeSection[]
+}
+
+export interface Variables {
+  services: Services
+  requestId: string
+  locale: Locale
+  i18n: I18n
+  /** Set by a page that every visitor would get alike: the network whose changes make it stale. */
+  shared: { networkId: string; generation: number } | undefined
+}
+
+export interface AppEnv {
+  Bindings: HttpBindings
+  Variables: Variables
+}
+
+export type AppContext = Context<AppEnv>
+
+/** Where the site is reached: as configured, else as the visitor reached it. */
+export function originOf(c: AppContext): string {
+  return c.var.services.config.baseUrl ?? new URL(c.req.url).origin
+}
+
+/** The visitor's address, believing as many proxies as the configuration trusts. */
+export function clientAddress(c: AppContext): string {
+  const direct = c.env?.incoming?.socket?.remoteAddress ?? 'unknown'
+  const trusted = c.var.services.config.trustedProxies
+  if (trusted === 0) return direct
+  const forwarded = (c.req.header('x-forwarded-for') ?? '').split(',').map(part => part.trim())
+  return forwarded.at(-trusted) || direct
+}

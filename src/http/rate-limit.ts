@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import type pg from 'pg'
+import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
+import { type AppContext, clientAddress } from '#http/context.ts'
+import { AppError } from '#kernel/errors.ts'
+
+/** How often one address may ask, by what the answer costs: [times, seconds]. */
+const limits = {
+  search: [240, 60],
+  export: [30, 60],
+  api: [600, 60],
+  import: [20, 60],
+  /** Keys that turn out wrong. */
+  token: [30, 600],
+} as const satisfies Record<string, readonly [number, number]>
+
+export type LimitName = keyof typeof limits
+
+export interface RateLimits {
+  /** Counts one more request. @throws AppError 'too-many-requests' with the seconds to wait */
+  spend(name: LimitName, key: string): Promise<void>
+}
+
+/**
+ * Counted in PostgreSQL, so that several processes count together; an address that is over is then refused from memory.
+ * @param factor multiplies every limit; 0 turns them off
+ */
+export function openRateLimits(pool: pg.Pool, factor: number): RateLimits {
+  if (factor === 0) return { spend: async () => undefined }
+  const limiters = new Map(
+    Object.entries(limits).map(([name, [times, seconds]]) => {
+      const points = Math.max(1, Math.round(times * factor))
+      const options = { keyPrefix: name, points, duration: seconds }
+      return [
+        name,
+        new RateLimiterPostgres({
+          ...options,
+          storeClient: pool,
+          tableName: 'rate_limit',
+          tableCreated: true,
+          inMemoryBlockOnConsumed: points + 1,
+          // The database being slow must not open the gate: count in this process meanwhile.
+          insuranceLimiter: new RateLimiterMemory(options),
+        }),
+      ]
+    }),
+  )
+  return {
+    async spend(name, key) {
+      try {
+        await limiters.get(name)?.consume(fingerprint(key))
+      } catch (refusal) {
+        if (!(refusal instanceof RateLimiterRes)) throw refusal
+        throw new AppError('too-many-requests', {
+          params: { seconds: Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)) },
+        })
+      }
+    },
+  }
+}
+
+export function limitAddress(c: AppContext, name: LimitName): Promise<void> {
+  return c.var.services.rateLimits.spend(name, clientAddress(c))
+}
+
+/** Addresses are not stored as such, and go with their minute. */
+function fingerprint(key: string): string {
+  return createHash('sha256').update(key).digest('base64url').slice(0, 22)
+}

@@ -1,0 +1,42 @@
+import { type FunctionComponent, h } from 'preact'
+import { renderToString } from 'preact-render-to-string'
+import { type AppContext, originOf } from '#http/context.ts'
+import type { AppError } from '#kernel/errors.ts'
+import { FrameContext } from '#ui/frame.ts'
+
+/** Renders a view as the whole answer. */
+export function page<Props extends object>(
+  c: AppContext,
+  view: FunctionComponent<Props>,
+  props: Props,
+  options: {
+    status?: 200 | 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503
+    localized?: boolean
+  } = {},
+): Response {
+  const url = new URL(c.req.url)
+  const frame = {
+    i18n: c.var.i18n,
+    assets: c.var.services.assets,
+    origin: originOf(c),
+    path: url.pathname + url.search,
+    localized: options.localized ?? true,
+  }
+  const markup = renderToString(h(FrameContext.Provider, { value: frame }, h(view, props)))
+  return c.html(`<!doctype html>${markup}`, options.status ?? 200)
+}
+
+/** A document with an address of its own: JSON as a program reads it, or a problem by RFC 9457. */
+export function problem(c: AppContext, error: AppError): Response {
+  const { t } = c.var.i18n
+  const body = {
+    type: `${originOf(c)}/api#${error.code}`,
+    title: t(`error.${error.code}.title`),
+    status: error.status,
+    detail: t(`error.${error.code}.text`, error.params),
+    code: error.code,
+    instance: c.var.requestId,
+    ...(error.fields.length > 0 && { errors: error.fields }),
+  }
+  return c.body(JSON.stringify(body), error.status, { 'content-type': 'application/problem+json' })
+}

@@ -1,0 +1,56 @@
+import { defaultLocale, isLocale, type Locale } from '#kernel/locale.ts'
+
+/** How commands speak: results on standard output, progress and remarks on standard error. */
+export interface Terminal {
+  locale: Locale
+  /** Whether results are wanted as JSON, for programs to read. */
+  json: boolean
+  /** A result: the lines for people, or the value for programs. */
+  result(value: unknown, lines: string[]): void
+  remark(line: string): void
+  /** Shows how far a long task is. `total` null: unknown. */
+  progress(label: string, done: number, total: number | null): void
+  endProgress(): void
+}
+
+export function openTerminal(env: Record<string, string | undefined> = process.env): Terminal {
+  const live = process.stderr.isTTY === true
+  let lastShown = 0
+  let open = false
+  return {
+    locale: localeOf(env),
+    json: false,
+    result(value, lines) {
+      this.endProgress()
+      process.stdout.write(this.json ? `${JSON.stringify(value)}\n` : lines.map(line => `${line}\n`).join(''))
+    },
+    remark(line) {
+      this.endProgress()
+      process.stderr.write(`${line}\n`)
+    },
+    progress(label, done, total) {
+      const now = Date.now()
+      if (now - lastShown < (live ? 80 : 5_000) && done !== total) return
+      lastShown = now
+      const share = total ? Math.min(1, done / total) : 0
+      const bar = total
+        ? `${'━'.repeat(Math.round(share * 30)).padEnd(30, '·')} ${Math.round(share * 100)} %  `
+        : ''
+      const line = `${bar}${done}${total ? `/${total}` : ''} ${label}`
+      if (live) process.stderr.write(`\r\u001b[2K${line}`)
+      else process.stderr.write(`${line}\n`)
+      open = live
+    },
+    endProgress() {
+      if (open) process.stderr.write('\n')
+      open = false
+    },
+  }
+}
+
+/** LC_ALL, LC_MESSAGES, LANG, in the order in which POSIX ranks them. */
+function localeOf(env: Record<string, string | undefined>): Locale {
+  const wish = (env.LC_ALL || env.LC_MESSAGES || env.LANG || '').slice(0, 2).toLowerCase()
+  if (isLocale(wish)) return wish
+  return wish === '' ? defaultLocale : 'en'
+}

@@ -1,0 +1,31 @@
+import { open, stat } from 'node:fs/promises'
+import { readArchive } from './archive.ts'
+import type { ArchiveEntry, Limits } from './entry.ts'
+import { readFile, readFolder } from './folder.ts'
+
+/**
+ * The pages of whatever stands at the path: a folder, a zip or one page. A zip is gone through once before its first
+ * page is given, so that one which cannot be trusted to its end gives none.
+ * @param options.name what a single page is called, where its path says something else
+ */
+export async function* readPath(
+  path: string,
+  options: { name?: string; limits?: Partial<Limits> } = {},
+): AsyncGenerator<ArchiveEntry> {
+  if ((await stat(path)).isDirectory()) yield* readFolder(path, options.limits)
+  else if (await isZip(path)) {
+    for await (const _ of readArchive(path, options.limits));
+    yield* readArchive(path, options.limits)
+  } else yield* readFile(path, options.limits, options.name)
+}
+
+/** By its first bytes: names lie. */
+async function isZip(path: string): Promise<boolean> {
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0)
+    return bytesRead === 4 && buffer[0] === 0x50 && buffer[1] === 0x4b && (buffer[2] ?? 9) < 9
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,93 @@
+import { WORD, WORD_KIND } from './word-kinds.ts'
+
+/**
+ * Near-duplicate fingerprint: MinHash with 64 permutations over shingles of three words, in 16 bands of 4
+ * (A. Z. Broder, "On the resemblance and containment of documents", SEQUENCES 1997). Two texts are candidates when
+ * they share a number at the same place. With resemblance s that happens with probability 1 − (1 − s⁴)¹⁶:
+ *
+ *   s     0.2   0.3   0.4   0.5   0.6   0.7   0.8    0.9
+ *   p     0.03  0.12  0.34  0.64  0.89  0.99  0.9998 1
+ *
+ * so candidates are then to be checked with `resemblance`. Case and punctuation do not count.
+ * Returns 16 signed 32-bit integers, or [] for a text without a word. The numbers are stored: changing a
+ * constant here means computing every stored fingerprint again.
+ */
+export function fingerprintOf(text: string): number[] {
+  const shingles = shinglesOf(text)
+  if (shingles.size === 0) return []
+  const least = new Uint32Array(PERMUTATIONS).fill(0xffffffff)
+  for (const shingle of shingles) {
+    for (let index = 0; index < PERMUTATIONS; index++) {
+      const value = (Math.imul(shingle, MULTIPLIERS[index] as number) + (OFFSETS[index] as number)) >>> 0
+      if (value < (least[index] as number)) least[index] = value
+    }
+  }
+  return Array.from({ length: BANDS }, (_, band) => {
+    let hash = band
+    for (let row = 0; row < ROWS; row++)
+      hash = mix(Math.imul(hash, 31) ^ (least[band * ROWS + row] as number))
+    return hash | 0
+  })
+}
+
+/** Jaccard similarity of the two texts' shingles, 0 to 1 (up to a collision of 32-bit hashes); 0 for no words. */
+export function resemblance(one: string, other: string): number {
+  const first = shinglesOf(one)
+  const second = shinglesOf(other)
+  if (first.size === 0 || second.size === 0) return 0
+  const [small, large] = first.size < second.size ? [first, second] : [second, first]
+  let shared = 0
+  for (const shingle of small) if (large.has(shingle)) shared++
+  return shared / (first.size + second.size - shared)
+}
+
+/** Hashes of every three words in a row; one or two words make a single shingle. */
+function shinglesOf(text: string): Set<number> {
+  const words = wordHashesOf(text.normalize('NFC').toLowerCase())
+  const shingles = new Set<number>()
+  if (words.length > 0 && words.length < SHINGLE) shingles.add(shingleAt(words, 0))
+  for (let at = 0; at + SHINGLE <= words.length; at++) shingles.add(shingleAt(words, at))
+  return shingles
+}
+
+function shingleAt(words: readonly number[], at: number): number {
+  let hash = 0
+  for (let index = at; index < at + SHINGLE; index++) hash = mix(Math.imul(hash, 31) + (words[index] ?? 0))
+  return hash
+}
+
+/** FNV-1a of each word; a sign of a script written without spaces is a word of its own. */
+function wordHashesOf(text: string): number[] {
+  const words: number[] = []
+  let hash = 0
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    const kind = WORD_KIND[code]
+    if (kind === WORD) {
+      hash = Math.imul((hash === 0 ? FNV_OFFSET : hash) ^ code, FNV_PRIME)
+    } else {
+      if (hash !== 0) words.push(hash)
+      hash = 0
+      if (kind !== 0) words.push(Math.imul(FNV_OFFSET ^ code, FNV_PRIME))
+    }
+  }
+  if (hash !== 0) words.push(hash)
+  return words
+}
+
+/** The finisher of MurmurHash3 (A. Appleby, public domain): spreads every bit over all 32. */
+function mix(value: number): number {
+  let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return hash ^ (hash >>> 16)
+}
+
+const BANDS = 16
+const ROWS = 4
+const PERMUTATIONS = BANDS * ROWS
+const SHINGLE = 3
+const FNV_OFFSET = 0x811c9dc5
+const FNV_PRIME = 0x01000193
+/** x → a·x + b mod 2³² with a odd is a permutation of the 32-bit integers. */
+const MULTIPLIERS = Int32Array.from({ length: PERMUTATIONS }, (_, index) => mix(2 * index + 0x9e37) | 1)
+const OFFSETS = Int32Array.from({ length: PERMUTATIONS }, (_, index) => mix(2 * index + 0x79b9))

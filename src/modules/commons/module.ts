@@ -1,0 +1,54 @@
+import { h } from 'preact'
+import type { Module } from '#http/module.ts'
+import { routes } from '#http/routes.ts'
+import { commonsApi } from '#modules/commons/api.ts'
+import { commonsCommands } from '#modules/commons/commands.ts'
+import { examineCommons } from '#modules/commons/examination.ts'
+import { importJob } from '#modules/commons/import-job.ts'
+import {
+  showExport,
+  showItem,
+  showList,
+  showMap,
+  showPlaces,
+  showSource,
+  showVersion,
+  showVersions,
+} from '#modules/commons/pages.ts'
+import { emptyQuery } from '#modules/commons/query.ts'
+import { countFacets, search } from '#modules/commons/searching.ts'
+import { HomeSection } from '#modules/commons/views/home-section.tsx'
+
+export const commons: Module = {
+  name: 'commons',
+  pages(app) {
+    app.get(routes.commons, showList)
+    app.get(routes.commonsMap, showMap)
+    app.get(routes.commonsExport, showExport)
+    app.get(routes.commonsPlaces, showPlaces)
+    app.get(routes.item, showItem)
+    app.get(routes.itemSource, showSource)
+    app.get(routes.itemVersions, showVersions)
+    app.get(routes.itemVersion, showVersion)
+  },
+  api: commonsApi,
+  async homeSection({ trx, network }) {
+    const latest = await search(trx, network.id, emptyQuery, 6)
+    const counts = await countFacets(trx, network.id, emptyQuery, ['type', 'sdg'], 17)
+    const content = h(HomeSection, {
+      network: network.slug,
+      total: latest.total,
+      latest: latest.hits,
+      types: counts.get('type') ?? [],
+      sdgs: counts.get('sdg')?.slice(0, 8) ?? [],
+    })
+    return { content, scripts: [] }
+  },
+  commands: commonsCommands,
+  jobs: context => [importJob(context)],
+  examine: examineCommons,
+  async demo({ db, folder, networks }) {
+    const { importDemonstration } = await import('#modules/commons/demonstration.ts')
+    await importDemonstration(db, folder, networks)
+  },
+}

@@ -1,0 +1,137 @@
+import { sql } from 'kysely'
+import type { Trx } from '#db/database.ts'
+import { splitFacet } from '#modules/commons/facets.ts'
+import type { Item } from '#modules/commons/items.ts'
+import { emptyQuery } from '#modules/commons/query.ts'
+import { matches } from '#modules/commons/searching.ts'
+import { wordsOf } from '#modules/commons/words.ts'
+
+/** Why an item lies close to another. */
+export type Nearness = 'content' | 'theme' | 'place' | 'resemblance'
+
+export interface Neighbour {
+  slug: string
+  title: string
+  type: string | null
+  language: string | null
+  reason: Nearness
+  /** For a place, in kilometres; for a resemblance, from 0 to 1; for themes, how many are shared. */
+  measure: number | null
+}
+
+const most = 4
+
+/** What lies close to an item: by what it says, by its themes, by its place, and what may be the same thing told twice. */
+export async function neighboursOf(trx: Trx, networkId: string, item: Item): Promise<Neighbour[]> {
+  const groups = [
+    await resembling(trx, networkId, item),
+    await byContent(trx, networkId, item),
+    await byTheme(trx, networkId, item),
+    await byPlace(trx, networkId, item),
+  ]
+  const seen = new Set([item.slug])
+  return groups.flatMap(group => {
+    const fresh = group.filter(neighbour => !seen.has(neighbour.slug)).slice(0, most)
+    for (const neighbour of fresh) seen.add(neighbour.slug)
+    return fresh
+  })
+}
+
+/** Near-duplicates: shown to those inside the network, who can judge. */
+async function resembling(trx: Trx, networkId: string, item: Item): Promise<Neighbour[]> {
+  const { rows } = await sql<Row>`
+    select other.slug, other.title, other.type, other.language, pair.resemblance as measure
+    from commons_resemblance pair
+    join commons_item other on other.network_id = pair.network_id
+      and other.id = case when pair.item_id = ${item.id} then pair.other_id else pair.item_id end
+    where pair.network_id = ${networkId} and (pair.item_id = ${item.id} or pair.other_id = ${item.id})
+    order by pair.resemblance desc, other.id limit ${most}`.execute(trx)
+  return rows.map(row => ({ ...row, reason: 'resemblance' as const }))
+}
+
+/** The rarest words of title, tags and summary say what a page is about; who shares several of them is close. */
+async function byContent(trx: Trx, networkId: string, item: Item): Promise<Neighbour[]> {
+  const tags = item.facets.map(splitFacet).filter(({ kind }) => kind === 'theme' || kind === 'method')
+  const words = [...wordsOf([item.title, item.summary, ...tags.map(tag => tag.key)]).keys()].filter(
+    word => word.length > 3,
+  )
+  const { rows: known } = await sql<{ word: string; pages: number }>`
+    select word, pages from commons_word_pages(${words}::text[]) where pages > 1 order by pages, word limit 12`.execute(
+    trx,
+  )
+  if (known.length < 2) return []
+  const query = known.map(({ word }) => `'${word}'`).join(' | ')
+  const { rows } = await sql<Row>`
+    with stems as (
+      select (to_tsquery('cordee_fr', ${query}) || to_tsquery('cordee_en', ${query}) || to_tsquery('cordee_es', ${query}) ||
+        to_tsquery('cordee_pt', ${query}))::text as query
+    ), found as materialized (
+      select match.item_id, match.relevance
+      from stems cross join lateral commons_match(nullif(stems.query, '')::tsquery, '[]', null, 400) match
+      where match.item_id <> ${item.id}
+      order by match.relevance desc limit ${most * 3}
+    )
+    select other.slug, other.title, other.type, other.language, null::real as measure
+    from found join commons_item other on other.network_id = ${networkId} and other.id = found.item_id
+    order by found.relevance desc, other.id limit ${most * 2}`.execute(trx)
+  return rows.map(row => ({ ...row, reason: 'content' as const }))
+}
+
+/** Shared themes, the rare ones counting more: two pages on "seaweed" are closer than two on "innovation". */
+async function byTheme(trx: Trx, networkId: string, item: Item): Promise<Neighbour[]> {
+  const themes = item.facets.map(splitFacet).filter(({ kind }) => kind === 'theme')
+  if (themes.length === 0) return []
+  const { rows: rare } = await sql<{ key: string }>`
+    select key from commons_facet
+    where network_id = ${networkId} and kind = 'theme' and key = any (${themes.map(theme => theme.key)}::text[]) and items > 1
+    order by items, key limit 5`.execute(trx)
+  if (rare.length === 0) return []
+  const keys = rare.map(({ key }) => key)
+  const { rows } = await sql<Row>`
+    select other.slug, other.title, other.type, other.language, shared.themes as measure
+    from ${matches({ ...emptyQuery, facets: { theme: keys } }, null, false)} found
+    join commons_item other on other.network_id = ${networkId} and other.id = found.item_id
+    cross join lateral (
+      select count(*) as themes from unnest(other.facets) facet where facet = any (${keys.map(key => `theme:${key}`)}::text[])
+    ) shared
+    where other.id <> ${item.id}
+    order by shared.themes desc, other.year desc nulls last, other.id limit ${most * 2}`.execute(trx)
+  return rows.map(row => ({ ...row, reason: 'theme' as const }))
+}
+
+/** Within about 300 km; distances on a sphere of 6,371 km. */
+async function byPlace(trx: Trx, networkId: string, item: Item): Promise<Neighbour[]> {
+  const { latitude, longitude } = item
+  if (latitude === null || longitude === null) return []
+  const reach = 2.7
+  const wide = Math.min(180, reach / Math.max(0.05, Math.cos((latitude * Math.PI) / 180)))
+  const box = [
+    wrap(longitude - wide),
+    Math.max(-90, latitude - reach),
+    wrap(longitude + wide),
+    Math.min(90, latitude + reach),
+  ]
+  const { rows } = await sql<Row>`
+    select other.slug, other.title, other.type, other.language,
+      2 * 6371 * asin(least(1, sqrt(
+        power(sin(radians(other.latitude - ${latitude}::double precision) / 2), 2) +
+        cos(radians(${latitude}::double precision)) * cos(radians(other.latitude)) *
+        power(sin(radians(other.longitude - ${longitude}::double precision) / 2), 2)))) as measure
+    from ${matches(emptyQuery, null, false, box)} found
+    join commons_item other on other.network_id = ${networkId} and other.id = found.item_id
+    where other.id <> ${item.id}
+    order by measure, other.id limit ${most * 2}`.execute(trx)
+  return rows.map(row => ({ ...row, reason: 'place' as const }))
+}
+
+interface Row {
+  slug: string
+  title: string
+  type: string | null
+  language: string | null
+  measure: number | null
+}
+
+function wrap(longitude: number): number {
+  return longitude > 180 ? longitude - 360 : longitude < -180 ? longitude + 360 : longitude
+}

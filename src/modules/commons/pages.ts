@@ -1,0 +1,193 @@
+import type { Trx } from '#db/database.ts'
+import { readTenant } from '#db/tenant.ts'
+import type { AppContext } from '#http/context.ts'
+import { limitAddress } from '#http/rate-limit.ts'
+import { page } from '#http/respond.ts'
+import { href } from '#http/routes.ts'
+import { AppError } from '#kernel/errors.ts'
+import { exportResponse } from '#modules/commons/export-response.ts'
+import { facetKinds, facetOf } from '#modules/commons/facets.ts'
+import { findItem, type Item, itemsByFacet, listVersions, readItem } from '#modules/commons/items.ts'
+import { neighboursOf } from '#modules/commons/neighbours.ts'
+import { clusters, placesIn } from '#modules/commons/places.ts'
+import { type CommonsQuery, readQuery } from '#modules/commons/query.ts'
+import { countFacets, countItems, search } from '#modules/commons/searching.ts'
+import { ItemPage } from '#modules/commons/views/item-page.tsx'
+import { ListPage } from '#modules/commons/views/list-page.tsx'
+import { MapPage } from '#modules/commons/views/map-page.tsx'
+import { VersionsPage } from '#modules/commons/views/versions-page.tsx'
+import { typeName } from '#modules/commons/views/words.ts'
+import { enterPublicly, type Network } from '#modules/network/index.ts'
+
+/** The facets of the panel; principles, tactics, tools and skills are reached from the items that have them. */
+const panelKinds = facetKinds.slice(0, 9)
+const facetsShown = 12
+
+export async function showList(c: AppContext): Promise<Response> {
+  const query = queryOf(c)
+  if (query.q) await limitAddress(c, 'search')
+  return withNetwork(c, async (trx, network) => {
+    const result = await search(trx, network.id, query)
+    const searched = result.corrected === null ? query : { ...query, q: result.corrected }
+    const counts = result.unsearchable
+      ? new Map()
+      : await countFacets(trx, network.id, searched, panelKinds, facetsShown)
+    return page(c, ListPage, {
+      network,
+      query,
+      result,
+      counts,
+      labels: await labelsOf(trx, network.id, query),
+    })
+  })
+}
+
+export async function showMap(c: AppContext): Promise<Response> {
+  const query = queryOf(c)
+  if (query.q) await limitAddress(c, 'search')
+  return withNetwork(c, async (trx, network) => {
+    const found = await search(trx, network.id, { ...query, after: null, sort: 'recent' }, 1)
+    const searched = found.corrected === null ? query : { ...query, q: found.corrected }
+    const counts = await countFacets(trx, network.id, searched, panelKinds, facetsShown)
+    const countries = (await countFacets(trx, network.id, searched, ['country'], 300)).get('country') ?? []
+    const chosen = query.facets.country ?? []
+    return page(c, MapPage, {
+      network,
+      query: searched,
+      total: found.total,
+      located: await countItems(trx, network.id, {
+        ...searched,
+        facets: { ...searched.facets, country: countries.map(one => one.key) },
+      }),
+      countries,
+      clusters: chosen.length === 1 ? await clusters(trx, network.id, searched, 0.5) : [],
+      counts,
+      labels: await labelsOf(trx, network.id, query),
+    })
+  })
+}
+
+export async function showItem(c: AppContext): Promise<Response> {
+  return withNetwork(c, async (trx, network) =>
+    itemPage(c, trx, network, await required(trx, network, c), false),
+  )
+}
+
+export async function showVersion(c: AppContext): Promise<Response> {
+  return withNetwork(c, async (trx, network) => {
+    const number = Number(c.req.param('number'))
+    if (!Number.isInteger(number) || number < 1 || number > 2 ** 31 - 1) throw new AppError('not-found')
+    const current = await required(trx, network, c)
+    const item = number === current.version ? current : await findItem(trx, network.id, current.slug, number)
+    if (!item) throw new AppError('not-found')
+    return itemPage(c, trx, network, item, number !== current.version)
+  })
+}
+
+export async function showVersions(c: AppContext): Promise<Response> {
+  return withNetwork(c, async (trx, network) => {
+    const item = await required(trx, network, c)
+    return page(c, VersionsPage, { network, item, versions: await listVersions(trx, network.id, item.id) })
+  })
+}
+
+/** The page as it came, byte for byte. */
+export async function showSource(c: AppContext): Promise<Response> {
+  return withNetwork(c, async (trx, network) => {
+    const item = await required(trx, network, c)
+    return c.body(item.source, 200, { 'content-type': 'text/plain; charset=utf-8' })
+  })
+}
+
+export async function showExport(c: AppContext): Promise<Response> {
+  await limitAddress(c, 'export')
+  const query = queryOf(c)
+  const { network, tenant } = await enterPublicly(c.var.services.db, c.req.param('network') ?? '')
+  const extension = /^commons\.([a-z]+)$/.exec(c.req.param('file') ?? '')?.[1]
+  if (!extension) throw new AppError('not-found')
+  return exportResponse(c, { network, tenant, query, extension })
+}
+
+/** Points for the interactive map: GeoJSON (RFC 7946) of what lies in the box. */
+export async function showPlaces(c: AppContext): Promise<Response> {
+  const query = queryOf(c)
+  const box = boxOf(c.req.query('bbox'))
+  const { i18n } = c.var
+  return withNetwork(c, async (trx, network) => {
+    const { places, more } = await placesIn(trx, network.id, query, box)
+    const features = places.map(({ id, slug, title, type, latitude, longitude }) => ({
+      type: 'Feature',
+      geometry: { type: 'Point', coordinates: [longitude, latitude] },
+      properties: {
+        id,
+        title,
+        type: typeName(i18n, type),
+        href: href('item', { locale: i18n.locale, network: network.slug, slug }),
+      },
+    }))
+    return c.body(JSON.stringify({ type: 'FeatureCollection', more, features }), 200, {
+      'content-type': 'application/geo+json',
+    })
+  })
+}
+
+/** Opens the network as the public, and lets the answer be kept for every visitor. */
+async function withNetwork(
+  c: AppContext,
+  work: (trx: Trx, network: Network) => Promise<Response>,
+): Promise<Response> {
+  const { db, pageCache } = c.var.services
+  const { network, tenant } = await enterPublicly(db, c.req.param('network') ?? '')
+  c.set('shared', { networkId: network.id, generation: pageCache.generation(network.id) })
+  return readTenant(db, tenant, trx => work(trx, network))
+}
+
+async function itemPage(
+  c: AppContext,
+  trx: Trx,
+  network: Network,
+  item: Item,
+  past: boolean,
+): Promise<Response> {
+  const { page: body, facts } = readItem(item)
+  const versions = await listVersions(trx, network.id, item.id)
+  const families = await itemsByFacet(trx, network.id, [
+    ...item.facets,
+    ...facts.tags.map(tag => facetOf(tag.kind, tag.family)),
+  ])
+  const neighbours = past ? [] : await neighboursOf(trx, network.id, item)
+  return page(c, ItemPage, { network, item, page: body, facts, families, neighbours, versions, past })
+}
+
+async function required(trx: Trx, network: Network, c: AppContext): Promise<Item> {
+  const item = await findItem(trx, network.id, c.req.param('slug') ?? '')
+  if (!item) throw new AppError('not-found')
+  return item
+}
+
+function queryOf(c: AppContext): CommonsQuery {
+  return readQuery(new URL(c.req.url).searchParams)
+}
+
+/** What the families chosen are called. */
+async function labelsOf(trx: Trx, networkId: string, query: CommonsQuery): Promise<Map<string, string>> {
+  const facets = facetKinds.flatMap(kind => (query.facets[kind] ?? []).map(key => facetOf(kind, key)))
+  if (facets.length === 0) return new Map()
+  const known = await itemsByFacet(trx, networkId, facets)
+  return new Map([...known].map(([facet, { label }]) => [facet, label]))
+}
+
+/** @throws AppError 'invalid-input' unless west, south, east, north in degrees */
+function boxOf(text: string | undefined): number[] {
+  const box = (text ?? '-180,-90,180,90').split(',').map(Number)
+  const [west = Number.NaN, south = Number.NaN, east = Number.NaN, north = Number.NaN] = box
+  const sound =
+    box.length === 4 &&
+    [west, east].every(x => x >= -180 && x <= 180) &&
+    south >= -90 &&
+    north <= 90 &&
+    south <= north
+  if (!sound)
+    throw new AppError('invalid-input', { fields: [{ field: 'bbox', message: 'west,south,east,north' }] })
+  return box
+}

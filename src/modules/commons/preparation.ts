@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto'
+import { isLocale } from '#kernel/locale.ts'
+import { type FacetKind, facetOf } from '#modules/commons/facets.ts'
+import { type Facts, factsOf } from '#modules/commons/format/facts.ts'
+import { fingerprintOf } from '#modules/commons/format/fingerprint.ts'
+import { detectLanguage } from '#modules/commons/format/language.ts'
+import type { Problem } from '#modules/commons/format/page.ts'
+import { readPage } from '#modules/commons/format/read-page.ts'
+import { wordsOf } from '#modules/commons/words.ts'
+import { resolveCountry } from '#reference/countries.ts'
+
+/** The text search configurations, each of which has its stems. */
+export type SearchLanguage = 'fr' | 'en' | 'es' | 'pt' | 'simple'
+
+export interface Tagging {
+  kind: FacetKind
+  key: string
+  /** How the page writes it. */
+  written: string
+}
+
+/** All that the database keeps of a page beside its source: derived from it, and from it alone. */
+export interface PreparedItem {
+  fileName: string
+  source: string
+  contentHash: Buffer
+  title: string
+  titleLanguage: SearchLanguage
+  summary: string
+  type: string | null
+  language: string | null
+  year: number | null
+  latitude: number | null
+  longitude: number | null
+  facets: string[]
+  taggings: Tagging[]
+  fingerprint: number[]
+  /** What search reads, by the language it is in. */
+  tagText: string
+  bodies: Record<SearchLanguage, string>
+  words: Map<string, string>
+  problems: Problem[]
+}
+
+/** PostgreSQL refuses to index more than a megabyte of lexemes; no reader types what stands that far down. */
+const mostIndexedCharacters = 400_000
+
+export function prepareItem(source: string, fileName: string): PreparedItem {
+  const page = readPage(source, fileName)
+  const facts = factsOf(page, { countries: { resolve: resolveCountry }, detect: detectLanguage })
+  const taggings = taggingsOf(facts)
+  const bodies = bodiesOf(facts)
+  const body = Object.values(bodies).join(' ')
+  return {
+    fileName,
+    source,
+    contentHash: createHash('sha256').update(source).digest(),
+    title: facts.title.slice(0, 1_000),
+    titleLanguage: searchLanguage(facts.language),
+    summary: facts.summary,
+    type: facts.type,
+    language: facts.language,
+    year: facts.years.length > 0 ? Math.max(...facts.years) : null,
+    latitude: facts.place?.lat ?? null,
+    longitude: facts.place?.lng ?? null,
+    facets: [...new Set(taggings.map(tagging => facetOf(tagging.kind, tagging.key)))].sort(),
+    taggings,
+    fingerprint: fingerprintOf(body),
+    tagText: facts.tags.map(tag => tag.written).join(' · '),
+    bodies,
+    words: wordsOf([facts.title, ...facts.tags.map(tag => tag.written), body]),
+    problems: [...page.problems, ...facts.problems].sort((a, b) => a.line - b.line),
+  }
+}
+
+/** The text by which two pages are compared: what was written, without the questions of the form. */
+export function comparableText(source: string, fileName: string): string {
+  const facts = factsOf(readPage(source, fileName), {
+    countries: { resolve: resolveCountry },
+    detect: () => ({ language: null }),
+  })
+  return facts.fields
+    .filter(field => field.kind === 'body')
+    .map(field => field.text)
+    .join('\n')
+}
+
+function taggingsOf(facts: Facts): Tagging[] {
+  const taggings: Tagging[] = facts.tags.map(({ kind, family, written }) => ({ kind, key: family, written }))
+  const add = (kind: FacetKind, key: string | number | null, written = String(key)) => {
+    if (key !== null) taggings.push({ kind, key: String(key), written })
+  }
+  for (const type of facts.types) add('type', type)
+  for (const country of facts.countries) add('country', country.code, country.written)
+  for (const sdg of facts.sdgs) add('sdg', sdg)
+  for (const year of facts.years) add('year', year)
+  for (const stage of facts.stages) add('stage', stage)
+  add('language', facts.language)
+  return taggings
+}
+
+function bodiesOf(facts: Facts): Record<SearchLanguage, string> {
+  const parts: Record<SearchLanguage, string[]> = { fr: [], en: [], es: [], pt: [], simple: [] }
+  let room = mostIndexedCharacters
+  for (const field of facts.fields) {
+    if (field.kind !== 'body' || room <= 0) continue
+    const text = field.text.slice(0, room)
+    room -= text.length
+    parts[searchLanguage(field.language ?? facts.language)].push(text)
+  }
+  return {
+    fr: parts.fr.join('\n'),
+    en: parts.en.join('\n'),
+    es: parts.es.join('\n'),
+    pt: parts.pt.join('\n'),
+    simple: parts.simple.join('\n'),
+  }
+}
+
+function searchLanguage(language: string | null): SearchLanguage {
+  return isLocale(language) ? language : 'simple'
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { AppError } from '#kernel/errors.ts'
+import { type FacetKind, facetKinds } from '#modules/commons/facets.ts'
+
+export const sorts = ['relevance', 'recent', 'title', 'updated'] as const
+
+export type Sort = (typeof sorts)[number]
+
+/** What is looked for: words, facets (any of one kind, all of the kinds), an order, and from where on. */
+export interface CommonsQuery {
+  q: string
+  facets: Partial<Record<FacetKind, string[]>>
+  sort: Sort
+  after: string | null
+}
+
+export const emptyQuery: CommonsQuery = { q: '', facets: {}, sort: 'recent', after: null }
+
+const mostFacetValues = 20
+const facetValues = z.array(z.string().trim().min(1).max(200)).max(mostFacetValues)
+
+const parameters = z.object({
+  q: z.string().max(300).default(''),
+  sort: z.enum(sorts).optional(),
+  after: z.string().max(600).optional(),
+})
+
+/**
+ * Reads a query from an address. Facet values are taken as they are: one that no item has finds nothing.
+ * @throws AppError 'invalid-input' that names the parameter
+ */
+export function readQuery(params: URLSearchParams): CommonsQuery {
+  const facets: CommonsQuery['facets'] = {}
+  const fields: { field: string; message: string }[] = []
+  for (const kind of facetKinds) {
+    const given = [...new Set(params.getAll(kind).filter(value => value.trim() !== ''))]
+    if (given.length === 0) continue
+    const parsed = facetValues.safeParse(given)
+    if (parsed.success) facets[kind] = parsed.data
+    else fields.push({ field: kind, message: parsed.error.issues[0]?.message ?? '' })
+  }
+  const given = Object.fromEntries(['q', 'sort', 'after'].map(name => [name, params.get(name) || undefined]))
+  const parsed = parameters.safeParse(given)
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues)
+      fields.push({ field: issue.path.join('.'), message: issue.message })
+  }
+  if (!parsed.success || fields.length > 0) throw new AppError('invalid-input', { fields })
+  // NUL cannot be stored, so nothing has it; PostgreSQL would refuse the whole query.
+  const q = parsed.data.q.replaceAll('\0', ' ').replace(/\s+/g, ' ').trim()
+  return {
+    q,
+    facets,
+    sort: parsed.data.sort ?? (q ? 'relevance' : 'recent'),
+    after: parsed.data.after ?? null,
+  }
+}
+
+/** The query as an address has it: always in the same order, so that one search has one address. */
+export function writeQuery(query: CommonsQuery): URLSearchParams {
+  const params = new URLSearchParams()
+  if (query.q) params.set('q', query.q)
+  for (const kind of facetKinds)
+    for (const value of [...(query.facets[kind] ?? [])].sort()) params.append(kind, value)
+  if (query.sort !== (query.q ? 'relevance' : 'recent')) params.set('sort', query.sort)
+  if (query.after) params.set('after', query.after)
+  return params
+}
+
+/** The same search with a facet taken in or left out, from its first page on. */
+export function toggleFacet(query: CommonsQuery, kind: FacetKind, key: string): CommonsQuery {
+  const now = query.facets[kind] ?? []
+  const next = now.includes(key) ? now.filter(value => value !== key) : [...now, key]
+  const { [kind]: _, ...others } = query.facets
+  return { ...query, after: null, facets: next.length > 0 ? { ...others, [kind]: next } : others }
+}
+
+export function hasFacet(query: CommonsQuery, kind: FacetKind, key: string): boolean {
+  return query.facets[kind]?.includes(key) ?? false
+}
+
+export function isWhole(query: CommonsQuery): boolean {
+  return query.q === '' && Object.keys(query.facets).length === 0
+}

@@ -1,0 +1,23 @@
+import { foldWord } from '#modules/commons/words.ts'
+
+/** Words of addresses that belong to the rooms beside the items. */
+const reserved = new Set(['map', 'export', 'places', 'search', 'new'])
+
+/** The last word of an item's address: letters without accents and digits, 70 at most, whole words where it can. */
+export function slugOf(title: string): string {
+  const words = foldWord(title)
+    .replace(/œ/g, 'oe')
+    .replace(/æ/g, 'ae')
+    .replace(/ß/g, 'ss')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+  const cut =
+    words.length <= 70
+      ? words
+      : words
+          .slice(0, 71)
+          .replace(/-[^-]*$/, '')
+          .slice(0, 70)
+  if (cut === '') return 'page'
+  return reserved.has(cut) ? `${cut}-1` : cut
+}

@@ -1,0 +1,74 @@
+import { href } from '#http/routes.ts'
+import type { FacetKind } from '#modules/commons/facets.ts'
+import { type CommonsQuery, hasFacet, toggleFacet, writeQuery } from '#modules/commons/query.ts'
+import type { FacetCount } from '#modules/commons/searching.ts'
+import { facetLabel } from '#modules/commons/views/words.ts'
+import { useFrame } from '#ui/frame.ts'
+
+export interface FacetPanelProps {
+  network: string
+  route: 'commons' | 'commonsMap'
+  query: CommonsQuery
+  counts: Map<FacetKind, FacetCount[]>
+}
+
+/** What one can narrow by: every value a link with how many it leads to. */
+export function FacetPanel({ network, route, query, counts }: FacetPanelProps) {
+  const { i18n } = useFrame()
+  const { t, locale, number } = i18n
+  return (
+    <>
+      {[...counts].map(([kind, values]) => (
+        <details key={kind} class="facet" open={kind === 'type' || query.facets[kind] !== undefined}>
+          <summary>{t(`commons.facet.${kind}`)}</summary>
+          <ul>
+            {values.map(({ key, label, count }) => {
+              const chosen = hasFacet(query, kind, key)
+              return (
+                <li key={key}>
+                  <a
+                    href={href(route, { locale, network }, writeQuery(toggleFacet(query, kind, key)))}
+                    aria-current={chosen ? 'true' : undefined}
+                    rel="nofollow"
+                  >
+                    <span>{facetLabel(i18n, kind, key, label)}</span> <small>{number(count)}</small>
+                    {chosen && <span class="visually-hidden"> {t('commons.facet.remove')}</span>}
+                  </a>
+                </li>
+              )
+            })}
+          </ul>
+        </details>
+      ))}
+    </>
+  )
+}
+
+/** What is chosen, each with its way out. */
+export function ChosenFacets(props: Omit<FacetPanelProps, 'counts'> & { labels: Map<string, string> }) {
+  const { i18n } = useFrame()
+  const { locale, t } = i18n
+  const { network, route, query } = props
+  const chosen = Object.entries(query.facets).flatMap(([kind, keys]) =>
+    keys.map(key => ({ kind: kind as FacetKind, key })),
+  )
+  if (chosen.length === 0) return null
+  return (
+    <p class="chosen">
+      {chosen.map(({ kind, key }) => (
+        <a
+          key={`${kind}:${key}`}
+          class="chip"
+          rel="nofollow"
+          href={href(route, { locale, network }, writeQuery(toggleFacet(query, kind, key)))}
+        >
+          {facetLabel(i18n, kind, key, props.labels.get(`${kind}:${key}`))} <span aria-hidden="true">×</span>
+          <span class="visually-hidden"> {t('commons.facet.remove')}</span>
+        </a>
+      ))}{' '}
+      <a href={href(route, { locale, network }, writeQuery({ ...query, facets: {}, after: null }))}>
+        {t('commons.facet.clear')}
+      </a>
+    </p>
+  )
+}

@@ -1,0 +1,39 @@
+import { href } from '#http/routes.ts'
+import { splitFacet } from '#modules/commons/facets.ts'
+import type { Hit } from '#modules/commons/searching.ts'
+import { Marked } from '#modules/commons/views/marked.tsx'
+import { facetLabel, typeName } from '#modules/commons/views/words.ts'
+import { useFrame } from '#ui/frame.ts'
+
+export function HitList(props: { network: string; hits: Hit[] }) {
+  const { i18n } = useFrame()
+  return (
+    <ol class="hits">
+      {props.hits.map(hit => {
+        const countries = hit.facets.map(splitFacet).filter(({ kind }) => kind === 'country')
+        const facts = [
+          ...countries.slice(0, 3).map(({ key }) => facetLabel(i18n, 'country', key)),
+          ...(hit.year ? [String(hit.year)] : []),
+        ]
+        return (
+          <li class="hit" key={hit.slug}>
+            <h2>
+              <a
+                href={href('item', { locale: i18n.locale, network: props.network, slug: hit.slug })}
+                lang={hit.language ?? undefined}
+              >
+                {hit.title}
+              </a>
+            </h2>
+            <p class="facts">
+              <span class="chip">{typeName(i18n, hit.type)}</span> {facts.join(' · ')}
+            </p>
+            <p lang={hit.language ?? undefined}>
+              {hit.extract ? <Marked extract={hit.extract} /> : hit.summary}
+            </p>
+          </li>
+        )
+      })}
+    </ol>
+  )
+}

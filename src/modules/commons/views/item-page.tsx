@@ -1,0 +1,79 @@
+import { href } from '#http/routes.ts'
+import type { Facts } from '#modules/commons/format/facts.ts'
+import type { Page } from '#modules/commons/format/page.ts'
+import type { Item, Version } from '#modules/commons/items.ts'
+import type { Neighbour } from '#modules/commons/neighbours.ts'
+import { emptyQuery, writeQuery } from '#modules/commons/query.ts'
+import { ItemFacts } from '#modules/commons/views/item-facts.tsx'
+import { Neighbours } from '#modules/commons/views/neighbours.tsx'
+import { PageBody } from '#modules/commons/views/page-body.tsx'
+import { facetLabel, typeName } from '#modules/commons/views/words.ts'
+import { type Network, NetworkLayout } from '#modules/network/index.ts'
+import { useFrame } from '#ui/frame.ts'
+
+export interface ItemPageProps {
+  network: Network
+  item: Item
+  page: Page
+  facts: Facts
+  families: Map<string, { label: string; items: number }>
+  neighbours: Neighbour[]
+  versions: Version[]
+  /** An earlier state is shown as such. */
+  past: boolean
+}
+
+export function ItemPage(props: ItemPageProps) {
+  const { network, item, page, facts, versions } = props
+  const { i18n } = useFrame()
+  const { t, locale, day } = i18n
+  const here = { locale, network: network.slug }
+  const ofType = item.type ? { ...emptyQuery, facets: { type: [item.type] } } : emptyQuery
+  return (
+    <NetworkLayout of={network} title={item.title} description={item.summary} noIndex={props.past}>
+      <article lang={item.language ?? undefined}>
+        <header lang={locale}>
+          <p class="crumbs">
+            <a href={href('commons', here)}>{t('commons.name')}</a> ›{' '}
+            <a href={href('commons', here, writeQuery(ofType))}>{typeName(i18n, item.type)}</a>
+          </p>
+          <h1 lang={item.language ?? undefined}>{item.title}</h1>
+          <p class="facts">
+            {[
+              ...new Set([
+                ...facts.countries.map(({ code, written }) =>
+                  code ? facetLabel(i18n, 'country', code) : written,
+                ),
+                ...facts.years.map(String),
+              ]),
+            ].join(' · ')}
+          </p>
+          {props.past && (
+            <p class="notice">
+              {t('commons.version.past', { number: item.version })}{' '}
+              <a href={href('item', { ...here, slug: item.slug })}>{t('commons.version.current')}</a>
+            </p>
+          )}
+        </header>
+        <div class="with-side at-end">
+          <div class="body">
+            <PageBody page={page} />
+          </div>
+          <aside lang={locale} aria-label={t('commons.item.about')}>
+            <ItemFacts network={network.slug} item={item} facts={facts} families={props.families} />
+            <p class="muted">
+              {t('commons.item.updated', { day: day(item.updatedAt, network.timeZone) })}
+              {' · '}
+              <a href={href('itemVersions', { ...here, slug: item.slug })}>
+                {t('commons.item.versions', { count: versions.length })}
+              </a>
+              {' · '}
+              <a href={href('itemSource', { ...here, slug: item.slug })}>{t('commons.item.source')}</a>
+            </p>
+          </aside>
+        </div>
+      </article>
+      <Neighbours network={network.slug} neighbours={props.neighbours} />
+    </NetworkLayout>
+  )
+}

@@ -1,0 +1,128 @@
+import { href } from '#http/routes.ts'
+import type { FacetKind } from '#modules/commons/facets.ts'
+import { type CommonsQuery, isWhole, type Sort, writeQuery } from '#modules/commons/query.ts'
+import type { FacetCount, SearchResult } from '#modules/commons/searching.ts'
+import { Downloads } from '#modules/commons/views/downloads.tsx'
+import { ChosenFacets, FacetPanel } from '#modules/commons/views/facet-panel.tsx'
+import { HitList } from '#modules/commons/views/hit-list.tsx'
+import { SearchForm } from '#modules/commons/views/search-form.tsx'
+import { type Network, NetworkLayout } from '#modules/network/index.ts'
+import { useFrame } from '#ui/frame.ts'
+
+export interface ListPageProps {
+  network: Network
+  query: CommonsQuery
+  result: SearchResult
+  counts: Map<FacetKind, FacetCount[]>
+  labels: Map<string, string>
+}
+
+export function ListPage({ network, query, result, counts, labels }: ListPageProps) {
+  const { i18n } = useFrame()
+  const { t, locale } = i18n
+  const here = { locale, network: network.slug }
+  const title = query.q ? t('commons.results.title', { q: query.q }) : t('commons.title')
+  const feed = href(
+    'commonsExport',
+    { ...here, file: 'commons.atom' },
+    writeQuery({ ...query, sort: 'recent', after: null }),
+  )
+  return (
+    <NetworkLayout
+      of={network}
+      title={title}
+      description={t('commons.lede')}
+      feed={{ href: feed, title: t('commons.feed') }}
+      noIndex={!isWhole(query)}
+    >
+      <header>
+        <h1>{title}</h1>
+        {!query.q && <p class="lede">{t('commons.lede')}</p>}
+        <SearchForm network={network.slug} route="commons" query={query} />
+        <ChosenFacets network={network.slug} route="commons" query={query} labels={labels} />
+      </header>
+      <div class="with-side">
+        <aside class="facets" aria-label={t('commons.facets')}>
+          <FacetPanel network={network.slug} route="commons" query={query} counts={counts} />
+        </aside>
+        <section aria-label={t('commons.results')}>
+          <Found network={network.slug} query={query} result={result} />
+          {result.hits.length > 0 && <HitList network={network.slug} hits={result.hits} />}
+          <nav class="pager" aria-label={t('commons.pages')}>
+            {query.after && (
+              <a href={href('commons', here, writeQuery({ ...query, after: null }))}>
+                {t('commons.pages.first')}
+              </a>
+            )}
+            {result.next && (
+              <a
+                class="button quiet"
+                rel="next"
+                href={href('commons', here, writeQuery({ ...query, after: result.next }))}
+              >
+                {t('commons.pages.next')}
+              </a>
+            )}
+          </nav>
+          {result.total > 0 && <Downloads network={network.slug} query={query} />}
+        </section>
+      </div>
+    </NetworkLayout>
+  )
+}
+
+/** How much was found, what was searched instead, and in which order it stands. */
+function Found({ network, query, result }: { network: string; query: CommonsQuery; result: SearchResult }) {
+  const { t, locale } = useFrame().i18n
+  const here = { locale, network }
+  const sorts: Sort[] = query.q ? ['relevance', 'recent', 'title', 'updated'] : ['recent', 'title', 'updated']
+  return (
+    <>
+      {result.corrected && (
+        <p class="notice" role="status">
+          {t('commons.corrected', { typed: query.q, corrected: result.corrected })}
+        </p>
+      )}
+      {result.unsearchable && <p class="notice">{t('commons.unsearchable')}</p>}
+      {result.total === 0 && !result.unsearchable && (
+        <div class="notice">
+          <p>{t('commons.nothing')}</p>
+          <p>
+            <a href={href('commons', here)}>{t('commons.nothing.all')}</a>
+          </p>
+        </div>
+      )}
+      {result.total > 0 && (
+        <p class="found">
+          <strong>{t('commons.found', { count: result.total })}</strong>
+          <span class="no-print">
+            {' · '}
+            <a
+              href={href(
+                'commonsMap',
+                here,
+                writeQuery({ ...query, q: result.corrected ?? query.q, after: null, sort: 'recent' }),
+              )}
+            >
+              {t('commons.on-map')}
+            </a>
+            {' · '}
+            {t('commons.sort')}{' '}
+            {sorts.map((sort, index) => (
+              <span key={sort}>
+                {index > 0 && ', '}
+                {sort === query.sort ? (
+                  <span aria-current="true">{t(`commons.sort.${sort}`)}</span>
+                ) : (
+                  <a rel="nofollow" href={href('commons', here, writeQuery({ ...query, sort, after: null }))}>
+                    {t(`commons.sort.${sort}`)}
+                  </a>
+                )}
+              </span>
+            ))}
+          </span>
+        </p>
+      )}
+    </>
+  )
+}

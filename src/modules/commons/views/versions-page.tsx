@@ -1,0 +1,60 @@
+import { href } from '#http/routes.ts'
+import type { Item, Version } from '#modules/commons/items.ts'
+import { type Network, NetworkLayout } from '#modules/network/index.ts'
+import { useFrame } from '#ui/frame.ts'
+
+export function VersionsPage({
+  network,
+  item,
+  versions,
+}: {
+  network: Network
+  item: Item
+  versions: Version[]
+}) {
+  const { t, locale, moment, number } = useFrame().i18n
+  const here = { locale, network: network.slug, slug: item.slug }
+  return (
+    <NetworkLayout of={network} title={t('commons.versions.title', { title: item.title })} noIndex>
+      <header>
+        <p class="crumbs">
+          <a href={href('commons', here)}>{t('commons.name')}</a> ›{' '}
+          <a href={href('item', here)}>{item.title}</a>
+        </p>
+        <h1>{t('commons.versions.title', { title: item.title })}</h1>
+      </header>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t('commons.versions.number')}</th>
+            <th scope="col">{t('commons.versions.when')}</th>
+            <th scope="col">{t('commons.versions.name')}</th>
+            <th scope="col" class="n">
+              {t('commons.versions.size')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {versions.map(version => (
+            <tr key={version.number}>
+              <td>
+                <a
+                  href={
+                    version.number === item.version
+                      ? href('item', here)
+                      : href('itemVersion', { ...here, number: version.number })
+                  }
+                >
+                  {t('commons.versions.one', { number: version.number })}
+                </a>
+              </td>
+              <td>{moment(version.createdAt, network.timeZone)}</td>
+              <td>{version.title}</td>
+              <td class="n">{t('commons.versions.bytes', { bytes: number(version.bytes) })}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </NetworkLayout>
+  )
+}

@@ -1,0 +1,26 @@
+import type { FacetKind } from '#modules/commons/facets.ts'
+import type { I18n } from '#platform/i18n/i18n.ts'
+import { countryName } from '#reference/countries.ts'
+import { sdgName } from '#reference/sdgs.ts'
+
+/** A facet's value as the reader calls it. */
+export function facetLabel(i18n: I18n, kind: FacetKind, key: string, label = key): string {
+  switch (kind) {
+    case 'type':
+      return i18n.maybe(`commons.type.${key}`, key)
+    case 'stage':
+      return i18n.maybe(`commons.stage.${key}`, key)
+    case 'country':
+      return /^[A-Z]{2}$/.test(key) ? countryName(key, i18n.locale) : key
+    case 'sdg':
+      return /^(?:[1-9]|1[0-7])$/.test(key) ? `${key}. ${sdgName(Number(key), i18n.locale)}` : key
+    case 'language':
+      return /^[a-z]{2,3}$/.test(key) ? i18n.language(key) : key
+    default:
+      return label
+  }
+}
+
+export function typeName(i18n: I18n, type: string | null): string {
+  return type ? i18n.maybe(`commons.type.${type}`, type) : i18n.t('commons.type.none')
+}

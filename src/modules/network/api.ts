@@ -1,0 +1,51 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { AppEnv } from '#http/context.ts'
+import { limitAddress } from '#http/rate-limit.ts'
+import { locales } from '#kernel/locale.ts'
+import { publicNetworks } from '#modules/network/networks.ts'
+
+const translated = z
+  .partialRecord(z.enum(locales), z.string())
+  .openapi({ description: 'A text by language.' })
+
+const networkSchema = z
+  .object({
+    slug: z.string(),
+    name: translated,
+    summary: translated,
+    locale: z.enum(locales),
+    timeZone: z.string(),
+  })
+  .openapi('Network')
+
+const list = createRoute({
+  method: 'get',
+  path: '/networks',
+  tags: ['Networks'],
+  summary: 'The public networks of this installation',
+  responses: {
+    200: {
+      description: 'Networks',
+      content: { 'application/json': { schema: z.object({ networks: z.array(networkSchema) }) } },
+    },
+  },
+})
+
+export function networkApi(api: OpenAPIHono<AppEnv>): void {
+  api.openapi(list, async c => {
+    await limitAddress(c, 'api')
+    const networks = await publicNetworks(c.var.services.db)
+    return c.json(
+      {
+        networks: networks.map(({ slug, name, summary, locale, timeZone }) => ({
+          slug,
+          name,
+          summary,
+          locale,
+          timeZone,
+        })),
+      },
+      200,
+    )
+  })
+}

@@ -1,0 +1,77 @@
+import type { Db } from '#db/database.ts'
+import type { Tenant } from '#db/tenant.ts'
+import { AppError } from '#kernel/errors.ts'
+import { defaultLocale, isLocale, type Locale, locales } from '#kernel/locale.ts'
+
+/** A text in one or more languages, by locale. */
+export type Translated = Partial<Record<Locale, string>>
+
+export interface Network {
+  id: string
+  slug: string
+  name: Translated
+  summary: Translated
+  visibility: 'public' | 'private'
+  locale: Locale
+  timeZone: string
+}
+
+/** The networks that anyone may know of. */
+export async function publicNetworks(db: Db): Promise<Network[]> {
+  const rows = await selection(db).where('visibility', '=', 'public').orderBy('slug').limit(200).execute()
+  return rows.map(asNetwork)
+}
+
+/** Every network, for the administrator at the command line. */
+export async function allNetworks(db: Db): Promise<Network[]> {
+  const rows = await selection(db).orderBy('slug').execute()
+  return rows.map(asNetwork)
+}
+
+export async function findNetwork(db: Db, slug: string): Promise<Network | null> {
+  const row = await selection(db).where('slug', '=', slug).executeTakeFirst()
+  return row ? asNetwork(row) : null
+}
+
+/**
+ * The network as the public may enter it.
+ * @throws AppError 'not-found' for one that does not exist and, alike, for one that is private
+ */
+export async function enterPublicly(db: Db, slug: string): Promise<{ network: Network; tenant: Tenant }> {
+  const network = await findNetwork(db, slug)
+  if (network?.visibility !== 'public') throw new AppError('not-found')
+  return { network, tenant: { networkId: network.id, audience: 'public' } }
+}
+
+/** The text in the reader's language, else in the network's, else in any, with the language it is in. */
+export function inLanguage(
+  text: Translated,
+  wanted: Locale,
+  fallback: Locale,
+): { text: string; locale: Locale } {
+  for (const locale of [wanted, fallback, defaultLocale, ...locales]) {
+    const found = text[locale]
+    if (found) return { text: found, locale }
+  }
+  return { text: '', locale: wanted }
+}
+
+function selection(db: Db) {
+  return db
+    .selectFrom('network')
+    .select(['id', 'slug', 'name', 'summary', 'visibility', 'locale', 'time_zone'])
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selection>['executeTakeFirstOrThrow']>>
+
+function asNetwork(row: Row): Network {
+  return {
+    id: row.id,
+    slug: row.slug,
+    name: row.name as Translated,
+    summary: row.summary as Translated,
+    visibility: row.visibility === 'public' ? 'public' : 'private',
+    locale: isLocale(row.locale) ? row.locale : defaultLocale,
+    timeZone: row.time_zone,
+  }
+}

@@ -1,0 +1,109 @@
+import { IntlMessageFormat } from 'intl-messageformat'
+import type { Locale } from '#kernel/locale.ts'
+import en from '../../../locales/en.json' with { type: 'json' }
+import es from '../../../locales/es.json' with { type: 'json' }
+import fr from '../../../locales/fr.json' with { type: 'json' }
+import pt from '../../../locales/pt.json' with { type: 'json' }
+
+/** French is the first language written: its keys are the keys. */
+export type MessageKey = keyof typeof fr
+
+export type MessageValues = Record<string, string | number>
+
+export const messages: Record<Locale, Record<MessageKey, string>> = { fr, en, es, pt }
+
+/** What a page needs to speak one language: messages with ICU plurals, numbers, dates, lists. */
+export interface I18n {
+  locale: Locale
+  t(key: MessageKey, values?: MessageValues): string
+  /** The message if there is one of that name, and the values fill it, else the fallback: for codes that come from data. */
+  maybe(key: string, fallback: string, values?: MessageValues): string
+  number(value: number): string
+  percent(value: number): string
+  /** A calendar day, written out. `value` is ISO, or a moment read in the time zone given. */
+  day(value: string | Date, timeZone?: string): string
+  moment(value: string | Date, timeZone: string): string
+  list(values: string[]): string
+  /** A language by its ISO 639 code. */
+  language(code: string): string
+  compare(a: string, b: string): number
+}
+
+const known = new Map<Locale, I18n>()
+
+/** One for each locale, made once: formatters are costly to make and free to keep. */
+export function i18nFor(locale: Locale): I18n {
+  let i18n = known.get(locale)
+  if (!i18n) {
+    i18n = makeI18n(locale)
+    known.set(locale, i18n)
+  }
+  return i18n
+}
+
+function makeI18n(locale: Locale): I18n {
+  const own = messages[locale]
+  const compiled = new Map<MessageKey, IntlMessageFormat>()
+  const number = new Intl.NumberFormat(locale)
+  const percent = new Intl.NumberFormat(locale, { style: 'percent' })
+  const list = new Intl.ListFormat(locale, { type: 'conjunction' })
+  const languages = new Intl.DisplayNames(locale, { type: 'language' })
+  const collator = new Intl.Collator(locale, { numeric: true })
+  const dayOf = formatterByZone(locale, { dateStyle: 'long' })
+  const momentOf = formatterByZone(locale, { dateStyle: 'long', timeStyle: 'short' })
+
+  function t(key: MessageKey, values?: MessageValues): string {
+    const text = own[key]
+    if (!text.includes('{')) return text
+    let format = compiled.get(key)
+    if (!format) {
+      format = new IntlMessageFormat(text, locale, undefined, { ignoreTag: true })
+      compiled.set(key, format)
+    }
+    return String(format.format(values))
+  }
+
+  return {
+    locale,
+    t,
+    maybe(key, fallback, values) {
+      if (!(key in own)) return fallback
+      try {
+        return t(key as MessageKey, values)
+      } catch {
+        return fallback
+      }
+    },
+    number: value => number.format(value),
+    percent: value => percent.format(value),
+    // A bare date has no zone: reading it in UTC keeps the day that was written.
+    day: (value, timeZone = 'UTC') => dayOf(timeZone).format(new Date(value)),
+    moment: (value, timeZone) => momentOf(timeZone).format(new Date(value)),
+    list: values => list.format(values),
+    language: code => languageName(languages, code),
+    compare: collator.compare,
+  }
+}
+
+function formatterByZone(
+  locale: Locale,
+  options: Intl.DateTimeFormatOptions,
+): (timeZone: string) => Intl.DateTimeFormat {
+  const byZone = new Map<string, Intl.DateTimeFormat>()
+  return timeZone => {
+    let format = byZone.get(timeZone)
+    if (!format) {
+      format = new Intl.DateTimeFormat(locale, { ...options, timeZone })
+      byZone.set(timeZone, format)
+    }
+    return format
+  }
+}
+
+function languageName(names: Intl.DisplayNames, code: string): string {
+  try {
+    return names.of(code) ?? code
+  } catch {
+    return code
+  }
+}

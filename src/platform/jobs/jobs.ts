@@ -1,0 +1,84 @@
+import type pg from 'pg'
+import { PgBoss } from 'pg-boss'
+import { appRole } from '#db/roles.ts'
+import type { Log } from '#kernel/log.ts'
+
+/** Work that outlives a request, kept in PostgreSQL: any worker may take it, and takes it again if one dies over it. */
+export interface Job<Payload extends object = object> {
+  queue: string
+  /** Seconds after which work without an end is taken up by another worker. */
+  expireSeconds: number
+  retries: number
+  run(payload: Payload): Promise<void>
+}
+
+export interface Jobs {
+  send(queue: string, payload: object): Promise<void>
+  /** Begins to take work from the queues. */
+  work(jobs: Job<never>[]): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Makes or brings up to date the tables of the queue. Needs the owner: the application may not change the schema. */
+export async function prepareJobs(
+  owner: pg.PoolConfig,
+  queues: Pick<Job, 'queue' | 'expireSeconds' | 'retries'>[],
+): Promise<void> {
+  const boss = new PgBoss({ ...bossConnection(owner), max: 2, supervise: false, schedule: false })
+  boss.on('error', () => undefined)
+  await boss.start()
+  try {
+    for (const { queue, expireSeconds, retries } of queues) {
+      await boss.createQueue(queue, {
+        expireInSeconds: expireSeconds,
+        retryLimit: retries,
+        retryBackoff: true,
+      })
+    }
+    const db = boss.getDb()
+    await db.executeSql(`grant usage on schema pgboss to ${appRole}`)
+    await db.executeSql(`grant select, insert, update, delete on all tables in schema pgboss to ${appRole}`)
+    await db.executeSql(`grant usage, select on all sequences in schema pgboss to ${appRole}`)
+    await db.executeSql(`grant execute on all functions in schema pgboss to ${appRole}`)
+  } finally {
+    await boss.stop({ graceful: false })
+  }
+}
+
+export async function openJobs(app: pg.PoolConfig, log: Log): Promise<Jobs> {
+  const boss = new PgBoss({ ...bossConnection(app), max: 4, migrate: false, createSchema: false })
+  boss.on('error', error => log.error({ err: error }, 'job queue'))
+  await boss.start()
+  return {
+    async send(queue, payload) {
+      await boss.send(queue, payload)
+    },
+    async work(jobs) {
+      for (const job of jobs) {
+        await boss.work(job.queue, { pollingIntervalSeconds: 1 }, async taken => {
+          for (const { id, data } of taken) {
+            log.info({ queue: job.queue, job: id }, 'job taken')
+            await job.run(data as never)
+            log.info({ queue: job.queue, job: id }, 'job done')
+          }
+        })
+      }
+    },
+    stop: () => boss.stop({ graceful: true, timeout: 20_000 }),
+  }
+}
+
+function bossConnection(connection: pg.PoolConfig) {
+  const { host, port, user, database, connectionString } = connection
+  const password = typeof connection.password === 'string' ? connection.password : undefined
+  return {
+    host,
+    port,
+    user,
+    database,
+    connectionString,
+    password,
+    schema: 'pgboss',
+    application_name: 'cordee jobs',
+  }
+}

@@ -1,0 +1,123 @@
+import type { ComponentChildren } from 'preact'
+import { href } from '#http/routes.ts'
+import { type Locale, locales } from '#kernel/locale.ts'
+import { useFrame } from '#ui/frame.ts'
+
+export interface NavigationEntry {
+  href: string
+  label: string
+  current: boolean
+}
+
+export interface LayoutProps {
+  title: string
+  description?: string | undefined
+  /** The network whose pages these are: its name stands in the bar and its rooms in the navigation. */
+  network?: { slug: string; name: string } | undefined
+  navigation?: NavigationEntry[]
+  feed?: { href: string; title: string } | undefined
+  /** Scripts of the page, by asset name. Pages without any work all the same. */
+  scripts?: string[]
+  noIndex?: boolean
+  children: ComponentChildren
+}
+
+export function Layout(props: LayoutProps) {
+  const { i18n, assets, origin, path, localized } = useFrame()
+  const { t, locale } = i18n
+  const title = props.network ? `${props.title} · ${props.network.name}` : `${props.title} · Cordée`
+  return (
+    <html lang={locale}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{title}</title>
+        {props.description && <meta name="description" content={props.description} />}
+        {props.noIndex && <meta name="robots" content="noindex" />}
+        <meta name="theme-color" content="#fbfaf6" media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content="#121a1b" media="(prefers-color-scheme: dark)" />
+        <link rel="stylesheet" href={assets.url('main.css')} />
+        <link rel="icon" href={assets.url('icon.svg')} type="image/svg+xml" />
+        {localized &&
+          locales.map(other => (
+            <link key={other} rel="alternate" hreflang={other} href={origin + inLocale(path, other)} />
+          ))}
+        {props.feed && (
+          <link rel="alternate" type="application/atom+xml" href={props.feed.href} title={props.feed.title} />
+        )}
+        {props.scripts?.map(name => (
+          <script key={name} type="module" src={assets.url(name)} />
+        ))}
+      </head>
+      <body>
+        <a class="skip" href="#content">
+          {t('layout.skip')}
+        </a>
+        <header class="bar">
+          <a
+            class="name"
+            href={
+              props.network
+                ? href('network', { locale, network: props.network.slug })
+                : href('home', { locale })
+            }
+          >
+            <Rope /> {props.network?.name ?? 'Cordée'}
+          </a>
+          <nav class="main" aria-label={t('layout.navigation')}>
+            {props.navigation?.map(entry => (
+              <a key={entry.href} href={entry.href} aria-current={entry.current ? 'page' : undefined}>
+                {entry.label}
+              </a>
+            ))}
+          </nav>
+          <nav class="languages" aria-label={t('layout.languages')}>
+            {locales
+              .filter(other => other !== locale)
+              .map(other => (
+                <a
+                  key={other}
+                  href={localized ? inLocale(path, other) : href('home', { locale: other })}
+                  lang={other}
+                  hreflang={other}
+                >
+                  {languageNames[other]}
+                </a>
+              ))}
+          </nav>
+        </header>
+        <main id="content">{props.children}</main>
+        <footer class="foot">
+          <span>{t('layout.about')}</span>
+          <a href={href('home', { locale })}>{t('layout.networks')}</a>
+          <a href={href('accessibility', { locale })}>{t('layout.accessibility')}</a>
+          <a href="/api" hreflang="en">
+            {t('layout.api')}
+          </a>
+        </footer>
+      </body>
+    </html>
+  )
+}
+
+/** Each language calls itself by its own name. */
+export const languageNames: Record<Locale, string> = {
+  fr: 'Français',
+  en: 'English',
+  es: 'Español',
+  pt: 'Português',
+}
+
+function inLocale(path: string, locale: Locale): string {
+  return path.replace(/^\/[a-z]{2}(?=\/|\?|$)/, `/${locale}`)
+}
+
+function Rope() {
+  return (
+    <svg width="22" height="18" viewBox="0 0 22 18" aria-hidden="true">
+      <path d="M1 15C6 15 5 8 10 8s4-6 11-6" fill="none" stroke="currentColor" stroke-width="1.8" />
+      <circle cx="10" cy="8" r="2.4" fill="var(--green)" />
+      <circle cx="1.8" cy="15" r="1.8" fill="var(--ochre)" />
+    </svg>
+  )
+}
