@@ -14,7 +14,12 @@ export async function build() {
   const fresh = join(root, `dist.${process.pid}.tmp`)
   await rm(fresh, { recursive: true, force: true })
   await mkdir(join(fresh, 'assets'), { recursive: true })
-  await Promise.all([buildProgram(fresh), buildAssets(join(fresh, 'assets'))])
+  try {
+    await Promise.all([buildProgram(fresh), buildAssets(join(fresh, 'assets'))])
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true })
+    throw error
+  }
   await writeFile(join(fresh, '.stamp'), `${new Date().toISOString()}\n`)
   await rm(out, { recursive: true, force: true })
   await rename(fresh, out)

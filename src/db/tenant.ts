@@ -12,12 +12,12 @@ export interface Tenant {
 }
 
 /** One transaction in the tenant's name: all that `work` does is kept, or nothing. */
-export function inTenant<T>(db: Db, tenant: Tenant, work: (trx: Trx) => Promise<T>): Promise<T> {
+export async function inTenant<T>(db: Db, tenant: Tenant, work: (trx: Trx) => Promise<T>): Promise<T> {
   return transact(db, `begin; ${settings(tenant)}`, work)
 }
 
 /** One consistent, read-only view of the tenant's data. */
-export function readTenant<T>(db: Db, tenant: Tenant, work: (trx: Trx) => Promise<T>): Promise<T> {
+export async function readTenant<T>(db: Db, tenant: Tenant, work: (trx: Trx) => Promise<T>): Promise<T> {
   return transact(db, `begin isolation level repeatable read, read only; ${settings(tenant)}`, work)
 }
 

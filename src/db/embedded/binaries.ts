@@ -120,18 +120,23 @@ function copyOf(source: string, home: Home, report: Report): string {
   const copy = join(home.folder, `binaries-${version}`)
   if (existsSync(copy)) return copy
   const unfinished = `${copy}.unfinished`
-  const wanted = (path: string) => extname(path) !== '.a' && basename(path) !== 'pkgconfig'
   try {
     rmSync(unfinished, { recursive: true, force: true })
-    cpSync(source, unfinished, { recursive: true, verbatimSymlinks: true, filter: wanted })
-    makeLinks(unfinished)
-    openToAll(unfinished)
+    copyBinaries(source, unfinished)
     renameSync(unfinished, copy)
   } catch (error) {
     throw fileError(error, home.folder)
   }
   report('binaries-copied', { from: source, to: copy })
   return copy
+}
+
+/** What running takes of them, with the links, open to every account. */
+export function copyBinaries(source: string, target: string): void {
+  const wanted = (path: string) => extname(path) !== '.a' && basename(path) !== 'pkgconfig'
+  cpSync(source, target, { recursive: true, verbatimSymlinks: true, filter: wanted })
+  makeLinks(target)
+  openToAll(target)
 }
 
 /** The copy keeps the modes of its source, which a strict umask may have closed to the account. */

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { mkdir, open, rename } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, open, rename } from 'node:fs/promises'
+import os from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Account, asAccount, giveTo } from '#db/embedded/account.ts'
-import { type Binaries, program } from '#db/embedded/binaries.ts'
+import { type Binaries, copyBinaries, program } from '#db/embedded/binaries.ts'
 import { EmbeddedError, errorFromOutput, fileError } from '#db/embedded/errors.ts'
 import type { Home, Report } from '#db/embedded/home.ts'
 
@@ -39,7 +40,7 @@ export async function ensureCluster(
   try {
     await mkdir(fresh, { mode: 0o700 })
     giveTo(account, fresh)
-    await initialise(home, fresh, binaries, account, durable)
+    await withShellSafe(binaries.folder, folder => initialise(home, fresh, folder, account, durable))
     await rename(fresh, home.cluster)
     if (durable) await syncFolder(home.folder)
   } catch (error) {
@@ -55,10 +56,26 @@ function checkMajor(home: Home, binaries: Binaries): void {
     throw new EmbeddedError('wrong-major', { cluster, binaries: binaries.major })
 }
 
+/**
+ * initdb looks for its sibling through a shell, its own path between double quotes (find_other_exec): where that path
+ * holds a sign the shell would read, it runs from a temporary copy. A link would not do, for it is resolved.
+ */
+async function withShellSafe(binaries: string, work: (folder: string) => Promise<void>): Promise<void> {
+  if (process.platform === 'win32' || !/["$`\\\n]/.test(binaries)) return work(binaries)
+  const temporary = await mkdtemp(join(os.tmpdir(), 'cordee-'))
+  try {
+    copyBinaries(binaries, join(temporary, 'binaries'))
+    await chmod(temporary, 0o755)
+    await work(join(temporary, 'binaries'))
+  } finally {
+    rmSync(temporary, { recursive: true, force: true })
+  }
+}
+
 async function initialise(
   home: Home,
   folder: string,
-  binaries: Binaries,
+  binaries: string,
   account: Account | null,
   durable: boolean,
 ): Promise<void> {
@@ -74,7 +91,7 @@ async function initialise(
     if (!durable) options.push('--no-sync')
     try {
       const env = { PATH: process.env.PATH, SystemRoot: process.env.SystemRoot, LC_ALL: 'C', TZ: 'UTC' }
-      await run(program(binaries.folder, 'initdb'), options, { ...asAccount(account), cwd: '/', env })
+      await run(program(binaries, 'initdb'), options, { ...asAccount(account), cwd: '/', env })
       return
     } catch (error) {
       const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error)

@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  resolve: { alias: [{ find: /^#(.*)$/, replacement: fileURLToPath(new URL('./src/', import.meta.url)) + '$1' }] },
+  test: {
+    include: ['{src,test,bin,scripts}/**/*.test.{ts,tsx}'],
+    globalSetup: ['test/setup.ts'],
+    pool: 'threads',
+    maxWorkers: 3,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    env: { TZ: 'UTC', LANG: 'fr_FR.UTF-8' },
+  },
+})
