@@ -34,11 +34,16 @@ export function createApp(services: Services): Hono<AppEnv> {
     c.res.headers.set('x-request-id', requestId)
   })
   app.use(logRequests)
-  app.use(securityHeaders)
   app.use(deliver)
+  app.use(securityHeaders)
   app.use(refuseCrossSite)
   app.onError((error, c) => answerFailure(error, c))
-  app.notFound(c => answerFailure(new AppError('not-found'), c))
+  app.notFound(c => {
+    const methods = methodsAt(app, c.req.path)
+    if (methods.length === 0) return answerFailure(new AppError('not-found'), c)
+    c.header('allow', methods.join(', '))
+    return answerFailure(new AppError('method-not-allowed'), c)
+  })
 
   app.route('/', health)
   app.get('/assets/:file', serveAsset)
@@ -51,7 +56,8 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.get('*', async (c, next) => {
     const url = new URL(c.req.url)
     if (url.pathname.length > 1 && url.pathname.endsWith('/')) {
-      return c.redirect(url.pathname.replace(/\/+$/, '').replace(/^\/{2,}/, '/') + url.search, 301)
+      // Never more than one slash in front: // would lead to another site.
+      return c.redirect(url.pathname.replace(/\/+$/, '').replace(/^\/*/, '/') + url.search, 301)
     }
     await next()
   })
@@ -71,4 +77,12 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.route('/api', api)
   for (const module of modules) module.pages?.(app)
   return app
+}
+
+/** What an address can be asked for by another method than the one that was tried. */
+function methodsAt(app: Hono<AppEnv>, path: string): string[] {
+  const answers = (method: string) =>
+    app.router.match(method, path)[0].some(([[, route]]) => route.method === method && !route.path.endsWith('*'))
+  const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(answers)
+  return methods.includes('GET') ? ['GET', 'HEAD', ...methods.slice(1)] : methods
 }

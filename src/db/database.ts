@@ -26,6 +26,8 @@ export function openDatabase(connection: pg.PoolConfig, size: number): Database 
     max: size,
     types,
     application_name: 'cordee',
+    // No connection by then, because the server is away or all of them are at work: better said than waited for.
+    connectionTimeoutMillis: 5_000,
     // A runaway query must not hold a connection for ever; long work says so itself.
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 60_000,

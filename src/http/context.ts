@@ -30,7 +30,7 @@ export interface Variables {
   locale: Locale
   i18n: I18n
   /** Set by a page that every visitor would get alike: the network whose changes make it stale. */
-  shared: { networkId: string; generation: number } | undefined
+  shared: { networkId: string } | undefined
 }
 
 export interface AppEnv {
@@ -51,5 +51,10 @@ export function clientAddress(c: AppContext): string {
   const trusted = c.var.services.config.trustedProxies
   if (trusted === 0) return direct
   const forwarded = (c.req.header('x-forwarded-for') ?? '').split(',').map(part => part.trim())
-  return forwarded.at(-trusted) || direct
+  return withoutPort(forwarded.at(-trusted) ?? '') || direct
+}
+
+/** Some proxies name the port as well: 192.0.2.1:4711, [2001:db8::1]:4711. */
+function withoutPort(address: string): string {
+  return /^\[([^\]]+)\](?::\d+)?$/.exec(address)?.[1] ?? address.replace(/^([\d.]+):\d+$/, '$1')
 }

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { MiddlewareHandler } from 'hono'
+import { routePath } from 'hono/route'
 import type { AppEnv } from '#http/context.ts'
-import { encodingFor, pageKey } from '#http/page-cache.ts'
+import { alreadyHas } from '#http/entity-tag.ts'
+import { encodingFor, sharedKey } from '#http/page-cache.ts'
 
 const brotli = promisify(brotliCompress)
 const gzipped = promisify(gzip)
@@ -12,12 +14,15 @@ const textual = /^(?:text\/|application\/(?:[a-z.+-]+\+)?(?:json|xml)\b|image\/s
 const smallest = 860
 
 /**
- * The last hand a whole answer passes through: its ETag, its compression and, where every visitor gets the same, its
- * place in the page cache. Streams pass untouched.
+ * The last hand a whole answer passes through, with all its headers: its ETag, its compression and, where every
+ * visitor gets the same, its place in the page cache. Streams pass untouched.
  */
 export const deliver: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const { pageCache } = c.var.services
+  const moment = pageCache.moment()
   await next()
   const type = c.res.headers.get('content-type') ?? ''
+  if (c.req.method === 'HEAD') await letGo(c.res)
   if (c.res.status !== 200 || c.res.headers.has('content-encoding') || c.res.headers.has('x-stream')) {
     c.res.headers.delete('x-stream')
     return
@@ -30,11 +35,12 @@ export const deliver: MiddlewareHandler<AppEnv> = async (c, next) => {
   const etag = `"${createHash('sha1').update(plain).digest('base64url').slice(0, 20)}${encoding === 'identity' ? '' : `-${encoding}`}"`
   const headers = new Headers(c.res.headers)
   headers.set('etag', etag)
-  headers.set('vary', 'accept-encoding')
+  headers.append('vary', 'accept-encoding')
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-cache')
 
-  const shared = c.var.shared
-  if (c.req.header('if-none-match') === etag) {
+  // Hono adds the headers of the answer before to those of the next; there is to be none before.
+  c.res = undefined
+  if (alreadyHas(c.req.header('if-none-match'), etag)) {
     headers.delete('content-type')
     headers.delete('content-length')
     c.res = new Response(null, { status: 304, headers })
@@ -43,19 +49,26 @@ export const deliver: MiddlewareHandler<AppEnv> = async (c, next) => {
   const body = await compress(plain, encoding)
   if (encoding !== 'identity') headers.set('content-encoding', encoding)
   headers.set('content-length', String(body.length))
-  c.res = undefined
   c.res = new Response(new Uint8Array(body), { status: 200, headers })
 
-  if (shared && c.req.method === 'GET' && !c.req.header('cookie') && !c.req.header('authorization')) {
-    const url = new URL(c.req.url)
-    c.var.services.pageCache.keep({
-      ...shared,
-      key: pageKey(c.req.header('host'), url.pathname + url.search, c.req.header('accept-encoding')),
+  const { shared } = c.var
+  const key = c.env?.incoming ? sharedKey(c.env.incoming) : null
+  if (shared && key !== null) {
+    pageCache.keep({
+      networkId: shared.networkId,
+      moment,
+      key,
+      route: routePath(c),
       etag,
       body,
       headers: Object.fromEntries(headers),
     })
   }
+}
+
+/** Nobody reads the body of an answer to HEAD: a stream would wait for ever, and hold its transaction. */
+async function letGo(response: Response): Promise<void> {
+  if (response.headers.has('x-stream')) await response.body?.cancel()
 }
 
 async function compress(plain: Buffer, encoding: 'br' | 'gzip' | 'identity'): Promise<Buffer> {

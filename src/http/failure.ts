@@ -11,6 +11,7 @@ export function answerFailure(thrown: unknown, c: AppContext): Response {
   if (error.status >= 500)
     c.var.services.log.error({ err: thrown, requestId: c.var.requestId }, 'request failed')
   if (error.code === 'too-many-requests') c.header('retry-after', String(error.params.seconds ?? 60))
+  if (error.code === 'unavailable') c.header('retry-after', '5')
   if (error.code === 'unauthenticated') c.header('www-authenticate', 'Bearer')
   c.header('cache-control', 'no-store')
   if (wantsProblem(c)) return problem(c, error)
@@ -33,14 +34,30 @@ function asAppError(thrown: unknown): AppError {
     if (thrown.status === 413) return new AppError('too-large', { cause: thrown })
     if (thrown.status < 500) return new AppError('bad-request', { cause: thrown })
   }
+  const code = (thrown as { code?: unknown } | null)?.code
+  // A NUL in what was sent: no text of ours can hold it (22021 in a parameter, 22P05 within JSON).
+  if (code === '22021' || code === '22P05') return new AppError('bad-request', { cause: thrown })
   if (databaseIsAway(thrown)) return new AppError('unavailable', { cause: thrown })
   return new AppError('internal', { cause: thrown })
 }
 
-/** Connection refused, server starting or stopping (SQLSTATE class 57P), too many connections. */
+/**
+ * Not reached, lost on the way, starting or stopping (SQLSTATE class 57P), short of means (53), or too slow (57014).
+ * What `pg` finds out by itself has no code.
+ */
 function databaseIsAway(thrown: unknown): boolean {
-  const code = (thrown as { code?: unknown } | null)?.code
-  return typeof code === 'string' && /^(ECONNREFUSED|ECONNRESET|ENOENT|57P0[123]|53300|57014)$/.test(code)
+  if (!(thrown instanceof Error)) return false
+  const { code, syscall } = thrown as { code?: unknown; syscall?: unknown }
+  if (typeof code !== 'string') {
+    return /^(?:timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Query read timeout)/.test(
+      thrown.message,
+    )
+  }
+  // ENOENT is a missing socket when connecting, and a missing file anywhere else.
+  if (code === 'ENOENT') return syscall === 'connect'
+  return /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08...|53...|57P..|57014|25P03)$/.test(
+    code,
+  )
 }
 
 function wantsProblem(c: AppContext): boolean {

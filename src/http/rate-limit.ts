@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isIP } from 'node:net'
 import type pg from 'pg'
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import { type AppContext, clientAddress } from '#http/context.ts'
@@ -64,6 +65,17 @@ export function limitAddress(c: AppContext, name: LimitName): Promise<void> {
 }
 
 /** Addresses are not stored as such, and go with their minute. */
-function fingerprint(key: string): string {
-  return createHash('sha256').update(key).digest('base64url').slice(0, 22)
+function fingerprint(address: string): string {
+  return createHash('sha256').update(subscriber(address)).digest('base64url').slice(0, 22)
+}
+
+/** One subscriber has 2^64 addresses of IPv6, or more: the first 64 bits stand for all of them. */
+export function subscriber(address: string): string {
+  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1]
+  if (mapped || isIP(address) !== 6) return mapped ?? address
+  const [head = '', tail] = address.split('%')[0]?.toLowerCase().split('::') ?? []
+  const left = head === '' ? [] : head.split(':')
+  const right = tail ? tail.split(':') : []
+  const groups = tail === undefined ? left : [...left, ...Array(8 - left.length - right.length).fill('0'), ...right]
+  return groups.slice(0, 4).map(group => group.replace(/^0+(?=.)/, '')).join(':')
 }

@@ -22,6 +22,8 @@ export function page<Props extends object>(
     path: url.pathname + url.search,
     localized: options.localized ?? true,
   }
+  c.header('content-language', frame.i18n.locale)
+  if (!frame.localized) c.header('vary', 'accept-language', { append: true })
   const markup = renderToString(h(FrameContext.Provider, { value: frame }, h(view, props)))
   return c.html(`<!doctype html>${markup}`, options.status ?? 200)
 }
@@ -35,8 +37,9 @@ export function problem(c: AppContext, error: AppError): Response {
     status: error.status,
     detail: t(`error.${error.code}.text`, error.params),
     code: error.code,
-    instance: c.var.requestId,
+    instance: `urn:uuid:${c.var.requestId}`,
     ...(error.fields.length > 0 && { errors: error.fields }),
   }
+  c.header('content-language', c.var.locale)
   return c.body(JSON.stringify(body), error.status, { 'content-type': 'application/problem+json' })
 }

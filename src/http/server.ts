@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { AppEnv, Services } from '#http/context.ts'
+import { logRequest } from '#http/request-log.ts'
+import { newId } from '#kernel/ids.ts'
 
 export interface WebServer {
   /** The address to open in a browser. */
@@ -12,14 +14,26 @@ export interface WebServer {
   close(): Promise<void>
 }
 
+/** How long those under way have to finish. Whoever has not by then is slower than a restart may be. */
+const patienceMs = 4_000
+
 /** Listens. A page that the cache holds is answered before the application is even asked. */
 export async function listen(app: Hono<AppEnv>, services: Services): Promise<WebServer> {
   const handle = getRequestListener(app.fetch, { overrideGlobalObjects: false })
-  const { pageCache, config } = services
+  const { pageCache, config, log } = services
+  let closing = false
   const server = createServer((request, response) => {
-    if (!pageCache.serve(request, response)) void handle(request, response)
+    // The connection ends with the answer: kept alive, it would hold up the end.
+    if (closing) response.setHeader('connection', 'close')
+    const start = performance.now()
+    const requestId = newId()
+    const kept = pageCache.serve(request, response, requestId)
+    if (kept) logRequest(log, { requestId, method: 'GET', ...kept, cached: true }, start)
+    else void handle(request, response)
   })
-  server.requestTimeout = 120_000
+  // An upload over a slow line takes its time; who sends nothing for five minutes has gone.
+  server.requestTimeout = 1_800_000
+  server.timeout = 300_000
   server.headersTimeout = 20_000
   server.keepAliveTimeout = 65_000
   await bind(server, config.port, config.host)
@@ -29,10 +43,16 @@ export async function listen(app: Hono<AppEnv>, services: Services): Promise<Web
     port,
     close: () =>
       new Promise(resolve => {
-        server.close(() => resolve())
+        closing = true
+        // An answer begun before now does not end its connection: look for the idle until none is left.
+        const sweep = setInterval(() => server.closeIdleConnections(), 50)
+        const deadline = setTimeout(() => server.closeAllConnections(), patienceMs)
+        server.close(() => {
+          clearInterval(sweep)
+          clearTimeout(deadline)
+          resolve()
+        })
         server.closeIdleConnections()
-        // Whoever has not finished by then is slower than a restart may be.
-        setTimeout(() => server.closeAllConnections(), 10_000).unref()
       }),
   }
 }

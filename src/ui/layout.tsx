@@ -12,8 +12,12 @@ export interface NavigationEntry {
 export interface LayoutProps {
   title: string
   description?: string | undefined
+  /** Where the page has its own address, without what was chosen on it; the path unless said otherwise. */
+  canonical?: string | undefined
+  /** What the page is to those who link to it (Open Graph). */
+  kind?: 'website' | 'article'
   /** The network whose pages these are: its name stands in the bar and its rooms in the navigation. */
-  network?: { slug: string; name: string } | undefined
+  network?: { slug: string; name: string; demonstration: boolean } | undefined
   navigation?: NavigationEntry[]
   feed?: { href: string; title: string } | undefined
   /** Scripts of the page, by asset name. Pages without any work all the same. */
@@ -33,15 +37,11 @@ export function Layout(props: LayoutProps) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{title}</title>
         {props.description && <meta name="description" content={props.description} />}
-        {props.noIndex && <meta name="robots" content="noindex" />}
+        {props.noIndex ? <meta name="robots" content="noindex" /> : <Identity {...props} />}
         <meta name="theme-color" content="#fbfaf6" media="(prefers-color-scheme: light)" />
         <meta name="theme-color" content="#121a1b" media="(prefers-color-scheme: dark)" />
         <link rel="stylesheet" href={assets.url('main.css')} />
         <link rel="icon" href={assets.url('icon.svg')} type="image/svg+xml" />
-        {localized &&
-          locales.map(other => (
-            <link key={other} rel="alternate" hreflang={other} href={origin + inLocale(path, other)} />
-          ))}
         {props.feed && (
           <link rel="alternate" type="application/atom+xml" href={props.feed.href} title={props.feed.title} />
         )}
@@ -53,38 +53,45 @@ export function Layout(props: LayoutProps) {
         <a class="skip" href="#content">
           {t('layout.skip')}
         </a>
-        <header class="bar">
-          <a
-            class="name"
-            href={
-              props.network
-                ? href('network', { locale, network: props.network.slug })
-                : href('home', { locale })
-            }
-          >
-            <Rope /> {props.network?.name ?? 'Cordée'}
-          </a>
-          <nav class="main" aria-label={t('layout.navigation')}>
-            {props.navigation?.map(entry => (
-              <a key={entry.href} href={entry.href} aria-current={entry.current ? 'page' : undefined}>
-                {entry.label}
-              </a>
-            ))}
-          </nav>
-          <nav class="languages" aria-label={t('layout.languages')}>
-            {locales
-              .filter(other => other !== locale)
-              .map(other => (
-                <a
-                  key={other}
-                  href={localized ? inLocale(path, other) : href('home', { locale: other })}
-                  lang={other}
-                  hreflang={other}
-                >
-                  {languageNames[other]}
-                </a>
-              ))}
-          </nav>
+        <header>
+          <div class="bar">
+            <a
+              class="name"
+              href={
+                props.network
+                  ? href('network', { locale, network: props.network.slug })
+                  : href('home', { locale })
+              }
+            >
+              <Rope /> {props.network?.name ?? 'Cordée'}
+            </a>
+            {props.navigation && (
+              <nav class="main" aria-label={t('layout.navigation')}>
+                {props.navigation.map(entry => (
+                  <a key={entry.href} href={entry.href} aria-current={entry.current ? 'page' : undefined}>
+                    {entry.label}
+                  </a>
+                ))}
+              </nav>
+            )}
+            <nav class="languages" aria-label={t('layout.languages')}>
+              {locales
+                .filter(other => other !== locale)
+                .map(other => (
+                  <a
+                    key={other}
+                    href={localized ? inLocale(path, other) : href('home', { locale: other })}
+                    lang={other}
+                    hreflang={other}
+                  >
+                    {/* A narrow screen shows the beginning of the name. */}
+                    {languageNames[other].slice(0, 2)}
+                    <span>{languageNames[other].slice(2)}</span>
+                  </a>
+                ))}
+            </nav>
+          </div>
+          {props.network?.demonstration && <p class="demonstration">{t('layout.demonstration')}</p>}
         </header>
         <main id="content">{props.children}</main>
         <footer class="foot">
@@ -97,6 +104,26 @@ export function Layout(props: LayoutProps) {
         </footer>
       </body>
     </html>
+  )
+}
+
+/** How the rest of the web may call, show and translate the page. What is not to be found has none of it. */
+function Identity(props: LayoutProps) {
+  const { origin, path, localized } = useFrame()
+  const own = origin + (props.canonical ?? path.replace(/\?.*/s, ''))
+  return (
+    <>
+      <link rel="canonical" href={own} />
+      {localized &&
+        locales.map(other => (
+          <link key={other} rel="alternate" hreflang={other} href={origin + inLocale(path, other)} />
+        ))}
+      <meta property="og:title" content={props.title} />
+      {props.description && <meta property="og:description" content={props.description} />}
+      <meta property="og:type" content={props.kind ?? 'website'} />
+      <meta property="og:url" content={own} />
+      <meta property="og:site_name" content={props.network?.name ?? 'Cordée'} />
+    </>
   )
 }
 

@@ -50,8 +50,9 @@ export function prepareBinaries(
   const copy = copyOf(source, home, report)
   const copied = tryBinaries(copy, account)
   if (copied.version) return describe(copy, copied.version)
+  rmSync(copy, { recursive: true, force: true })
   // The loader of another C library is what a missing file means when the file is there (Alpine).
-  if (copied.code === 'ENOENT' && existsSync(program(copy, 'postgres'))) {
+  if (copied.code === 'ENOENT' && existsSync(program(source, 'postgres'))) {
     throw new EmbeddedError('glibc-missing', { reason: 'the dynamic loader of glibc is not on this system' })
   }
   throw errorFromOutput(copied.output, 'binaries-unusable', { folder: home.folder })
@@ -135,8 +136,8 @@ function copyOf(source: string, home: Home, report: Report): string {
 export function copyBinaries(source: string, target: string): void {
   const wanted = (path: string) => extname(path) !== '.a' && basename(path) !== 'pkgconfig'
   cpSync(source, target, { recursive: true, verbatimSymlinks: true, filter: wanted })
-  makeLinks(target)
   openToAll(target)
+  makeLinks(target)
 }
 
 /** The copy keeps the modes of its source, which a strict umask may have closed to the account. */

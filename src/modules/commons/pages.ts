@@ -136,9 +136,9 @@ async function withNetwork(
   c: AppContext,
   work: (trx: Trx, network: Network) => Promise<Response>,
 ): Promise<Response> {
-  const { db, pageCache } = c.var.services
+  const { db } = c.var.services
   const { network, tenant } = await enterPublicly(db, c.req.param('network') ?? '')
-  c.set('shared', { networkId: network.id, generation: pageCache.generation(network.id) })
+  c.set('shared', { networkId: network.id })
   return readTenant(db, tenant, trx => work(trx, network))
 }
 

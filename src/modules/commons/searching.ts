@@ -79,9 +79,8 @@ export async function countFacets(
   const counts = whole
     ? await storedCounts(trx, networkId, kinds, most)
     : await liveCounts(trx, networkId, query, kinds, most)
-  const byKind = new Map<FacetKind, FacetCount[]>()
-  for (const { kind, ...count } of counts) byKind.set(kind, [...(byKind.get(kind) ?? []), count])
-  return byKind
+  const byKind = Map.groupBy(counts, count => count.kind)
+  return new Map(kinds.filter(kind => byKind.has(kind)).map(kind => [kind, byKind.get(kind) ?? []]))
 }
 
 /** How many items there are to be found. */

@@ -14,6 +14,8 @@ export interface Network {
   visibility: 'public' | 'private'
   locale: Locale
   timeZone: string
+  /** Invented from end to end, to show what the program does: its pages say so. */
+  demonstration: boolean
 }
 
 /** The networks that anyone may know of. */
@@ -59,7 +61,7 @@ export function inLanguage(
 function selection(db: Db) {
   return db
     .selectFrom('network')
-    .select(['id', 'slug', 'name', 'summary', 'visibility', 'locale', 'time_zone'])
+    .select(['id', 'slug', 'name', 'summary', 'visibility', 'locale', 'time_zone', 'demonstration'])
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof selection>['executeTakeFirstOrThrow']>>
@@ -73,5 +75,6 @@ function asNetwork(row: Row): Network {
     visibility: row.visibility === 'public' ? 'public' : 'private',
     locale: isLocale(row.locale) ? row.locale : defaultLocale,
     timeZone: row.time_zone,
+    demonstration: row.demonstration !== null,
   }
 }

@@ -13,9 +13,9 @@ export async function showHome(c: AppContext): Promise<Response> {
 }
 
 export async function showNetwork(c: AppContext): Promise<Response> {
-  const { db, pageCache, homeSections } = c.var.services
+  const { db, homeSections } = c.var.services
   const { network, tenant } = await enterPublicly(db, c.req.param('network') ?? '')
-  c.set('shared', { networkId: network.id, generation: pageCache.generation(network.id) })
+  c.set('shared', { networkId: network.id })
   const { i18n } = c.var
   const sections = await readTenant(db, tenant, async trx => {
     const made = []

@@ -12,35 +12,48 @@ export interface FacetPanelProps {
   counts: Map<FacetKind, FacetCount[]>
 }
 
-/** What one can narrow by: every value a link with how many it leads to. */
+/**
+ * What one can narrow by: every value a link with how many it leads to. On a narrow screen all of it is folded into one
+ * line above the results; a wide one shows it always (see list.css).
+ */
 export function FacetPanel({ network, route, query, counts }: FacetPanelProps) {
   const { i18n } = useFrame()
   const { t, locale, number } = i18n
+  const chosenCount = Object.values(query.facets).reduce((sum, keys) => sum + keys.length, 0)
   return (
-    <>
-      {[...counts].map(([kind, values]) => (
-        <details key={kind} class="facet" open={kind === 'type' || query.facets[kind] !== undefined}>
-          <summary>{t(`commons.facet.${kind}`)}</summary>
-          <ul>
-            {values.map(({ key, label, count }) => {
-              const chosen = hasFacet(query, kind, key)
-              return (
-                <li key={key}>
-                  <a
-                    href={href(route, { locale, network }, writeQuery(toggleFacet(query, kind, key)))}
-                    aria-current={chosen ? 'true' : undefined}
-                    rel="nofollow"
-                  >
-                    <span>{facetLabel(i18n, kind, key, label)}</span> <small>{number(count)}</small>
-                    {chosen && <span class="visually-hidden"> {t('commons.facet.remove')}</span>}
-                  </a>
-                </li>
-              )
-            })}
-          </ul>
-        </details>
-      ))}
-    </>
+    <aside class="facets" aria-label={t('commons.facets')}>
+      <details class="facets-fold">
+        <summary>
+          {t('commons.facets')}
+          {chosenCount > 0 && <span class="tag">{number(chosenCount)}</span>}
+        </summary>
+        {[...counts].map(([kind, values]) => (
+          <details key={kind} class="facet" open={kind === 'type' || query.facets[kind] !== undefined}>
+            <summary>{t(`commons.facet.${kind}`)}</summary>
+            <ul>
+              {values.map(({ key, label, count }) => {
+                const chosen = hasFacet(query, kind, key)
+                return (
+                  <li key={key}>
+                    <a
+                      href={href(route, { locale, network }, writeQuery(toggleFacet(query, kind, key)))}
+                      aria-current={chosen ? 'true' : undefined}
+                      rel="nofollow"
+                    >
+                      <span>
+                        {facetLabel(i18n, kind, key, label)}
+                        {chosen && <span class="visually-hidden"> {t('commons.facet.remove')}</span>}
+                      </span>{' '}
+                      <small>{number(count)}</small>
+                    </a>
+                  </li>
+                )
+              })}
+            </ul>
+          </details>
+        ))}
+      </details>
+    </aside>
   )
 }
 
@@ -54,11 +67,11 @@ export function ChosenFacets(props: Omit<FacetPanelProps, 'counts'> & { labels: 
   )
   if (chosen.length === 0) return null
   return (
-    <p class="chosen">
+    <p class="tags chosen">
       {chosen.map(({ kind, key }) => (
         <a
           key={`${kind}:${key}`}
-          class="chip"
+          class="tag on"
           rel="nofollow"
           href={href(route, { locale, network }, writeQuery(toggleFacet(query, kind, key)))}
         >
@@ -66,9 +79,14 @@ export function ChosenFacets(props: Omit<FacetPanelProps, 'counts'> & { labels: 
           <span class="visually-hidden"> {t('commons.facet.remove')}</span>
         </a>
       ))}{' '}
-      <a href={href(route, { locale, network }, writeQuery({ ...query, facets: {}, after: null }))}>
-        {t('commons.facet.clear')}
-      </a>
+      {chosen.length > 1 && (
+        <a
+          class="tag"
+          href={href(route, { locale, network }, writeQuery({ ...query, facets: {}, after: null }))}
+        >
+          {t('commons.facet.clear')}
+        </a>
+      )}
     </p>
   )
 }

@@ -2,7 +2,7 @@ import { href } from '#http/routes.ts'
 import { splitFacet } from '#modules/commons/facets.ts'
 import type { Hit } from '#modules/commons/searching.ts'
 import { Marked } from '#modules/commons/views/marked.tsx'
-import { facetLabel, typeName } from '#modules/commons/views/words.ts'
+import { facetLabel, typeName, writtenIn } from '#modules/commons/views/words.ts'
 import { useFrame } from '#ui/frame.ts'
 
 export function HitList(props: { network: string; hits: Hit[] }) {
@@ -14,6 +14,7 @@ export function HitList(props: { network: string; hits: Hit[] }) {
         const facts = [
           ...countries.slice(0, 3).map(({ key }) => facetLabel(i18n, 'country', key)),
           ...(hit.year ? [String(hit.year)] : []),
+          ...writtenIn(i18n, hit.language),
         ]
         return (
           <li class="hit" key={hit.slug}>
@@ -26,7 +27,8 @@ export function HitList(props: { network: string; hits: Hit[] }) {
               </a>
             </h2>
             <p class="facts">
-              <span class="chip">{typeName(i18n, hit.type)}</span> {facts.join(' · ')}
+              <b>{typeName(i18n, hit.type)}</b>
+              {facts.map(fact => ` · ${fact}`).join('')}
             </p>
             <p lang={hit.language ?? undefined}>
               {hit.extract ? <Marked extract={hit.extract} /> : hit.summary}

@@ -2,7 +2,7 @@ import { href } from '#http/routes.ts'
 import { emptyQuery, writeQuery } from '#modules/commons/query.ts'
 import type { FacetCount, Hit } from '#modules/commons/searching.ts'
 import { SearchForm } from '#modules/commons/views/search-form.tsx'
-import { facetLabel, typeName } from '#modules/commons/views/words.ts'
+import { facetLabel, typeName, writtenIn } from '#modules/commons/views/words.ts'
 import { Bars } from '#ui/charts/bars.tsx'
 import { useFrame } from '#ui/frame.ts'
 
@@ -29,17 +29,17 @@ export function HomeSection(props: HomeSectionProps) {
   }
   return (
     <>
-      <section>
+      <section class="door">
         <h2>{t('commons.home.search')}</h2>
         <SearchForm network={props.network} route="commons" query={emptyQuery} />
-        <p class="chosen">
+        <p class="tags">
           {props.types.map(({ key, count }) => (
             <a
               key={key}
-              class="chip"
+              class="tag"
               href={href('commons', here, writeQuery({ ...emptyQuery, facets: { type: [key] } }))}
             >
-              {typeName(i18n, key)} {number(count)}
+              {typeName(i18n, key)} <small>{number(count)}</small>
             </a>
           ))}
         </p>
@@ -54,14 +54,22 @@ export function HomeSection(props: HomeSectionProps) {
                   {hit.title}
                 </a>
                 <small>
-                  {typeName(i18n, hit.type)}
-                  {hit.year ? ` · ${hit.year}` : ''}
+                  {[
+                    typeName(i18n, hit.type),
+                    ...(hit.year ? [hit.year] : []),
+                    ...writtenIn(i18n, hit.language),
+                  ].join(' · ')}
                 </small>
               </li>
             ))}
           </ul>
-          <p>
-            <a href={href('commons', here)}>{t('commons.home.all', { count: props.total })}</a>
+          <p class="buttons">
+            <a class="button" href={href('commons', here)}>
+              {t('commons.home.all', { count: props.total })}
+            </a>
+            <a class="button quiet" href={href('commonsMap', here)}>
+              {t('commons.home.map')}
+            </a>
           </p>
         </section>
         <section>

@@ -42,28 +42,28 @@ export function ListPage({ network, query, result, counts, labels }: ListPagePro
         <ChosenFacets network={network.slug} route="commons" query={query} labels={labels} />
       </header>
       <div class="with-side">
-        <aside class="facets" aria-label={t('commons.facets')}>
-          <FacetPanel network={network.slug} route="commons" query={query} counts={counts} />
-        </aside>
+        <FacetPanel network={network.slug} route="commons" query={query} counts={counts} />
         <section aria-label={t('commons.results')}>
           <Found network={network.slug} query={query} result={result} />
           {result.hits.length > 0 && <HitList network={network.slug} hits={result.hits} />}
-          <nav class="pager" aria-label={t('commons.pages')}>
-            {query.after && (
-              <a href={href('commons', here, writeQuery({ ...query, after: null }))}>
-                {t('commons.pages.first')}
-              </a>
-            )}
-            {result.next && (
-              <a
-                class="button quiet"
-                rel="next"
-                href={href('commons', here, writeQuery({ ...query, after: result.next }))}
-              >
-                {t('commons.pages.next')}
-              </a>
-            )}
-          </nav>
+          {(query.after || result.next) && (
+            <nav class="pager" aria-label={t('commons.pages')}>
+              {result.next && (
+                <a
+                  class="button quiet"
+                  rel="next"
+                  href={href('commons', here, writeQuery({ ...query, after: result.next }))}
+                >
+                  {t('commons.pages.next')}
+                </a>
+              )}
+              {query.after && (
+                <a href={href('commons', here, writeQuery({ ...query, after: null }))}>
+                  {t('commons.pages.first')}
+                </a>
+              )}
+            </nav>
+          )}
           {result.total > 0 && <Downloads network={network.slug} query={query} />}
         </section>
       </div>
@@ -93,11 +93,11 @@ function Found({ network, query, result }: { network: string; query: CommonsQuer
         </div>
       )}
       {result.total > 0 && (
-        <p class="found">
-          <strong>{t('commons.found', { count: result.total })}</strong>
-          <span class="no-print">
-            {' · '}
+        <div class="found">
+          <p>
+            <strong>{t('commons.found', { count: result.total })}</strong>
             <a
+              class="no-print"
               href={href(
                 'commonsMap',
                 here,
@@ -106,22 +106,21 @@ function Found({ network, query, result }: { network: string; query: CommonsQuer
             >
               {t('commons.on-map')}
             </a>
-            {' · '}
+          </p>
+          <p class="sorts no-print">
             {t('commons.sort')}{' '}
-            {sorts.map((sort, index) => (
-              <span key={sort}>
-                {index > 0 && ', '}
-                {sort === query.sort ? (
-                  <span aria-current="true">{t(`commons.sort.${sort}`)}</span>
-                ) : (
-                  <a rel="nofollow" href={href('commons', here, writeQuery({ ...query, sort, after: null }))}>
-                    {t(`commons.sort.${sort}`)}
-                  </a>
-                )}
-              </span>
+            {sorts.map(sort => (
+              <a
+                key={sort}
+                rel="nofollow"
+                aria-current={sort === query.sort ? 'true' : undefined}
+                href={href('commons', here, writeQuery({ ...query, sort, after: null }))}
+              >
+                {t(`commons.sort.${sort}`)}
+              </a>
             ))}
-          </span>
-        </p>
+          </p>
+        </div>
       )}
     </>
   )

@@ -46,9 +46,7 @@ export function MapPage(props: MapPageProps) {
         <ChosenFacets network={network.slug} route="commonsMap" query={query} labels={props.labels} />
       </header>
       <div class="with-side">
-        <aside class="facets" aria-label={t('commons.facets')}>
-          <FacetPanel network={network.slug} route="commonsMap" query={query} counts={counts} />
-        </aside>
+        <FacetPanel network={network.slug} route="commonsMap" query={query} counts={counts} />
         <section>
           <WorldMap
             title={t('commons.map.count', { count: props.total })}
@@ -106,7 +104,8 @@ export function MapPage(props: MapPageProps) {
                 close: t('map.close'),
                 loading: t('map.loading'),
                 failed: t('map.failed'),
-                places: t('map.places'),
+                // The island puts the number in.
+                places: t('map.places', { count: '{count}' }),
                 help: t('map.help'),
               },
             }}

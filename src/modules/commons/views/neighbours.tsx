@@ -23,7 +23,7 @@ export function Neighbours(props: { network: string; neighbours: Neighbour[] }) 
           .map(({ reason, near }) => (
             <div key={reason}>
               <h3>{t(`commons.neighbours.${reason}`)}</h3>
-              <ul>
+              <ul class="plain-list">
                 {near.map(({ slug, title, type, language, measure }) => (
                   <li key={slug}>
                     <a
@@ -32,7 +32,6 @@ export function Neighbours(props: { network: string; neighbours: Neighbour[] }) 
                     >
                       {title}
                     </a>
-                    <br />
                     <small>
                       {typeName(i18n, type)}
                       {reason === 'place' &&

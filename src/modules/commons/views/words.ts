@@ -24,3 +24,9 @@ export function facetLabel(i18n: I18n, kind: FacetKind, key: string, label = key
 export function typeName(i18n: I18n, type: string | null): string {
   return type ? i18n.maybe(`commons.type.${type}`, type) : i18n.t('commons.type.none')
 }
+
+/** The language of a text, for those who read the site in another: at most one phrase. */
+export function writtenIn(i18n: I18n, language: string | null): string[] {
+  if (!language || language === i18n.locale || !/^[a-z]{2,3}$/.test(language)) return []
+  return [i18n.t('commons.item.language', { language: i18n.language(language) })]
+}

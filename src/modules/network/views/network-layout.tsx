@@ -22,7 +22,11 @@ export function NetworkLayout(props: Omit<LayoutProps, 'network' | 'navigation'>
   return (
     <Layout
       {...props}
-      network={{ slug: network, name: inLanguage(props.of.name, locale, props.of.locale).text }}
+      network={{
+        slug: network,
+        name: inLanguage(props.of.name, locale, props.of.locale).text,
+        demonstration: props.of.demonstration,
+      }}
       navigation={rooms.map(room => ({ ...room, current: room.href === current }))}
     />
   )

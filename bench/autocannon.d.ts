@@ -1,0 +1,26 @@
+/** The little that the bench uses of it. */
+declare module 'autocannon' {
+  import type { EventEmitter } from 'node:events'
+
+  export interface Options {
+    url: string
+    connections: number
+    /** Seconds. */
+    duration: number
+    /** Seconds. */
+    timeout?: number
+    requests?: { path: string }[]
+    headers?: Record<string, string>
+  }
+
+  export interface Result {
+    errors: number
+    timeouts: number
+    non2xx: number
+  }
+
+  export default function autocannon(
+    options: Options,
+    done: (error: Error | null, result: Result) => void,
+  ): EventEmitter
+}

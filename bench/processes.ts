@@ -1,0 +1,131 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { projectFolder } from '#kernel/project.ts'
+
+const program = join(projectFolder, 'dist/cordee.js')
+
+export interface Served {
+  origin: string
+  pid: number
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the built program as its users do, with its usual log going nowhere and its limits off.
+ * @param preload a module of this folder that is loaded first, `recording` where it writes
+ */
+export async function serve(
+  dataFolder: string,
+  preload?: { module: string; recording: string },
+): Promise<Served> {
+  const port = await freePort()
+  const before = preload ? ['--import', fileURLToPath(new URL(preload.module, import.meta.url))] : []
+  const child = spawn(process.execPath, ['--enable-source-maps', ...before, program, 'serve'], {
+    env: {
+      ...environment(dataFolder),
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      CORDEE_PARENT_FD: '3',
+      ...(preload && { BENCH_RECORDING: preload.recording }),
+    },
+    // It ends when the pipe does, should this process be killed.
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+  })
+  const origin = `http://127.0.0.1:${port}`
+  for (let tries = 0; tries < 600; tries++) {
+    if (child.exitCode !== null) throw new Error('The program ended before it served')
+    const ready = await fetch(`${origin}/readyz`).then(
+      answer => answer.ok,
+      () => false,
+    )
+    if (ready) return { origin, pid: child.pid ?? 0, stop: () => stopped(child) }
+    await pause(100)
+  }
+  await stopped(child)
+  throw new Error('The program does not serve')
+}
+
+/** Runs one command of the program. @returns its result as JSON */
+export async function command<Result>(dataFolder: string, args: string[]): Promise<Result> {
+  const child = spawn(process.execPath, [program, '--json', ...args], {
+    env: environment(dataFolder),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', text => {
+    output += text
+  })
+  const code = await new Promise(resolve => child.once('close', resolve))
+  if (code !== 0) throw new Error(`cordee ${args.join(' ')} ended with ${code}: ${output}`)
+  return JSON.parse(output) as Result
+}
+
+/** Gives a task to a process of its own, so that it shares neither heap nor event loop with what it measures. */
+export async function work<Task, Result>(module: string, task: Task): Promise<Result> {
+  const child = fork(fileURLToPath(new URL(module, import.meta.url)), { serialization: 'advanced' })
+  const result = new Promise<Result>((resolve, reject) => {
+    child.once('message', message => resolve(message as Result))
+    child.once('error', reject)
+    child.once('exit', code => reject(new Error(`${module} ended with ${code}`)))
+  })
+  child.send(task as object)
+  try {
+    return await result
+  } finally {
+    await stopped(child)
+  }
+}
+
+/** Like `work`, for a process that goes on after its first word. */
+export async function employ<Task, Result>(
+  module: string,
+  task: Task,
+): Promise<{ result: Result; stop(): Promise<void> }> {
+  const child = fork(fileURLToPath(new URL(module, import.meta.url)), { serialization: 'advanced' })
+  const result = new Promise<Result>((resolve, reject) => {
+    child.once('message', message => resolve(message as Result))
+    child.once('exit', code => reject(new Error(`${module} ended with ${code}`)))
+  })
+  child.send(task as object)
+  return { result: await result, stop: () => stopped(child) }
+}
+
+/** The other side of `work` and `employ`. */
+export function onTask<Task, Result>(perform: (task: Task) => Promise<Result>): void {
+  process.once('message', task => {
+    perform(task as Task).then(
+      result => process.send?.(result as object),
+      error => {
+        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+        process.exit(1)
+      },
+    )
+  })
+  process.once('disconnect', () => process.exit(0))
+}
+
+export function environment(dataFolder: string): NodeJS.ProcessEnv {
+  const { DATABASE_URL: _, DATABASE_APP_URL: __, BASE_URL: ___, ...own } = process.env
+  return { ...own, CORDEE_DATA: dataFolder, RATE_LIMIT: '0' }
+}
+
+async function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise(resolve => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  await ended
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}

@@ -1,0 +1,68 @@
+import { existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { projectFolder } from '#kernel/project.ts'
+
+export interface Settings {
+  quick: boolean
+  write: boolean
+  only: string[]
+  scratch: string
+  /** 617 pages of a public commons, when they lie beside the project. */
+  sample: string | null
+  importPages: number
+  importRounds: number
+  /** Items of the large commons. */
+  items: number
+  rounds: number
+  /** Of each measure. */
+  seconds: number
+  connections: number[]
+  say(text: string): void
+}
+
+export const parts = ['import', 'pages', 'scale', 'visits'] as const
+
+export const usage = `npm run bench -- [options]
+
+  --quick         two minutes: one round, a small large commons, no 2G
+  --write         writes docs/benchmarks.md
+  --only <part>   ${parts.join(', ')}; may be repeated
+  --items <n>     items of the large commons (100,000)
+`
+
+/** @throws Error for an option that there is not */
+export function readSettings(): Settings | null {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+      items: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const unknown = values.only.filter(part => !(parts as readonly string[]).includes(part))
+  if (values.help || unknown.length > 0) return null
+  const { quick, write, only } = values
+  const sample = resolve(projectFolder, '../shared/commons-sample')
+  const start = performance.now()
+  return {
+    quick,
+    write,
+    only: only.length > 0 ? only : [...parts],
+    scratch: mkdtempSync(join(tmpdir(), 'cordee-bench-')),
+    sample: existsSync(sample) ? sample : null,
+    importPages: quick ? 500 : 5_000,
+    importRounds: quick ? 1 : 5,
+    items: Number(values.items ?? (quick ? 3_000 : 100_000)),
+    rounds: quick ? 1 : 3,
+    seconds: quick ? 1 : 3,
+    connections: quick ? [1, 16] : [1, 16, 64],
+    say: text => {
+      const minutes = ((performance.now() - start) / 60_000).toFixed(1)
+      process.stderr.write(`${minutes.padStart(5)} min  ${text}\n`)
+    },
+  }
+}
