@@ -8,9 +8,7 @@ export interface BareTask {
 
 /** As little as an HTTP server can do: looks a path up and sends ready bytes. */
 onTask<BareTask, { origin: string }>(async ({ pages }) => {
-  const kept = new Map(
-    pages.map(({ path, headers, body }) => [path, { headers, body: Buffer.from(body) }]),
-  )
+  const kept = new Map(pages.map(({ path, headers, body }) => [path, { headers, body: Buffer.from(body) }]))
   const server = createServer((request, response) => {
     const page = kept.get(request.url ?? '')
     if (!page) return void response.writeHead(404).end()

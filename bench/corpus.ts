@@ -38,13 +38,17 @@ const languages: readonly (readonly [Language, number])[] = [
   ['pt', 1],
 ]
 
-const types = ['solution', 'solution', 'solution', 'experiment', 'action plan', 'action plan']
+const types = ['solution', 'solution', 'solution', 'experiment', 'learningplan', 'learningplan']
 const sections = ['Overview', 'Purpose', 'How it works', 'Requirements', 'Reflections', 'Examples']
 const methods = ['Interviews', 'Prototyping', 'Citizen science', 'Surveys', 'Sensemaking', 'Data mapping']
 const goals = [
   ...['No poverty', 'Zero hunger', 'Good health and well-being', 'Quality education', 'Gender equality'],
   ...['Clean water and sanitation', 'Affordable and clean energy', 'Decent work and economic growth'],
-  ...['Industry, innovation and infrastructure', 'Reduced inequalities', 'Sustainable cities and communities'],
+  ...[
+    'Industry, innovation and infrastructure',
+    'Reduced inequalities',
+    'Sustainable cities and communities',
+  ],
   ...['Responsible consumption and production', 'Climate action', 'Life below water', 'Life on land'],
   ...['Peace, justice and strong institutions', 'Partnerships for the goals'],
 ]

@@ -30,7 +30,9 @@ export async function openScratchServer(scratch: string) {
     /** The disk is at rest when it is given out: a checkpoint of what came before would fall into the measure. */
     async fresh(): Promise<Fresh> {
       const database = `fresh_${++count}`
-      await withClient(superuser, client => client.query(`create database ${database} template pattern`))
+      await withClient(superuser, client =>
+        client.query(`create database ${database} template pattern owner ${ownerRole}`),
+      )
       const owner = { ...place, user: ownerRole, database }
       const networkId = await withClient(owner, client =>
         foundNetwork(client, {

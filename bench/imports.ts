@@ -62,7 +62,9 @@ export async function measureImports(settings: Settings): Promise<Section> {
 }
 
 function figureOf(what: string, rounds: Record<ImportTask['way'], ImportResult>[]): Figure {
-  const ratio = median(rounds.map(({ cordee, bare }) => cordee.seconds / cordee.pages / (bare.seconds / bare.pages)))
+  const ratio = median(
+    rounds.map(({ cordee, bare }) => cordee.seconds / cordee.pages / (bare.seconds / bare.pages)),
+  )
   const speed = (way: ImportTask['way']) =>
     `${digits(median(rounds.map(round => round[way].pages / round[way].seconds)))} pages/s`
   const cpu = digits(median(rounds.map(({ cordee }) => (cordee.cpuSeconds / cordee.pages) * 1000)))

@@ -34,8 +34,7 @@ function load(task: LoadTask, seconds: number): Promise<Load> {
       },
       (error, result) => {
         if (error) reject(error)
-        else
-          resolve(loadOf(times, (last - start) / 1000, result.errors + result.timeouts + result.non2xx))
+        else resolve(loadOf(times, (last - start) / 1000, result.errors + result.timeouts + result.non2xx))
       },
     )
     cannon.on('response', (_client, _status, _bytes, milliseconds: number) => {

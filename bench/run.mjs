@@ -14,7 +14,10 @@ try {
   await ensureBuilt(node)
   const chromium = await ensureChromium()
   const env = { ...process.env, ...(chromium ? { CHROMIUM: chromium } : {}) }
-  const child = spawn(node, [join(root, 'bench/main.ts'), ...process.argv.slice(2)], { stdio: 'inherit', env })
+  const child = spawn(node, [join(root, 'bench/main.ts'), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env,
+  })
   // Told to end, the bench stops its servers first: wait for it.
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
   child.once('exit', code => {

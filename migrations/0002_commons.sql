@@ -11,6 +11,8 @@ create table commons_item (
   summary text not null,
   language text,
   year smallint,
+  -- What "newest first" sorts by: one direction, no nulls, so that a page of a list starts by an index.
+  newest_first smallint not null generated always as (coalesce(-year, 0)) stored,
   latitude double precision check (latitude between -90 and 90),
   longitude double precision check (longitude between -180 and 180),
   -- Everything one can narrow by, as 'kind:key': 'type:solution', 'country:CI', 'sdg:7', 'theme:solution mapping'.
@@ -25,7 +27,8 @@ create table commons_item (
   version integer not null check (version > 0),
   content_hash bytea not null,
   created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  -- Milliseconds: all that a cursor written by JavaScript can say.
+  updated_at timestamptz(3) not null default now(),
   primary key (network_id, id),
   unique (network_id, slug),
   unique (network_id, file_name),
@@ -36,7 +39,7 @@ create index commons_item_search on commons_item using gin (network_id, search);
 create index commons_item_facets on commons_item using gin (network_id, facets);
 create index commons_item_fingerprint on commons_item using gin (network_id, fingerprint);
 create index commons_item_uncompared on commons_item (network_id, id) where not compared;
-create index commons_item_recent on commons_item (network_id, year desc nulls last, id);
+create index commons_item_recent on commons_item (network_id, newest_first, id);
 create index commons_item_title on commons_item (network_id, title collate name_order, id);
 create index commons_item_updated on commons_item (network_id, updated_at desc, id);
 create index commons_item_place on commons_item (network_id, longitude, latitude) where longitude is not null;
@@ -55,7 +58,7 @@ create table commons_version (
   foreign key (network_id, item_id) references commons_item (network_id, id) on delete cascade
 );
 
--- The values one can narrow by, with how many items carry them (in all, and in public).
+-- The values one can narrow by, with how many items carry them (in all, and in public); 'item:all' counts every item.
 create table commons_facet (
   network_id uuid not null references network (id) on delete cascade,
   kind text not null,
@@ -84,6 +87,7 @@ create table commons_word (
   word text not null,
   written text not null,
   pages integer not null default 0,
+  public_pages integer not null default 0,
   primary key (network_id, word)
 );
 create index commons_word_trigrams on commons_word using gin (network_id, word gin_trgm_ops);

@@ -6,6 +6,7 @@ import { serveCommand, workerCommand } from '#/commands/serve.ts'
 import { modules } from '#/modules.ts'
 import { EmbeddedError } from '#db/embedded/index.ts'
 import { MigrationError } from '#db/migrate.ts'
+import { CannotListen } from '#http/server.ts'
 import { CommandError } from '#kernel/command-error.ts'
 import { ConfigError } from '#kernel/config.ts'
 import { openTerminal, type Terminal } from '#kernel/terminal.ts'
@@ -15,6 +16,7 @@ import { i18nFor } from '#platform/i18n/i18n.ts'
 /** Exit codes: 0 done, 1 could not be done, 2 asked wrongly, 3 the installation cannot be used as it is. */
 export async function runCommandLine(args: string[]): Promise<number> {
   const terminal = openTerminal()
+  terminal.json = args.includes('--json')
   try {
     await commandLine(terminal).parseAsync(args, { from: 'user' })
     return Number(process.exitCode ?? 0)
@@ -36,9 +38,6 @@ export function commandLine(terminal: Terminal): Command {
     .showHelpAfterError(t('cli.help-after-error'))
     .addHelpText('after', `\n${t('cli.examples')}`)
     .exitOverride()
-    .hook('preAction', command => {
-      terminal.json = command.opts<{ json?: boolean }>().json === true
-    })
 
   serveCommand(program, terminal)
   workerCommand(program, terminal)
@@ -62,13 +61,21 @@ function inheritSettings(command: Command): void {
 
 function explain(error: unknown, terminal: Terminal): number {
   const { t, maybe } = i18nFor(terminal.locale)
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  // Commander has told people what is wrong; programs get it as they get everything.
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0
+    return terminal.json ? say(error.message.replace(/^error: /, ''), 2) : 2
+  }
   if (error instanceof CommandError) return say(error.message, error.exitCode)
   if (error instanceof ConfigError) return say(`${t('cli.config-wrong')}\n${error.message}`, 2)
-  if (error instanceof MigrationError) return say(error.message, 3)
+  if (error instanceof MigrationError)
+    return say(maybe(`migration.${error.code}`, error.message, error.detail), 3)
   if (error instanceof EmbeddedError)
     return say(maybe(`embedded.${error.code}`, error.message, error.detail), 3)
-  if (systemCode(error) === 'EADDRINUSE') return say(t('cli.port-in-use', { port: portOf(error) }), 3)
+  if (error instanceof CannotListen) {
+    const { code, detail } = error
+    return say(t(code === 'EADDRINUSE' ? 'cli.port-in-use' : 'cli.cannot-listen', detail), 3)
+  }
   if (['ECONNREFUSED', 'ENOTFOUND', '28P01', '3D000', '28000'].includes(systemCode(error) ?? '')) {
     return say(
       t('cli.database-unreachable', { reason: error instanceof Error ? error.message : String(error) }),
@@ -76,7 +83,7 @@ function explain(error: unknown, terminal: Terminal): number {
     )
   }
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
-  return 1
+  return terminal.json ? say(error instanceof Error ? error.message : String(error), 1) : 1
 
   function say(message: string, code: number): number {
     if (terminal.json) process.stdout.write(`${JSON.stringify({ error: message })}\n`)
@@ -88,8 +95,4 @@ function explain(error: unknown, terminal: Terminal): number {
 function systemCode(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code
   return typeof code === 'string' ? code : undefined
-}
-
-function portOf(error: unknown): number {
-  return (error as { port?: number }).port ?? 0
 }

@@ -10,8 +10,17 @@ export interface Migration {
   checksum: string
 }
 
+/** The code names the message `migration.<code>`, which the detail fills. */
 export class MigrationError extends Error {
   override name = 'MigrationError'
+  readonly code: 'ahead' | 'changed' | 'failed'
+  readonly detail: { name: string; reason: string }
+
+  constructor(code: MigrationError['code'], name: string, reason = '', cause?: unknown) {
+    super(`${code}: ${name} ${reason}`.trim(), { cause })
+    this.code = code
+    this.detail = { name, reason }
+  }
 }
 
 /** The one ordered, forward-only history, as plain SQL files. */
@@ -66,18 +75,11 @@ async function applied(client: pg.ClientBase | pg.Pool): Promise<Map<string, str
 function pendingOf(migrations: Migration[], done: Map<string, string>): Migration[] {
   const known = new Set(migrations.map(migration => migration.name))
   const ahead = [...done.keys()].filter(name => !known.has(name))
-  if (ahead.length > 0) {
-    throw new MigrationError(
-      `The database is ahead of this program: it knows ${ahead.join(', ')}. Install a newer Cordée.`,
-    )
-  }
+  if (ahead.length > 0) throw new MigrationError('ahead', ahead.join(', '))
   for (const migration of migrations) {
     const checksum = done.get(migration.name)
-    if (checksum !== undefined && checksum !== migration.checksum) {
-      throw new MigrationError(
-        `${migration.name} was changed after it had been applied. Restore the file and add a new migration instead.`,
-      )
-    }
+    if (checksum !== undefined && checksum !== migration.checksum)
+      throw new MigrationError('changed', migration.name)
   }
   return migrations.filter(migration => !done.has(migration.name))
 }
@@ -93,6 +95,6 @@ async function apply(client: pg.ClientBase, migration: Migration): Promise<void>
   } catch (cause) {
     await client.query('rollback')
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new MigrationError(`${migration.name} could not be applied: ${reason}`, { cause })
+    throw new MigrationError('failed', migration.name, reason, cause)
   }
 }

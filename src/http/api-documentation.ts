@@ -47,6 +47,7 @@ export interface ApiDocument {
 }
 
 export interface ApiOperation {
+  operationId?: string
   summary?: string
   description?: string
   parameters?: { name: string; in: string; required?: boolean; description?: string; example?: unknown }[]
@@ -62,19 +63,34 @@ export function apiDocumentation(app: Hono<AppEnv>, api: OpenAPIHono<AppEnv>): v
     scheme: 'bearer',
     description: 'A key of one network: `cordee token create`',
   })
-  const describe = (origin: string) =>
-    api.getOpenAPI31Document({
-      openapi: '3.1.0',
-      info: {
-        title: 'Cordée',
-        version,
-        description: 'What the site shows, for programs. Public networks need no key.',
-        license: { name: 'AGPL-3.0-or-later' },
-      },
-      servers: [{ url: `${origin}/api` }],
-    })
+  let known: ApiDocument | undefined
+  const describe = (origin: string): ApiDocument & { servers: { url: string }[] } => {
+    known ??= named(
+      api.getOpenAPI31Document({
+        openapi: '3.1.0',
+        info: {
+          title: 'Cordée',
+          version,
+          description: 'What the site shows, for programs. Public networks need no key.',
+          license: { name: 'AGPL-3.0-or-later' },
+        },
+      }) as unknown as ApiDocument,
+    )
+    return { ...known, servers: [{ url: `${origin}/api` }] }
+  }
   api.get('/openapi.json', c => c.json(describe(originOf(c))))
   app.get('/api', c =>
-    page(c, ApiPage, { document: describe(originOf(c)) as unknown as ApiDocument }, { localized: false }),
+    page(c, ApiPage, { document: describe(originOf(c)) }, { localized: false }),
   )
+}
+
+/** Programs written from the document call operations by name: `get /networks/{network}` is getNetworksNetwork. */
+function named(document: ApiDocument): ApiDocument {
+  for (const [path, operations] of Object.entries(document.paths)) {
+    const words = path.match(/[a-z]+/gi) ?? []
+    for (const [method, operation] of Object.entries(operations)) {
+      operation.operationId ??= method + words.map(word => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+    }
+  }
+  return document
 }

@@ -14,6 +14,19 @@ export interface WebServer {
   close(): Promise<void>
 }
 
+/** The port or the address is refused: `code` as the system has it. */
+export class CannotListen extends Error {
+  override name = 'CannotListen'
+  readonly code: string
+  readonly detail: { host: string; port: number; reason: string }
+
+  constructor(cause: NodeJS.ErrnoException, host: string, port: number) {
+    super(cause.message, { cause })
+    this.code = cause.code ?? ''
+    this.detail = { host, port, reason: cause.message }
+  }
+}
+
 /** How long those under way have to finish. Whoever has not by then is slower than a restart may be. */
 const patienceMs = 4_000
 
@@ -62,7 +75,7 @@ async function bind(server: Server, port: number, host: string): Promise<void> {
   try {
     await once(server, port, host)
   } catch (error) {
-    if (host !== '::' || !['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes((error as { code?: string }).code ?? ''))
+    if (host !== '::' || !(error instanceof CannotListen) || !/EAFNOSUPPORT|EADDRNOTAVAIL/.test(error.code))
       throw error
     await once(server, port, '0.0.0.0')
   }
@@ -70,9 +83,10 @@ async function bind(server: Server, port: number, host: string): Promise<void> {
 
 function once(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
+    const refuse = (error: Error) => reject(new CannotListen(error, host, port))
+    server.once('error', refuse)
     server.listen(port, host, () => {
-      server.off('error', reject)
+      server.off('error', refuse)
       resolve()
     })
   })

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { Socket } from 'node:net'
 
 /**
  * Resolves when the program is asked to end: Ctrl-C, SIGTERM, a closed terminal, or the death of the launcher, which
@@ -9,9 +9,11 @@ export function untilAskedToStop(env: Record<string, string | undefined> = proce
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
     const descriptor = Number(env.CORDEE_PARENT_FD)
     if (!Number.isInteger(descriptor) || descriptor < 3) return
-    const parent = createReadStream('', { fd: descriptor, autoClose: false })
-    parent.on('end', () => resolve())
-    parent.on('error', () => resolve())
-    parent.resume()
+    // Not a file stream: its read would hold a thread, and the program, for as long as the launcher lives.
+    const launcher = new Socket({ fd: descriptor, readable: true, writable: false })
+    launcher.on('close', () => resolve())
+    launcher.on('error', () => resolve())
+    launcher.resume()
+    launcher.unref()
   })
 }

@@ -1,4 +1,4 @@
-import { defaultLocale, isLocale, type Locale } from '#kernel/locale.ts'
+import { type Locale, localeOfEnvironment } from '#kernel/locale.ts'
 
 /** How commands speak: results on standard output, progress and remarks on standard error. */
 export interface Terminal {
@@ -18,7 +18,7 @@ export function openTerminal(env: Record<string, string | undefined> = process.e
   let lastShown = 0
   let open = false
   return {
-    locale: localeOf(env),
+    locale: localeOfEnvironment(env),
     json: false,
     result(value, lines) {
       this.endProgress()
@@ -46,11 +46,4 @@ export function openTerminal(env: Record<string, string | undefined> = process.e
       open = false
     },
   }
-}
-
-/** LC_ALL, LC_MESSAGES, LANG, in the order in which POSIX ranks them. */
-function localeOf(env: Record<string, string | undefined>): Locale {
-  const wish = (env.LC_ALL || env.LC_MESSAGES || env.LANG || '').slice(0, 2).toLowerCase()
-  if (isLocale(wish)) return wish
-  return wish === '' ? defaultLocale : 'en'
 }

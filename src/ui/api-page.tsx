@@ -12,7 +12,7 @@ export function ApiPage({ document }: { document: ApiDocument }) {
       <header>
         <h1>{t('api.title')}</h1>
         <p class="lede">{t('api.lede')}</p>
-        <p>
+        <p class="buttons">
           <a class="button" href="/api/openapi.json">
             {t('api.document')}
           </a>
@@ -36,7 +36,7 @@ export function ApiPage({ document }: { document: ApiDocument }) {
       <section>
         <h2>{t('api.errors')}</h2>
         <p>{t('api.errors.text')}</p>
-        <dl>
+        <dl class="errors">
           {Object.entries(statusOf).map(([code, status]) => (
             <div key={code} id={code}>
               <dt>

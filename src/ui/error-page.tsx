@@ -18,7 +18,7 @@ export function ErrorPage(props: {
       <header>
         <h1>{title}</h1>
         <p class="lede">{t(`error.${props.code}.text`, props.params)}</p>
-        <p>
+        <p class="buttons">
           <a class="button" href={href('home', { locale })}>
             {t('error.home')}
           </a>

@@ -27,7 +27,7 @@ export interface LayoutProps {
 }
 
 export function Layout(props: LayoutProps) {
-  const { i18n, assets, origin, path, localized } = useFrame()
+  const { i18n, assets, path, localized } = useFrame()
   const { t, locale } = i18n
   const title = props.network ? `${props.title} · ${props.network.name}` : `${props.title} · Cordée`
   return (

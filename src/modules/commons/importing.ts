@@ -3,6 +3,8 @@ import type { Db, Trx } from '#db/database.ts'
 import { inTenant, type Tenant } from '#db/tenant.ts'
 import { newId } from '#kernel/ids.ts'
 import type { ArchiveEntry } from '#modules/commons/archive/index.ts'
+import { cut } from '#modules/commons/format/cut.ts'
+import type { Problem } from '#modules/commons/format/page.ts'
 import { type PreparedItem, prepareItem } from '#modules/commons/preparation.ts'
 import { proposeResemblances } from '#modules/commons/resemblances.ts'
 import { nameFamilies, type Stored, storeItems, type Visibility } from '#modules/commons/storing.ts'
@@ -10,6 +12,13 @@ import { nameFamilies, type Stored, storeItems, type Visibility } from '#modules
 /** Pages kept together: all of a batch, or none. Small enough to be cheap to lose, large enough to be fast. */
 const batchPages = 100
 const batchBytes = 2_000_000
+const batchProblems = 2_000
+
+/** Of one page, listed in the report. */
+const mostProblems = 500
+
+/** A file name is part of an index, whose rows have room for 2.7 kB: three bytes a character at worst. */
+const longestName = 500
 
 /** A byte order mark is part of the page: it goes back out as it came in. */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -25,6 +34,11 @@ export interface ImportProblem {
   fileName: string
   line: number | null
   severity: 'refused' | 'warning' | 'note'
+  code: string
+  detail: Record<string, string | number>
+}
+
+interface Refused {
   code: string
   detail: Record<string, string | number>
 }
@@ -76,9 +90,11 @@ export async function importPages(
     (await inTenant(db, tenant, trx =>
       announceImport(trx, networkId, { origin: options.origin, visibility: options.visibility }),
     ))
-  const counts: ImportCounts = { read: 0, created: 0, changed: 0, unchanged: 0, refused: 0, problems: 0 }
+  const counts = { read: 0, refused: 0 }
+  let kept: ImportCounts = { read: 0, created: 0, changed: 0, unchanged: 0, refused: 0, problems: 0 }
   await clearProblems(db, tenant, importId)
 
+  const names = new Set<string>()
   let batch: PreparedItem[] = []
   let problems: ImportProblem[] = []
   let bytes = 0
@@ -87,6 +103,7 @@ export async function importPages(
 
   const flush = async () => {
     const [items, found] = [batch, problems]
+    const { read, refused } = counts
     batch = []
     problems = []
     bytes = 0
@@ -94,58 +111,87 @@ export async function importPages(
     keeping = inTenant(db, tenant, async trx => {
       const stored = await storeItems(trx, networkId, items, { visibility: options.visibility, importId })
       await keepProblems(trx, networkId, importId, found, position)
+      const so: ImportCounts = {
+        read,
+        refused,
+        created: kept.created + stored.created,
+        changed: kept.changed + stored.changed,
+        unchanged: kept.unchanged + stored.unchanged,
+        problems: kept.problems + found.length,
+      }
+      await noteProgress(trx, networkId, importId, so)
+      return so
+    }).then(so => {
       position += found.length
-      counts.created += stored.created
-      counts.changed += stored.changed
-      counts.unchanged += stored.unchanged
-      counts.problems += found.length
-      await noteProgress(trx, networkId, importId, counts)
-    }).then(() => options.progress?.('pages', counts))
+      kept = so
+      options.progress?.('pages', kept)
+    })
     // Awaited at the next flush: a failure must not count as unhandled until then.
     keeping.catch(() => undefined)
+  }
+  const refuse = (fileName: string, refused: { code: string; detail: ImportProblem['detail'] }) => {
+    counts.refused += 1
+    problems.push({
+      ...refused,
+      fileName: cut(fileName, longestName),
+      line: lineOf(refused.detail),
+      severity: 'refused',
+    })
   }
 
   try {
     for await (const entry of entries) {
       counts.read += 1
-      if ('refused' in entry) {
-        counts.refused += 1
-        problems.push({
-          fileName: entry.name,
-          line: lineOf(entry.refused.detail),
-          severity: 'refused',
-          ...entry.refused,
-        })
-        continue
+      const refused = 'refused' in entry ? entry.refused : (refusedName(entry.name, names) ?? refusedText(entry))
+      if (refused) refuse(entry.name, refused)
+      else if ('bytes' in entry) {
+        const item = prepareItem(decoder.decode(entry.bytes), entry.name)
+        batch.push(item)
+        bytes += entry.bytes.length
+        for (const problem of reported(item.problems)) problems.push({ fileName: entry.name, ...problem })
       }
-      const nul = entry.bytes.indexOf(0)
-      if (nul >= 0) {
-        // Valid UTF-8, but no text: PostgreSQL cannot keep it, and no editor shows it.
-        const line = entry.bytes.subarray(0, nul).filter(byte => byte === 10).length + 1
-        counts.refused += 1
-        problems.push({ fileName: entry.name, line, severity: 'refused', code: 'not-text', detail: { line } })
-        continue
-      }
-      const item = prepareItem(decoder.decode(entry.bytes), entry.name)
-      batch.push(item)
-      bytes += entry.bytes.length
-      for (const { line, severity, code, detail } of item.problems) {
-        problems.push({ fileName: entry.name, line, severity, code, detail })
-      }
-      if (batch.length >= batchPages || bytes >= batchBytes) await flush()
+      if (batch.length >= batchPages || bytes >= batchBytes || problems.length >= batchProblems) await flush()
     }
     await flush()
     await keeping
     await inTenant(db, tenant, trx => nameFamilies(trx, networkId))
-    await proposeResemblances(db, tenant, () => options.progress?.('resemblances', counts))
+    await proposeResemblances(db, tenant, () => options.progress?.('resemblances', kept))
     await endImport(db, tenant, importId, 'finished', null)
-    return { importId, counts }
+    return { importId, counts: kept }
   } catch (error) {
+    // What was read before it broke is kept if it can be, and the import is said to have failed in any case.
+    await keeping.then(flush).catch(() => undefined)
     await keeping.catch(() => undefined)
-    if (batch.length > 0) await flush().then(() => keeping)
-    await endImport(db, tenant, importId, 'failed', failureOf(error))
+    await endImport(db, tenant, importId, 'failed', failureOf(error)).catch(() => undefined)
     throw error
   }
+}
+
+/** Files with the name of one before them, as their composed and decomposed accents can make them, are no new page. */
+function refusedName(name: string, names: Set<string>): Refused | null {
+  if (name.length > longestName) return { code: 'name-too-long', detail: { limit: longestName } }
+  if (names.has(name)) return { code: 'duplicate-name', detail: {} }
+  names.add(name)
+  return null
+}
+
+/** NUL is valid UTF-8, but no text: PostgreSQL cannot keep it, and no editor shows it. */
+function refusedText({ bytes }: { bytes: Buffer }): Refused | null {
+  const nul = bytes.indexOf(0)
+  if (nul < 0) return null
+  let line = 1
+  for (let at = bytes.indexOf(10); at >= 0 && at < nul; at = bytes.indexOf(10, at + 1)) line += 1
+  return { code: 'not-text', detail: { line } }
+}
+
+/** A page can break a rule on each of its lines; after the first hundreds it is enough to say how many more. */
+function reported(problems: Problem[]): Omit<ImportProblem, 'fileName'>[] {
+  const shown = problems
+    .slice(0, mostProblems)
+    .map(({ line, severity, code, detail }) => ({ line, severity, code, detail }))
+  const more = problems.length - shown.length
+  if (more === 0) return shown
+  return [...shown, { line: null, severity: 'note', code: 'more-problems', detail: { count: more } }]
 }
 
 /** A second try at an import writes its report anew. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isLocale } from '#kernel/locale.ts'
 import { type FacetKind, facetOf } from '#modules/commons/facets.ts'
+import { cut } from '#modules/commons/format/cut.ts'
 import { type Facts, factsOf } from '#modules/commons/format/facts.ts'
 import { fingerprintOf } from '#modules/commons/format/fingerprint.ts'
 import { detectLanguage } from '#modules/commons/format/language.ts'
@@ -42,8 +43,11 @@ export interface PreparedItem {
   problems: Problem[]
 }
 
-/** PostgreSQL refuses to index more than a megabyte of lexemes; no reader types what stands that far down. */
-const mostIndexedCharacters = 400_000
+/** No reader types what stands further down; what PostgreSQL cannot index of it, `commons_vector` leaves out. */
+const mostIndexedCharacters = 1_000_000
+
+/** A title is sorted by an index, whose rows have room for 2.7 kB: three bytes a character at worst. */
+export const longestTitle = 500
 
 export function prepareItem(source: string, fileName: string): PreparedItem {
   const page = readPage(source, fileName)
@@ -55,7 +59,7 @@ export function prepareItem(source: string, fileName: string): PreparedItem {
     fileName,
     source,
     contentHash: createHash('sha256').update(source).digest(),
-    title: facts.title.slice(0, 1_000),
+    title: cut(facts.title, longestTitle),
     titleLanguage: searchLanguage(facts.language),
     summary: facts.summary,
     type: facts.type,
@@ -104,7 +108,7 @@ function bodiesOf(facts: Facts): Record<SearchLanguage, string> {
   let room = mostIndexedCharacters
   for (const field of facts.fields) {
     if (field.kind !== 'body' || room <= 0) continue
-    const text = field.text.slice(0, room)
+    const text = cut(field.text, room)
     room -= text.length
     parts[searchLanguage(field.language ?? facts.language)].push(text)
   }

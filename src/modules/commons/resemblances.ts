@@ -3,6 +3,7 @@ import type { Db, Trx } from '#db/database.ts'
 import { inTenant, type Tenant } from '#db/tenant.ts'
 import { resemblance } from '#modules/commons/format/fingerprint.ts'
 import { comparableText } from '#modules/commons/preparation.ts'
+import { takeTurn } from '#modules/commons/storing.ts'
 
 /** Pages that share half of their three-word runs are worth showing to a person. */
 export const leastResemblance = 0.5
@@ -22,6 +23,7 @@ export async function proposeResemblances(db: Db, tenant: Tenant, progress: () =
 }
 
 async function compareBatch(trx: Trx, networkId: string): Promise<number> {
+  await takeTurn(trx, networkId)
   const items = await trx
     .selectFrom('commons_item')
     .select('id')

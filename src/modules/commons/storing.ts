@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { announceChange } from '#db/changes.ts'
 import type { Trx } from '#db/database.ts'
 import { newId } from '#kernel/ids.ts'
-import { splitFacet, writtenKinds } from '#modules/commons/facets.ts'
+import { type Counted, countFacets, countWords } from '#modules/commons/counting.ts'
 import { type PreparedItem, prepareItem } from '#modules/commons/preparation.ts'
 import { slugOf } from '#modules/commons/slugs.ts'
 
@@ -22,24 +22,22 @@ interface Existing {
   content_hash: Buffer
 }
 
-interface Write extends Existing {
-  item: PreparedItem
-  before: { item: PreparedItem; visibility: string } | null
-}
+type Write = Existing & Counted
 
 /**
  * Keeps pages, in the caller's transaction: new ones are created, changed ones get a new version, the others are left
  * alone. Counts, spellings, words and the search index move with them, so that they are right at every commit.
- * File names are the identity of a page within a network; a batch must not name one twice.
+ * File names are the identity of a page within a network; of a name given twice the last page counts.
  */
 export async function storeItems(
   trx: Trx,
   networkId: string,
-  items: PreparedItem[],
+  given: PreparedItem[],
   options: { visibility: Visibility; importId: string | null },
 ): Promise<Stored> {
-  // Imports into one network take turns: slugs and counters are shared.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${networkId}, 4207002))`.execute(trx)
+  const items = [...new Map(given.map(item => [item.fileName, item])).values()]
+  if (items.length === 0) return { created: 0, changed: 0, unchanged: 0 }
+  await takeTurn(trx, networkId)
   const known = await existingItems(
     trx,
     networkId,
@@ -66,6 +64,11 @@ export async function storeItems(
     changed: changed.length,
     unchanged: items.length - created.length - changed.length,
   }
+}
+
+/** Writers of one network take turns, until the end of their transaction: slugs, counters and pairs are shared. */
+export async function takeTurn(trx: Trx, networkId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${networkId}, 4207002))`.execute(trx)
 }
 
 /** Calls each family by its commonest spelling. */
@@ -101,12 +104,8 @@ async function newWrites(
   items: PreparedItem[],
   visibility: Visibility,
 ): Promise<Write[]> {
-  const wanted = items.map(item => slugOf(item.title))
-  const { rows } = await sql<{ slug: string }>`
-    select slug from commons_item
-    where network_id = ${networkId} and regexp_replace(slug, '-[0-9]+$', '') = any (${wanted}) or
-      network_id = ${networkId} and slug = any (${wanted})`.execute(trx)
-  const taken = new Set(rows.map(row => row.slug))
+  const wanted = items.map(item => slugOf(item.title, item.fileName))
+  const taken = await takenSlugs(trx, networkId, wanted)
   return items.map((item, index) => {
     const base = wanted[index] ?? 'page'
     let slug = base
@@ -114,6 +113,26 @@ async function newWrites(
     taken.add(slug)
     return { id: newId(), slug, version: 1, visibility, content_hash: item.contentHash, item, before: null }
   })
+}
+
+/**
+ * Which of these slugs and of their numbered forms are taken. Numbers are given out without gaps, so it is enough to
+ * look a step further for as long as one whole step is taken.
+ */
+async function takenSlugs(trx: Trx, networkId: string, wanted: string[]): Promise<Set<string>> {
+  const taken = new Set<string>()
+  let bases = [...new Set(wanted)]
+  for (let [from, to] = [1, 5]; bases.length > 0; [from, to] = [to + 1, to * 5]) {
+    const { rows } = await sql<{ slug: string }>`
+      select slug from commons_item
+      where network_id = ${networkId} and slug in (
+        select case number when 1 then base else base || '-' || number end
+        from unnest(${bases}::text[]) base cross join generate_series(${from}::integer, ${to}::integer) number
+      )`.execute(trx)
+    for (const { slug } of rows) taken.add(slug)
+    bases = bases.filter(base => taken.has(to === 1 ? base : `${base}-${to}`))
+  }
+  return taken
 }
 
 /** The former state is read again from its source, to take back what it counted for. */
@@ -182,9 +201,7 @@ async function writeItems(
   await sql`
     with page as (
       select *,
-        setweight(to_tsvector(title_config, title), 'A') || setweight(to_tsvector('cordee_en', tags), 'B') ||
-        case when title_config = 'cordee_en'::regconfig then '' else setweight(to_tsvector(title_config, tags), 'B') end
-          as heading
+        commons_heading(title_config, title, tags) as heading
       from json_to_recordset(${JSON.stringify(rows)}::json) as page (
         id uuid, slug text, version integer, visibility text, file_name text, type text, title text,
         title_config regconfig, summary text, language text, year smallint, latitude double precision,
@@ -198,8 +215,7 @@ async function writeItems(
       )
       select ${networkId}::uuid, id, slug, file_name, visibility, type, title, summary, language, year, latitude, longitude,
         facets, fingerprint, heading,
-        heading || to_tsvector('cordee_fr', fr) || to_tsvector('cordee_en', en) || to_tsvector('cordee_es', es) ||
-          to_tsvector('cordee_pt', pt) || to_tsvector('cordee_simple', simple),
+        commons_vector(heading, fr, en, es, pt, simple),
         version, decode(content_hash, 'hex')
       from page
       on conflict (network_id, id) do update set
@@ -212,76 +228,4 @@ async function writeItems(
     insert into commons_version (network_id, item_id, number, title, source, content_hash, import_id)
     select ${networkId}::uuid, id, version, title, source, decode(content_hash, 'hex'), ${importId}::uuid from page
     on conflict (network_id, item_id, number) do nothing`.execute(trx)
-}
-
-async function countFacets(trx: Trx, networkId: string, writes: Write[]): Promise<void> {
-  const facets = new Map<string, { label: string; items: number; public_items: number }>()
-  const spellings = new Map<string, { kind: string; written: string; key: string; items: number }>()
-  const count = (item: PreparedItem, visibility: string, step: 1 | -1) => {
-    for (const facet of item.facets) {
-      const entry = facets.get(facet) ?? { label: splitFacet(facet).key, items: 0, public_items: 0 }
-      entry.items += step
-      if (visibility === 'public') entry.public_items += step
-      facets.set(facet, entry)
-    }
-    for (const { kind, key, written } of item.taggings) {
-      if (!writtenKinds.includes(kind) && kind !== 'country') continue
-      const name = `${kind}:${written}`
-      const entry = spellings.get(name) ?? { kind, written, key, items: 0 }
-      entry.items += step
-      spellings.set(name, entry)
-      const facet = facets.get(`${kind}:${key}`)
-      if (facet && step === 1 && writtenKinds.includes(kind)) facet.label = written
-    }
-  }
-  for (const { item, visibility, before } of writes) {
-    if (before) count(before.item, before.visibility, -1)
-    count(item, visibility, 1)
-  }
-  const facetRows = [...facets].map(([facet, entry]) => ({ ...splitFacet(facet), ...entry }))
-  await sql`
-    insert into commons_facet as facet (network_id, kind, key, label, items, public_items)
-    select ${networkId}::uuid, kind, key, label, items, public_items
-    from json_to_recordset(${JSON.stringify(facetRows)}::json)
-      as change (kind text, key text, label text, items integer, public_items integer)
-    order by kind, key
-    on conflict (network_id, kind, key) do update
-      set items = facet.items + excluded.items, public_items = facet.public_items + excluded.public_items`.execute(
-    trx,
-  )
-  await sql`
-    insert into commons_spelling as spelling (network_id, kind, written, key, items)
-    select ${networkId}::uuid, kind, written, key, items
-    from json_to_recordset(${JSON.stringify([...spellings.values()])}::json)
-      as change (kind text, written text, key text, items integer)
-    order by kind, written
-    on conflict (network_id, kind, written) do update set items = spelling.items + excluded.items`.execute(
-    trx,
-  )
-}
-
-async function countWords(trx: Trx, networkId: string, writes: Write[]): Promise<void> {
-  const words = new Map<string, { written: string; pages: number }>()
-  const count = (item: PreparedItem, step: 1 | -1) => {
-    for (const [word, written] of item.words) {
-      const entry = words.get(word)
-      if (!entry) words.set(word, { written, pages: step })
-      else {
-        entry.pages += step
-        if (written !== word) entry.written = written
-      }
-    }
-  }
-  for (const { item, before } of writes) {
-    if (before) count(before.item, -1)
-    count(item, 1)
-  }
-  const changes = [...words].filter(([, { pages }]) => pages !== 0)
-  await sql`
-    insert into commons_word as known (network_id, word, written, pages)
-    select ${networkId}::uuid, word, written, pages
-    from unnest(${changes.map(([word]) => word)}::text[], ${changes.map(([, entry]) => entry.written)}::text[],
-      ${changes.map(([, entry]) => entry.pages)}::integer[]) as change (word, written, pages)
-    order by word
-    on conflict (network_id, word) do update set pages = known.pages + excluded.pages`.execute(trx)
 }

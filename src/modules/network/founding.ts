@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { z } from 'zod'
+import { announceChangeAsOwner } from '#db/changes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { newId } from '#kernel/ids.ts'
 import { locales } from '#kernel/locale.ts'
@@ -92,9 +93,10 @@ export async function finishDemonstration(owner: pg.ClientBase): Promise<void> {
 
 /** Erases the demonstration, with all that was written in it. @returns the slugs of the networks that went */
 export async function removeDemonstration(owner: pg.ClientBase): Promise<string[]> {
-  const { rows } = await owner.query<{ slug: string }>(
-    'delete from network where demonstration is not null returning slug',
+  const { rows } = await owner.query<{ id: string; slug: string }>(
+    'delete from network where demonstration is not null returning id, slug',
   )
+  for (const { id } of rows) await announceChangeAsOwner(owner, id)
   return rows.map(row => row.slug)
 }
 

@@ -10,6 +10,8 @@ export interface Entry {
   tenant: Tenant
 }
 
+const nobody = '00000000-0000-0000-0000-000000000000'
+
 /**
  * Who may enter a network by the API: everyone as the public where it is public; with a key, those whose key has the
  * scope, as people of the network. A private network is not even known to exist by those without a key of it.
@@ -25,9 +27,10 @@ export async function enterByApi(c: AppContext, slug: string, scope: Scope): Pro
     }
     throw new AppError(network?.visibility === 'public' ? 'unauthenticated' : 'not-found')
   }
-  const inside: Tenant | null = network && { networkId: network.id, audience: 'network' }
-  const token = inside && (await inTenant(db, inside, trx => recogniseToken(trx, inside.networkId, secret)))
-  if (!network || !inside || !token) {
+  // A network that does not exist is asked for the key as well, so that both refusals take the same time.
+  const inside: Tenant = { networkId: network?.id ?? nobody, audience: 'network' }
+  const token = await inTenant(db, inside, trx => recogniseToken(trx, inside.networkId, secret))
+  if (!network || !token) {
     await rateLimits.spend('token', clientAddress(c))
     throw new AppError(network?.visibility === 'public' ? 'unauthenticated' : 'not-found')
   }
@@ -35,6 +38,8 @@ export async function enterByApi(c: AppContext, slug: string, scope: Scope): Pro
   return { network, tenant: inside }
 }
 
+/** @returns the key as sent, well-formed or not; null when none was. Other schemes are for proxies in front. */
 function bearer(c: AppContext): string | null {
-  return /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? null
+  const match = /^Bearer(?:\s+(.*))?$/i.exec(c.req.header('authorization') ?? '')
+  return match && (match[1] ?? '')
 }

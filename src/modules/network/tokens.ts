@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
-import { newId } from '#kernel/ids.ts'
+import { isId, newId } from '#kernel/ids.ts'
 
 export const scopes = ['commons:read', 'commons:write'] as const
 
@@ -76,6 +76,7 @@ export async function listTokens(trx: Trx, networkId: string): Promise<Token[]> 
 
 /** @returns whether there was such a token */
 export async function revokeToken(trx: Trx, networkId: string, id: string): Promise<boolean> {
+  if (!isId(id)) return false
   const result = await trx
     .deleteFrom('api_token')
     .where('network_id', '=', networkId)

@@ -9,7 +9,8 @@ export interface Job<Payload extends object = object> {
   /** Seconds after which work without an end is taken up by another worker. */
   expireSeconds: number
   retries: number
-  run(payload: Payload): Promise<void>
+  /** `signal` says that the end is not waited for any longer: another worker will do the work again. */
+  run(payload: Payload, signal: AbortSignal): Promise<void>
 }
 
 export interface Jobs {
@@ -18,6 +19,13 @@ export interface Jobs {
   work(jobs: Job<never>[]): Promise<void>
   stop(): Promise<void>
 }
+
+/** A worker says every half of this that it lives; when it is silent for longer, another takes its work up. */
+const heartbeatSeconds = 60
+/** How often the silent and the late are looked for. */
+const watchSeconds = 15
+/** How long work under way may take to end when the program stops; else it is taken up again afterwards. */
+const patienceMs = 4_000
 
 /** Makes or brings up to date the tables of the queue. Needs the owner: the application may not change the schema. */
 export async function prepareJobs(
@@ -29,11 +37,14 @@ export async function prepareJobs(
   await boss.start()
   try {
     for (const { queue, expireSeconds, retries } of queues) {
-      await boss.createQueue(queue, {
+      const options = {
         expireInSeconds: expireSeconds,
         retryLimit: retries,
         retryBackoff: true,
-      })
+        heartbeatSeconds,
+      }
+      await boss.createQueue(queue, options)
+      await boss.updateQueue(queue, options)
     }
     const db = boss.getDb()
     await db.executeSql(`grant usage on schema pgboss to ${appRole}`)
@@ -45,8 +56,16 @@ export async function prepareJobs(
   }
 }
 
-export async function openJobs(app: pg.PoolConfig, log: Log): Promise<Jobs> {
-  const boss = new PgBoss({ ...bossConnection(app), max: 4, migrate: false, createSchema: false })
+export async function openJobs(app: pg.PoolConfig, log: Log, watch = watchSeconds): Promise<Jobs> {
+  const boss = new PgBoss({
+    ...bossConnection(app),
+    max: 4,
+    migrate: false,
+    createSchema: false,
+    schedule: false,
+    superviseIntervalSeconds: watch,
+    monitorIntervalSeconds: watch,
+  })
   boss.on('error', error => log.error({ err: error }, 'job queue'))
   await boss.start()
   return {
@@ -56,15 +75,20 @@ export async function openJobs(app: pg.PoolConfig, log: Log): Promise<Jobs> {
     async work(jobs) {
       for (const job of jobs) {
         await boss.work(job.queue, { pollingIntervalSeconds: 1 }, async taken => {
-          for (const { id, data } of taken) {
+          for (const { id, data, signal } of taken) {
             log.info({ queue: job.queue, job: id }, 'job taken')
-            await job.run(data as never)
+            try {
+              await job.run(data as never, signal)
+            } catch (error) {
+              log.error({ err: error, queue: job.queue, job: id }, 'job failed')
+              throw error
+            }
             log.info({ queue: job.queue, job: id }, 'job done')
           }
         })
       }
     },
-    stop: () => boss.stop({ graceful: true, timeout: 20_000 }),
+    stop: () => boss.stop({ graceful: true, timeout: patienceMs }),
   }
 }
 

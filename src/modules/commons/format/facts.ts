@@ -1,4 +1,5 @@
 import { withoutBoilerplate } from './boilerplate.ts'
+import { cut } from './cut.ts'
 import { type Field, fieldsOf } from './fields.ts'
 import {
   type CountryResolver,
@@ -137,7 +138,7 @@ function fullTitle(page: Page, questions: readonly Question[]): string {
     const first = question.answer.find(
       (block): block is Prose => block.kind === 'prose' && !block.fromTemplate,
     )
-    const answer = first ? withoutBoilerplate(first.markdown.slice(0, 1_000)).replace(/\s+/g, ' ').trim() : ''
+    const answer = first ? withoutBoilerplate(cut(first.markdown, 1_000)).replace(/\s+/g, ' ').trim() : ''
     if (answer.length <= 400 && answer.toLowerCase().startsWith(start)) return answer
   }
   return page.title

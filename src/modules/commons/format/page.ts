@@ -1,3 +1,5 @@
+import { cut } from './cut.ts'
+
 /** Where a value stands in the source is a 1-based line number; the caller keeps the source byte for byte. */
 export type Page = {
   /** Plain text, never empty: without a written title it is the file name made readable. */
@@ -82,7 +84,7 @@ const LONGEST_DETAIL = 200
 
 export function problem(code: ProblemCode, line: number, detail: Record<string, string> = {}): Problem {
   const short = Object.fromEntries(
-    Object.entries(detail).map(([name, text]) => [name, text.slice(0, LONGEST_DETAIL)]),
+    Object.entries(detail).map(([name, text]) => [name, cut(text, LONGEST_DETAIL)]),
   )
   return { line, code, severity: PROBLEM_SEVERITY[code], detail: short }
 }

@@ -52,7 +52,17 @@ const WORDS = new Map<string, Stage>([
   ...(['tester', 'testar', 'probar', 'experimenter', 'experimentar'] as const).map(
     word => [word, 'test'] as const,
   ),
-  ...(['croitre', 'grandir', 'developper', 'crecer', 'crescer'] as const).map(
-    word => [word, 'grow'] as const,
-  ),
+  ...(
+    [
+      'croitre',
+      'grandir',
+      'developper',
+      'deployer',
+      'essaimer',
+      'crecer',
+      'escalar',
+      'crescer',
+      'expandir',
+    ] as const
+  ).map(word => [word, 'grow'] as const),
 ])

@@ -1,4 +1,5 @@
 import { isBoilerplate, sameWords } from './boilerplate.ts'
+import { cut } from './cut.ts'
 import type { Page, Prose, Question } from './page.ts'
 import { plainText } from './plain-text.ts'
 
@@ -69,13 +70,13 @@ function isAddress(line: string): boolean {
 
 /** Lines of plain text from the start of a block, without reading megabytes for a summary. */
 function linesOf(markdown: string): string[] {
-  return plainText(markdown.slice(0, MOST_READ)).split('\n').filter(Boolean)
+  return plainText(cut(markdown, MOST_READ)).split('\n').filter(Boolean)
 }
 
 function proseText(blocks: readonly Prose[]): string {
   return blocks
     .filter(block => !block.fromTemplate)
-    .map(block => plainText(block.markdown.slice(0, MOST_READ)))
+    .map(block => plainText(cut(block.markdown, MOST_READ)))
     .join(' ')
 }
 
@@ -86,9 +87,9 @@ function oneLine(text: string): string {
 /** At most `SUMMARY_LENGTH` UTF-16 units, cut between words, never inside a character, with an ellipsis. */
 function shorten(text: string): string {
   if (text.length <= SUMMARY_LENGTH) return text
-  const cut = text.slice(0, SUMMARY_LENGTH - 1)
-  const space = cut.lastIndexOf(' ')
-  const kept = space > SUMMARY_LENGTH / 2 ? cut.slice(0, space) : cut.replace(/[\ud800-\udbff]$/, '')
+  const start = cut(text, SUMMARY_LENGTH - 1)
+  const space = start.lastIndexOf(' ')
+  const kept = space > SUMMARY_LENGTH / 2 ? start.slice(0, space) : start
   return `${kept.replace(/[\s,;:–-]+$/, '')}…`
 }
 

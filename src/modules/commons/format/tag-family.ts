@@ -1,3 +1,4 @@
+import { cut } from './cut.ts'
 import { decodeEntities } from './entities.ts'
 
 /**
@@ -10,7 +11,15 @@ export function tagFamily(written: string): string {
     .split(BETWEEN_WORDS)
     .filter(word => word !== '')
   const kept = words.filter(word => !JOINING_WORDS.has(word))
-  return (kept.length > 0 ? kept : words).map(singular).join(' ')
+  return shortEnough((kept.length > 0 ? kept : words).map(singular).join(' '))
+}
+
+/** Whole words where it can be: half a word might have another singular than its beginning. */
+function shortEnough(key: string): string {
+  if (key.length <= LONGEST_KEY) return key
+  const start = cut(key, LONGEST_KEY)
+  const space = key[start.length] === ' ' ? start.length : start.lastIndexOf(' ')
+  return space > 0 ? start.slice(0, space) : start
 }
 
 /** Through upper case, so that `ß` and `SS`, `ς` and `σ` meet; then accents off Latin, Greek and Cyrillic letters. */
@@ -70,6 +79,8 @@ const NO_PLURAL: ReadonlySet<string> = new Set(
 const JOINING_WORDS: ReadonlySet<string> = new Set(['and', 'et'])
 const LATIN_WORD = /^[a-z]{4,}$/
 const LONGEST_WORD = 60
+/** A key is part of an index and of addresses; compatibility forms unfold to eighteen letters a sign. */
+export const LONGEST_KEY = 200
 const BETWEEN_WORDS = /[^\p{L}\p{N}\p{M}]+/u
 /** Only these: vowel signs of Indic scripts and Thai are marks too, and carry the word. */
 const ACCENTS = /[\u0300-\u036f]/g

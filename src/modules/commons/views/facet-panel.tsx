@@ -19,6 +19,7 @@ export interface FacetPanelProps {
 export function FacetPanel({ network, route, query, counts }: FacetPanelProps) {
   const { i18n } = useFrame()
   const { t, locale, number } = i18n
+  if (counts.size === 0) return null
   const chosenCount = Object.values(query.facets).reduce((sum, keys) => sum + keys.length, 0)
   return (
     <aside class="facets" aria-label={t('commons.facets')}>

@@ -22,7 +22,7 @@ export function ItemFacts({ network, item, facts, families }: ItemFactsProps) {
     const items = families.get(facetOf(kind, key))?.items ?? 0
     return (
       <a
-        class="chip"
+        class="tag"
         key={`${kind}:${key}:${written}`}
         href={href('commons', { locale, network }, writeQuery({ ...emptyQuery, facets: { [kind]: [key] } }))}
         title={t('commons.item.likes', { count: items })}
@@ -40,7 +40,7 @@ export function ItemFacts({ network, item, facts, families }: ItemFactsProps) {
           code ? (
             link('country', code, facetLabel(i18n, 'country', code))
           ) : (
-            <span class="chip">{written}</span>
+            <span class="tag">{written}</span>
           ),
         )}
       </Fact>
@@ -76,12 +76,26 @@ export function ItemFacts({ network, item, facts, families }: ItemFactsProps) {
   )
 }
 
+/** A list longer than this by more than one is folded. */
+const shownAtOnce = 6
+
 function Fact({ name, children }: { name: string; children: ComponentChildren[] }) {
+  const { t } = useFrame().i18n
   if (children.length === 0) return null
+  const shown = children.length > shownAtOnce + 1 ? shownAtOnce : children.length
+  const folded = children.slice(shown)
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{children}</dd>
+      <dd class="tags">
+        {children.slice(0, shown)}
+        {folded.length > 0 && (
+          <details>
+            <summary>{t('commons.item.more', { count: folded.length })}</summary>
+            <div class="tags">{folded}</div>
+          </details>
+        )}
+      </dd>
     </div>
   )
 }

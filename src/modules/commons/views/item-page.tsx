@@ -7,7 +7,7 @@ import { emptyQuery, writeQuery } from '#modules/commons/query.ts'
 import { ItemFacts } from '#modules/commons/views/item-facts.tsx'
 import { Neighbours } from '#modules/commons/views/neighbours.tsx'
 import { PageBody } from '#modules/commons/views/page-body.tsx'
-import { facetLabel, typeName } from '#modules/commons/views/words.ts'
+import { facetLabel, typeName, writtenIn } from '#modules/commons/views/words.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { useFrame } from '#ui/frame.ts'
 
@@ -30,8 +30,14 @@ export function ItemPage(props: ItemPageProps) {
   const here = { locale, network: network.slug }
   const ofType = item.type ? { ...emptyQuery, facets: { type: [item.type] } } : emptyQuery
   return (
-    <NetworkLayout of={network} title={item.title} description={item.summary} noIndex={props.past}>
-      <article lang={item.language ?? undefined}>
+    <NetworkLayout
+      of={network}
+      title={item.title}
+      description={item.summary}
+      kind="article"
+      noIndex={props.past}
+    >
+      <article class="item" lang={item.language ?? undefined}>
         <header lang={locale}>
           <p class="crumbs">
             <a href={href('commons', here)}>{t('commons.name')}</a> ›{' '}
@@ -45,6 +51,7 @@ export function ItemPage(props: ItemPageProps) {
                   code ? facetLabel(i18n, 'country', code) : written,
                 ),
                 ...facts.years.map(String),
+                ...writtenIn(i18n, item.language),
               ]),
             ].join(' · ')}
           </p>
@@ -61,9 +68,9 @@ export function ItemPage(props: ItemPageProps) {
           </div>
           <aside lang={locale} aria-label={t('commons.item.about')}>
             <ItemFacts network={network.slug} item={item} facts={facts} families={props.families} />
-            <p class="muted">
+            <p class="about-page">
               {t('commons.item.updated', { day: day(item.updatedAt, network.timeZone) })}
-              {' · '}
+              <br />
               <a href={href('itemVersions', { ...here, slug: item.slug })}>
                 {t('commons.item.versions', { count: versions.length })}
               </a>

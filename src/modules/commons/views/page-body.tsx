@@ -1,155 +1,149 @@
-import type { ComponentChildren } from 'preact'
-import { type GroupTable, groupRows } from '#modules/commons/format/group-rows.ts'
-import type {
-  AnswerBlock,
-  Block,
-  Group,
-  Page,
-  Prose,
-  Question,
-  Section,
-} from '#modules/commons/format/page.ts'
+import { type ComponentChildren, createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import { isBoilerplate, sameWords } from '#modules/commons/format/boilerplate.ts'
+import { groupRows } from '#modules/commons/format/group-rows.ts'
+import type { Block, Group, Page, Prose, Question, Section } from '#modules/commons/format/page.ts'
+import { GroupRows } from '#modules/commons/views/group-table.tsx'
 import { renderMarkdown } from '#platform/markdown/index.ts'
 import { useFrame } from '#ui/frame.ts'
 
-/** The page as one reads it: sections, questions with their answers, repeated groups as tables. */
+/** The page as one reads it: what was answered first, what was asked in vain folded at the end. */
 export function PageBody({ page }: { page: Page }) {
+  const parts = page.sections.map(section => partOf(section, page.title))
+  const shown = parts.filter((part, index) => part.said.length > 0 || leads(parts, index))
+  const silent = parts.filter(part => part.silent.length > 0)
+  const top = Math.max(
+    2,
+    Math.min(...page.sections.filter(({ heading }) => heading).map(({ level }) => level)),
+  )
   return (
-    <>
-      {page.sections.map(section => (
-        <BodySection key={section.line} section={section} form={page.form} />
+    <Reading.Provider value={{ title: page.title, form: page.form, top, images: 0 }}>
+      <Contents parts={shown} />
+      {shown.map(part => (
+        <section key={part.section.line}>
+          <Heading section={part.section} />
+          <Blocks blocks={part.said} />
+        </section>
       ))}
-    </>
+      <Unanswered parts={silent} />
+    </Reading.Provider>
   )
 }
 
-function BodySection({ section, form }: { section: Section; form: boolean }) {
-  const { t } = useFrame().i18n
-  const answered = section.blocks.filter(block => !isUnanswered(block))
-  const silent = section.blocks.filter(
-    (block): block is Question => block.kind === 'question' && isUnanswered(block) && block.text !== '',
-  )
-  if (answered.length === 0 && silent.length === 0 && !section.heading) return null
+/** What all parts of a page know of it; the number of pictures so far grows as they are written, in their order. */
+const Reading = createContext({ title: '', form: false, top: 2, images: 0 })
+
+interface Part {
+  section: Section
+  said: Block[]
+  silent: Question[]
+}
+
+function partOf(section: Section, title: string): Part {
+  return {
+    section,
+    said: section.blocks.filter(block => !isUnanswered(block) && !repeatsTitle(block, title)),
+    silent: section.blocks.filter(
+      (block): block is Question => block.kind === 'question' && isUnanswered(block) && block.text !== '',
+    ),
+  }
+}
+
+/** A heading with nothing of its own stays where it stands above others that have. */
+function leads(parts: Part[], index: number): boolean {
+  const level = parts[index]?.section.level ?? 0
+  for (const { section, said } of parts.slice(index + 1)) {
+    if (section.level <= level) return false
+    if (said.length > 0) return Boolean(parts[index]?.section.heading)
+  }
+  return false
+}
+
+/** Where there is much to read, where things stand. */
+function Contents({ parts }: { parts: Part[] }) {
+  const { t, locale } = useFrame().i18n
+  const { top } = useContext(Reading)
+  const headings = parts.filter(({ section }) => section.heading && section.level <= top)
+  if (headings.length < 4) return null
   return (
-    <section>
-      {section.heading && <Heading level={section.level}>{section.heading}</Heading>}
-      <Blocks blocks={answered} form={form} />
-      {silent.length > 0 && (
-        <details class="unanswered">
-          <summary>{t('commons.item.unanswered', { count: silent.length })}</summary>
-          <ul>
-            {silent.map(question => (
-              <li key={question.line}>{question.text}</li>
-            ))}
-          </ul>
-        </details>
-      )}
-    </section>
+    <details class="contents no-print">
+      <summary lang={locale}>{t('commons.item.contents')}</summary>
+      <ul>
+        {headings.map(({ section }) => (
+          <li key={section.line}>
+            <a href={`#l${section.line}`}>{section.heading}</a>
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }
 
 /** Outlines stay sane whatever depth an author chose: the page has the first level, its parts the second and third. */
-function Heading({ level, children }: { level: number; children: ComponentChildren }) {
-  return level <= 2 ? <h2>{children}</h2> : <h3>{children}</h3>
-}
-
-function Blocks({ blocks, form }: { blocks: readonly Block[]; form: boolean }) {
-  return (
+function Heading({ section }: { section: Section }) {
+  const { top } = useContext(Reading)
+  if (!section.heading) return null
+  const [, stamp, words] = /^\[((?:\d{1,3}:)?\d{1,3}:\d{2})\]\s*(.*)$/s.exec(section.heading) ?? []
+  const text = stamp ? (
     <>
-      {gathered(blocks).map(block => {
-        if (Array.isArray(block)) return <Groups key={`g${block[0]?.line}`} groups={block} form={form} />
-        if (block.kind === 'prose') return <Text key={block.line} prose={block} form={form} />
-        return <Asked key={block.line} question={block} form={form} />
-      })}
+      <time class="stamp">{stamp}</time> {words}
     </>
+  ) : (
+    section.heading
+  )
+  const id = `l${section.line}`
+  if (section.level > top && !stamp) return <h3 id={id}>{text}</h3>
+  return (
+    <h2 id={id} class={stamp && 'spoken'}>
+      {text}
+    </h2>
   )
 }
 
-function Asked({ question, form }: { question: Question; form: boolean }) {
+function Blocks({ blocks }: { blocks: readonly Block[] }): ComponentChildren {
+  return gathered(blocks).map(block => {
+    if (Array.isArray(block)) return <Groups key={`g${block[0]?.line}`} groups={block} />
+    if (block.kind === 'prose') return <Text key={block.line} prose={block} />
+    return <Asked key={block.line} question={block} />
+  })
+}
+
+function Asked({ question }: { question: Question }) {
   return (
     <>
       {question.text !== '' && <h3 class="question">{question.text}</h3>}
-      <Blocks blocks={question.answer} form={form} />
+      <Blocks blocks={question.answer} />
     </>
   )
 }
 
-function Groups({ groups, form }: { groups: Group[]; form: boolean }) {
+function Groups({ groups }: { groups: Group[] }) {
   const tables = groupRows({ heading: null, level: 2, line: 0, blocks: groups })
-  if (tables.length === 0) return <Blocks blocks={groups.flatMap(group => group.blocks)} form={form} />
+  if (tables.length === 0) return <Blocks blocks={groups.flatMap(group => group.blocks)} />
   return (
     <>
       {tables.map(table => (
-        <Table key={table.line} table={table} form={form} />
+        <GroupRows key={table.line} table={table} write={blocks => <Blocks blocks={blocks} />} />
       ))}
     </>
-  )
-}
-
-/** A row a partner; a question that nobody answered has no column, and one row is read better as a list. */
-function Table({ table, form }: { table: GroupTable; form: boolean }) {
-  const { t } = useFrame().i18n
-  const columns = table.columns
-    .map((text, index) => ({ text, index }))
-    .filter(({ index }) => table.rows.some(row => hasText(row.cells[index])))
-  const rows = table.rows.filter(row => row.cells.some(hasText))
-  if (rows.length === 0 || columns.length === 0) return null
-  if (rows.length === 1 || columns.length === 1) {
-    return (
-      <>
-        {rows.flatMap(row =>
-          columns.map(({ text, index }) =>
-            hasText(row.cells[index]) ? (
-              <div key={`${row.line}.${index}`}>
-                {text !== '' && <h3 class="question">{text}</h3>}
-                <Blocks blocks={row.cells[index] ?? []} form={form} />
-              </div>
-            ) : null,
-          ),
-        )}
-      </>
-    )
-  }
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by the keyboard
-    <div class="scroll" tabIndex={0} role="region" aria-label={t('commons.item.table')}>
-      <table class="groups">
-        <thead>
-          <tr>
-            {columns.map(({ text, index }) => (
-              <th key={index} scope="col">
-                {text}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(row => (
-            <tr key={row.line}>
-              {columns.map(({ text, index }) => (
-                <td key={index} data-label={text}>
-                  <Blocks blocks={row.cells[index] ?? []} form={form} />
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   )
 }
 
 /** What is longer than any author wrote is shown as it stands: laying it out could take seconds. */
 const mostLaidOut = 300_000
 
-function Text({ prose, form }: { prose: Prose; form: boolean }) {
+function Text({ prose }: { prose: Prose }) {
   const { t } = useFrame().i18n
+  const reading = useContext(Reading)
   if (prose.markdown.length > mostLaidOut) return <pre class="prose scroll">{prose.markdown}</pre>
-  const html = renderMarkdown(form ? prose.markdown : paragraphs(prose.markdown), {
+  const html = renderMarkdown(reading.form ? prose.markdown : article(prose.markdown, reading.title), {
     headingShift: 2,
     hideMetadata: true,
     tableLabel: () => t('commons.item.table'),
-    imageLabel: position => t('commons.item.image', { position }),
+    imageLabel: () => {
+      reading.images += 1
+      return t('commons.item.image', { position: reading.images })
+    },
   })
   return (
     <div
@@ -159,9 +153,37 @@ function Text({ prose, form }: { prose: Prose; form: boolean }) {
   )
 }
 
-/** Articles copied from the web have a paragraph a line; Markdown would run them together. */
-function paragraphs(markdown: string): string {
-  return markdown.replace(/([^\n|])\n(?=[^\n\s|>#*+\-\d`<])/g, '$1\n\n')
+/**
+ * Articles copied from the web have a paragraph a line, which Markdown would run together, and begin with the menus of
+ * the site they were copied from and their own title again; the page's source keeps them.
+ */
+function article(markdown: string, title: string): string {
+  return markdown
+    .split('\n')
+    .filter(line => !isBoilerplate(line.trim()) && !sameWords(line.trim(), title))
+    .join('\n')
+    .replace(/([^\n|])\n(?=[^\n\s|>#*+\-\d`<])/g, '$1\n\n')
+}
+
+function Unanswered({ parts }: { parts: Part[] }) {
+  const { t, locale } = useFrame().i18n
+  const count = parts.reduce((sum, part) => sum + part.silent.length, 0)
+  if (count === 0) return null
+  return (
+    <details class="unanswered">
+      <summary lang={locale}>{t('commons.item.unanswered', { count })}</summary>
+      {parts.map(({ section, silent }) => (
+        <div key={section.line}>
+          {section.heading && <h3>{section.heading}</h3>}
+          <ul>
+            {silent.map(question => (
+              <li key={question.line}>{question.text}</li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </details>
+  )
 }
 
 /** Groups that follow each other belong together. */
@@ -176,12 +198,25 @@ function gathered(blocks: readonly Block[]): (Group[] | Prose | Question)[] {
   return result
 }
 
+/** An instruction of the form is no answer. */
 function isUnanswered(block: Block): boolean {
   if (block.kind === 'prose') return block.markdown.trim() === ''
-  if (block.kind === 'question') return block.answer.every(isUnanswered)
+  if (block.kind === 'question') {
+    return block.answer.every(part => isUnanswered(part) || (part.kind === 'prose' && part.fromTemplate))
+  }
   return block.blocks.every(isUnanswered)
 }
 
-function hasText(cell: AnswerBlock[] | null | undefined): boolean {
-  return cell != null && cell.some(block => !isUnanswered(block))
+/** The form asks for the title again, and the page already has it above. */
+function repeatsTitle(block: Block, title: string): boolean {
+  if (block.kind !== 'question') return false
+  const [answer] = block.answer
+  return block.answer.length === 1 && answer?.kind === 'prose' && sameWords(plainLine(answer.markdown), title)
+}
+
+function plainLine(markdown: string): string {
+  return markdown
+    .replace(/[*_\\]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
 }

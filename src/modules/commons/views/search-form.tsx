@@ -6,29 +6,26 @@ import { useFrame } from '#ui/frame.ts'
 export function SearchForm(props: { network: string; route: 'commons' | 'commonsMap'; query: CommonsQuery }) {
   const { locale, t } = useFrame().i18n
   return (
-    <form
-      class="search"
-      role="search"
-      method="get"
-      action={href(props.route, { locale, network: props.network })}
-    >
-      <label class="visually-hidden" for="q">
-        {t('commons.search.label')}
-      </label>
-      <input
-        id="q"
-        type="search"
-        name="q"
-        value={props.query.q}
-        placeholder={t('commons.search.placeholder')}
-        maxLength={300}
-      />
-      {Object.entries(props.query.facets).flatMap(([kind, keys]) =>
-        keys.map(key => <input key={`${kind}:${key}`} type="hidden" name={kind} value={key} />),
-      )}
-      <button class="button" type="submit">
-        {t('commons.search.submit')}
-      </button>
-    </form>
+    <search>
+      <form class="search" method="get" action={href(props.route, { locale, network: props.network })}>
+        <label class="visually-hidden" for="q">
+          {t('commons.search.label')}
+        </label>
+        <input
+          id="q"
+          type="search"
+          name="q"
+          value={props.query.q}
+          placeholder={t('commons.search.placeholder')}
+          maxLength={300}
+        />
+        {Object.entries(props.query.facets).flatMap(([kind, keys]) =>
+          keys.map(key => <input key={`${kind}:${key}`} type="hidden" name={kind} value={key} />),
+        )}
+        <button class="button" type="submit">
+          {t('commons.search.submit')}
+        </button>
+      </form>
+    </search>
   )
 }

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { inLanguage, type Network } from '#modules/network/networks.ts'
 import { NetworkLayout } from '#modules/network/views/network-layout.tsx'
 import { useFrame } from '#ui/frame.ts'
+import { RopePicture } from '#ui/rope-picture.tsx'
 
 /** The door of a network: who it is, then what each of its rooms has to show. */
 export function NetworkPage(props: { network: Network; scripts: string[]; children?: ComponentChildren }) {
@@ -15,11 +16,14 @@ export function NetworkPage(props: { network: Network; scripts: string[]; childr
       description={summary.text}
       scripts={props.scripts}
     >
-      <header>
-        <h1 lang={name.locale}>{name.text}</h1>
-        <p class="lede" lang={summary.locale}>
-          {summary.text}
-        </p>
+      <header class="hero">
+        <div>
+          <h1 lang={name.locale}>{name.text}</h1>
+          <p class="lede" lang={summary.locale}>
+            {summary.text}
+          </p>
+        </div>
+        <RopePicture />
       </header>
       {props.children}
     </NetworkLayout>

@@ -1,0 +1,168 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type pg from 'pg'
+import { openServer, prepareServer, type Server } from '#db/installation.ts'
+import { readConfig } from '#kernel/config.ts'
+import { foundNetwork } from '#modules/network/founding.ts'
+import { withClient } from './database.ts'
+import type { ImportResult, ImportTask } from './import-worker.ts'
+import { environment, type Served, serve, work } from './processes.ts'
+import type { Statement } from './record-statements.ts'
+import type { Settings } from './settings.ts'
+
+export type PageKind = 'list' | 'search' | 'item'
+
+/** An installation of its own with one public network, served. */
+export interface Commons {
+  items: number
+  imported: ImportResult
+  served: Served
+  /** Addresses of each kind of page, asked for in turn. */
+  paths: Record<PageKind, string[]>
+  /** What each of these pages asks of the database, in the same order. */
+  statements: Record<PageKind, Statement[][]>
+  connection: pg.PoolConfig
+  poolSize: number
+  postgres: string
+}
+
+const network = 'bench'
+export const home = `/fr/${network}`
+const list = `${home}/commons`
+const itemPages = 24
+
+/** Sent along, it keeps a page out of the page cache: neither found there nor put there. */
+export const visitorsCookie = { cookie: 'bench=1' }
+
+/** @param pages a folder, or how many to generate */
+export async function openCommons(
+  settings: Settings,
+  name: string,
+  pages: string | number,
+): Promise<Commons> {
+  const dataFolder = join(settings.scratch, name)
+  const config = readConfig(environment(dataFolder))
+  settings.say(`${name}: importing`)
+  const { imported, paths } = await fill(config, pages)
+  settings.say(`${name}: ${imported.pages} pages in ${imported.seconds.toFixed(1)} s`)
+  const statements = await record(settings, dataFolder, paths)
+  const served = await serve(dataFolder)
+  // The program holds the folder now: its server is found running.
+  const server = await openServer(config, { hold: false })
+  const postgres = await withClient(server.owner, async client => {
+    const { rows } = await client.query<{ server_version: string }>('show server_version')
+    return rows[0]?.server_version ?? ''
+  })
+  const { poolSize } = config
+  return {
+    items: imported.pages,
+    imported,
+    served,
+    paths,
+    statements,
+    connection: server.app,
+    poolSize,
+    postgres,
+  }
+}
+
+async function fill(config: ReturnType<typeof readConfig>, pages: string | number) {
+  const server = await openServer(config, { hold: false })
+  try {
+    await prepareServer(server)
+    const networkId = await withClient(server.owner, client =>
+      foundNetwork(client, {
+        slug: network,
+        name: { fr: 'Mesures', en: 'Bench' },
+        summary: { fr: 'Ce que mesurent les mesures.' },
+        visibility: 'public',
+        locale: 'fr',
+        timeZone: 'Europe/Paris',
+      }),
+    )
+    const { app, owner } = server
+    const imported = await work<ImportTask, ImportResult>('./import-worker.ts', {
+      way: 'cordee',
+      pages,
+      networkId,
+      app,
+      owner,
+    })
+    return { imported, paths: await choosePaths(server) }
+  } finally {
+    await server.stop()
+  }
+}
+
+/** Items without favour, and words that many, some and few pages have, alone and in pairs. */
+async function choosePaths(server: Server): Promise<Record<PageKind, string[]>> {
+  return withClient(server.owner, async client => {
+    // As autovacuum does by itself within minutes.
+    await client.query('vacuum (analyze)')
+    const items = await client.query<{ slug: string }>(
+      'select slug from commons_item order by md5(file_name) limit $1',
+      [itemPages],
+    )
+    const { rows } = await client.query<{ word: string }>(`
+      with known as (
+        select written as word, pages, (select count(*) from commons_item) as total
+        from commons_word where length(word) between 5 and 12
+      )
+      (select word from known where pages > total * 0.2 order by md5(word) limit 4) union all
+      (select word from known where pages between total * 0.02 and total * 0.1 order by md5(word) limit 4) union all
+      (select word from known where pages between 2 and total * 0.01 order by md5(word) limit 4)`)
+    const words = rows.map(row => row.word)
+    const pairs = words.slice(0, 4).map((word, index) => `${word} ${words[index + 4] ?? ''}`.trim())
+    return {
+      list: [list],
+      search: [...words, ...pairs].map(word => `${list}?${new URLSearchParams({ q: word })}`),
+      item: items.rows.map(row => `${list}/${row.slug}`),
+    }
+  })
+}
+
+/** Asks for each page once more in a program that writes down what it asks of the database. */
+async function record(
+  settings: Settings,
+  dataFolder: string,
+  paths: Record<PageKind, string[]>,
+): Promise<Record<PageKind, Statement[][]>> {
+  const recording = join(settings.scratch, 'statements.jsonl')
+  const served = await serve(dataFolder, { module: './record-statements.ts', recording })
+  let known = 0
+  const statementsOf = async (path: string): Promise<Statement[]> => {
+    await fetchPage(served.origin, path, visitorsCookie)
+    const lines = existsSync(recording) ? readFileSync(recording, 'utf8').trimEnd().split('\n') : []
+    const fresh = lines.slice(known).map(line => JSON.parse(line) as Statement)
+    known = lines.length
+    return fresh
+  }
+  const statementsOfAll = async (kind: PageKind) => {
+    const all: Statement[][] = []
+    for (const path of paths[kind]) all.push(await statementsOf(path))
+    if (all.some(statements => statements.length === 0))
+      throw new Error(`A ${kind} page asks nothing of PostgreSQL`)
+    return all
+  }
+  try {
+    // What was asked at the start belongs to no page.
+    await statementsOf(home)
+    return {
+      list: await statementsOfAll('list'),
+      search: await statementsOfAll('search'),
+      item: await statementsOfAll('item'),
+    }
+  } finally {
+    await served.stop()
+  }
+}
+
+export async function fetchPage(
+  origin: string,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  const answer = await fetch(origin + path, { headers: { 'accept-encoding': 'br', ...headers } })
+  if (answer.status !== 200) throw new Error(`${path} answers ${answer.status}`)
+  return answer
+}

@@ -1,0 +1,116 @@
+import { execFileSync } from 'node:child_process'
+import os from 'node:os'
+import { projectFolder } from '#kernel/project.ts'
+import type { Section } from './figures.ts'
+import type { Settings } from './settings.ts'
+
+export interface Circumstances {
+  processor: string
+  memory: string
+  system: string
+  node: string
+  postgres: string
+  date: string
+  commit: string
+  /** How busy the machine was before. */
+  load: string
+}
+
+export function circumstances(postgres: string, load: number): Circumstances {
+  const processors = os.cpus()
+  return {
+    processor: `${processors[0]?.model.trim() ?? 'unknown'}, ${processors.length} cores`,
+    memory: `${Math.round(os.totalmem() / 2 ** 30)} GB`,
+    system: `${os.type()} ${os.release()} ${os.arch()}`,
+    node: process.version,
+    postgres,
+    date: new Date().toISOString().slice(0, 10),
+    commit: commit(),
+    load: load.toFixed(1),
+  }
+}
+
+function commit(): string {
+  const git = (...args: string[]) =>
+    execFileSync('git', args, {
+      cwd: projectFolder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
+  try {
+    return (
+      git('rev-parse', '--short', 'HEAD') +
+      (git('status', '--porcelain', 'src', 'migrations') ? ' and changes' : '')
+    )
+  } catch {
+    return 'unknown'
+  }
+}
+
+export function asText(sections: Section[], where: Circumstances): string {
+  const tables = sections.map(section => {
+    const rows = rowsOf(section)
+    const widths = section.columns.map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
+    const lines = rows.map(row =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    return `${section.title}\n${lines.join('\n')}\n`
+  })
+  const about = Object.entries(where).map(([name, value]) => `${name}: ${value}`)
+  return `${tables.join('\n')}\n${about.join(' · ')}\n`
+}
+
+export function asMarkdown(sections: Section[], where: Circumstances, settings: Settings): string {
+  const goals = sections.flatMap(section => section.figures).filter(figure => figure.holds !== null)
+  const kept = goals.filter(figure => figure.holds).length
+  const tables = sections.map(section => {
+    const [head = [], ...rows] = rowsOf(section)
+    const lines = [head, head.map(() => '---'), ...rows].map(row => `| ${row.join(' | ')} |`)
+    return `## ${section.title}\n\n${section.explanation}\n\n${lines.join('\n')}\n`
+  })
+  return `# Benchmarks
+
+<!-- Written by \`npm run bench -- --write\`: change bench/, not this file. -->
+
+What is measured here is always measured beside something else in the same run: a bare server, the SQL alone, PostgreSQL
+alone, a smaller commons. Machines differ, so read the ratios first; the absolute figures are this machine's. Measures
+alternate, each is repeated (${settings.importRounds} times for imports, ${settings.rounds} of ${settings.seconds} s for pages) and the median counts.
+The load comes from a process of its own on the same machine, so what it takes is missing to the program: on few cores
+the program is faster than it looks here. **${kept} of ${goals.length} goals hold.**
+
+To run them: \`npm run bench\` (about half an hour), \`npm run bench -- --quick\` (two minutes, rough), \`npm run bench -- --only
+pages\` (or import, scale, visits), \`--write\` to write this page. Everything happens in a folder of its own under the
+system's temporary folder, with an embedded PostgreSQL of its own, and is removed at the end. ${
+    settings.sample
+      ? 'The 617 items are pages of a public commons.'
+      : 'The pages are generated, always the same (`bench/corpus.ts`).'
+  }
+
+| | |
+| --- | --- |
+| Processor | ${where.processor} |
+| Memory | ${where.memory} |
+| System | ${where.system} |
+| Node | ${where.node} |
+| PostgreSQL | ${where.postgres} |
+| Date, commit | ${where.date}, ${where.commit} |
+| Load average before | ${where.load} |
+
+${tables.join('\n')}`
+}
+
+function rowsOf(section: Section): string[][] {
+  const hasRatio = section.figures.some(figure => figure.ratio !== '')
+  const hasGoal = section.figures.some(figure => figure.goal !== '')
+  const row = (cells: string[]) =>
+    cells.filter((_, column) => (column !== 3 || hasRatio) && (column < 4 || hasGoal))
+  return [
+    row([...section.columns, 'holds']),
+    ...section.figures.map(({ what, own, beside, ratio, goal, holds }) =>
+      row([what, own, beside, ratio, goal, holds === null ? '' : holds ? 'yes' : 'no']),
+    ),
+  ]
+}
