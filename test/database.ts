@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { type Database, openDatabase } from '#db/database.ts'
+import { type Database, openDatabase, openPool } from '#db/database.ts'
 import type { Server } from '#db/installation.ts'
 import { appRole, ownerRole } from '#db/roles.ts'
 
@@ -25,7 +25,7 @@ export async function testDatabase(): Promise<TestDatabase> {
     stop: async () => undefined,
   }
   const app = openDatabase(server.app, 8)
-  const owner = new pg.Pool({ ...server.owner, max: 2 })
+  const owner = openPool({ ...server.owner, max: 2 })
   return {
     ...app,
     server,

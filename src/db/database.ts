@@ -21,7 +21,7 @@ types.setTypeParser(pg.types.builtins.INT8, Number)
 types.setTypeParser(pg.types.builtins.DATE, value => value)
 
 export function openDatabase(connection: pg.PoolConfig, size: number): Database {
-  const pool = new pg.Pool({
+  const pool = openPool({
     ...connection,
     max: size,
     types,
@@ -32,8 +32,17 @@ export function openDatabase(connection: pg.PoolConfig, size: number): Database 
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 60_000,
   })
-  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
-  pool.on('error', () => undefined)
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
   return { db, pool, close: () => db.destroy() }
+}
+
+/**
+ * A pool whose connections may break without ending the process, which an error nobody listens to does: idle ones, to
+ * be replaced at the next use, and those about to close, when the server goes first. What they work at is rejected.
+ */
+export function openPool(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool(config)
+  pool.on('error', () => undefined)
+  pool.on('connect', client => client.on('error', () => undefined))
+  return pool
 }

@@ -102,6 +102,8 @@ async function canConnect(connection: pg.PoolConfig): Promise<boolean> {
 
 async function withClient<T>(connection: pg.PoolConfig, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(connection)
+  // What is asked of a broken connection is rejected; the break itself, unheard, would end the process.
+  client.on('error', () => undefined)
   await client.connect()
   try {
     return await work(client)

@@ -26,25 +26,47 @@ const stopWords = new Set([
   'dos',
 ])
 
+/** Nobody types more; each is looked up in five ways. */
+const mostTerms = 32
+
 /**
  * Turns what was typed into a query over the stems of four languages at once: the reader's language says nothing of
- * the pages'. Quotes, `or` and `-` mean what they mean on the web.
+ * the pages', and one page may have several. Quotes, `or` and `-` mean what they mean on the web. A word that says
+ * nothing in one of the languages is left out, since its pages do not have it in their index.
  */
 export async function readText(trx: Trx, typed: string): Promise<TextQuery> {
-  const words = typed
-    .split(' ')
-    .filter(word => !stopWords.has(foldWord(word)))
-    .join(' ')
-  const { rows } = await sql<{ query: string | null; lexemes: string[] | null }>`
-    select nullif(query::text, '') as query,
-      (select array_agg(distinct match[1]) from regexp_matches(query::text, '(?<!!)''((?:[^'']|'''')+)''', 'g') as match) as lexemes
-    from (
-      select websearch_to_tsquery('cordee_fr', ${words}) || websearch_to_tsquery('cordee_en', ${words}) ||
-        websearch_to_tsquery('cordee_es', ${words}) || websearch_to_tsquery('cordee_pt', ${words}) ||
-        websearch_to_tsquery('cordee_simple', ${words}) as query
-    ) as read`.execute(trx)
-  const { query = null, lexemes = null } = rows[0] ?? {}
-  return { tsquery: query, stems: stemsOf(lexemes ?? []) }
+  const terms = termsOf(typed)
+  const forms = terms.flatMap((term, index) => term.forms.map(text => ({ index, text, phrase: term.phrase })))
+  if (forms.length === 0) return { tsquery: null, stems: [] }
+  const { rows } = await sql<{ index: number; stopped: boolean; queries: string[] | null }>`
+    select given.index, bool_or(form.query = '' and form.listed) as stopped,
+      array_agg(distinct form.query) filter (where form.query <> '') as queries
+    from json_to_recordset(${JSON.stringify(forms)}::json) as given (index integer, text text, phrase boolean)
+    cross join (values
+      ('cordee_fr'::regconfig, 'french_stem'::regdictionary), ('cordee_en', 'english_stem'),
+      ('cordee_es', 'spanish_stem'), ('cordee_pt', 'portuguese_stem'), ('cordee_simple', null)
+    ) as language (config, stemmer)
+    cross join lateral (
+      select
+        case when given.phrase then phraseto_tsquery(config, given.text) else plainto_tsquery(config, given.text) end::text
+          as query,
+        -- "thé" is no "the", though without its accent it looks so to the English list.
+        coalesce(ts_lexize(stemmer, lower(given.text)) = '{}', false) as listed
+    ) form
+    group by given.index`.execute(trx)
+  const read = new Map(rows.map(row => [row.index, row]))
+  const alternatives: string[][] = [[]]
+  const stems = new Set<string>()
+  for (const [index, term] of terms.entries()) {
+    if (term.alternative) alternatives.push([])
+    const found = read.get(index)
+    if (!found?.queries || found.stopped) continue
+    const query = found.queries.map(one => `(${one})`).join(' | ')
+    alternatives.at(-1)?.push(term.negated ? `!(${query})` : `(${query})`)
+    if (!term.negated) for (const stem of stemsOf(found.queries, term)) stems.add(stem)
+  }
+  const queries = alternatives.filter(all => all.length > 0).map(all => `(${all.join(' & ')})`)
+  return { tsquery: queries.length > 0 ? queries.join(' | ') : null, stems: [...stems] }
 }
 
 export interface Correction {
@@ -53,13 +75,11 @@ export interface Correction {
 }
 
 /**
- * The nearest words of the corpus for those it does not have.
+ * The nearest words of the corpus for those it does not have; quotes and operators stay.
  * @returns null when every word is known or none comes near
  */
 export async function correct(trx: Trx, typed: string): Promise<Correction | null> {
-  const words = [
-    ...new Set([...typed.matchAll(/(?<![\p{L}\p{N}-])\p{L}{3,30}(?![\p{L}\p{N}])/gu)].map(match => match[0])),
-  ]
+  const words = [...new Set([...typed.matchAll(wantedWord)].map(match => match[0]))]
   if (words.length === 0) return null
   const { rows } = await sql<{ typed: string; word: string; written: string; pages: number }>`
     select typed, word, written, pages from commons_spellings(${words.map(foldWord)}::text[]) order by likeness desc`.execute(
@@ -69,18 +89,60 @@ export async function correct(trx: Trx, typed: string): Promise<Correction | nul
   for (const word of words) {
     const folded = foldWord(word)
     const near = rows
-      .filter(row => row.typed === folded && row.pages > 0)
+      .filter(row => row.typed === folded)
       .map(row => ({ ...row, distance: editDistance(folded, row.word) }))
       .filter(row => row.distance <= (folded.length < 5 ? 1 : folded.length < 9 ? 2 : 3))
       .sort((a, b) => a.distance - b.distance || b.pages - a.pages)[0]
     if (near) mended.set(word, near.written)
   }
   if (mended.size === 0) return null
-  return { q: typed.replace(/\p{L}{3,30}/gu, word => mended.get(word) ?? word) }
+  return { q: typed.replace(wantedWord, word => mended.get(word) ?? word) }
 }
 
-/** Stems are beginnings of words but for a last letter that stemmers change (energy → energi). */
-function stemsOf(lexemes: string[]): string[] {
-  const stems = lexemes.map(lexeme => lexeme.replaceAll("''", "'")).filter(lexeme => lexeme.length > 1)
+/** Words of letters alone that are looked for: not what stands after a `-`. */
+const wantedWord = /(?<![\p{L}\p{N}-])\p{L}{3,30}(?![\p{L}\p{N}])/gu
+
+interface Term {
+  /** What to look for, in the ways in which PostgreSQL may have read it in a text. */
+  forms: string[]
+  phrase: boolean
+  negated: boolean
+  /** Begins another alternative: an `or` stands before it. */
+  alternative: boolean
+}
+
+function termsOf(typed: string): Term[] {
+  const terms: Term[] = []
+  let alternative = false
+  const text = typed.replace(/[\0\s]+/g, ' ').replace(/[«»“”„]/g, '"')
+  for (const [, minus, quoted, bare] of text.matchAll(/(-?)(?:"([^"]*)"?|([^\s"]+))/g)) {
+    const written = (quoted ?? bare ?? '').replace(/^[’']+|[’']+$/g, '').trim()
+    if (quoted === undefined && !minus && /^or$/i.test(written) && terms.length > 0) {
+      alternative = true
+      continue
+    }
+    if (!/[\p{L}\p{N}]/u.test(written) || (quoted === undefined && stopWords.has(written.toLowerCase())))
+      continue
+    if (terms.length === mostTerms) break
+    terms.push({ forms: formsOf(written), phrase: quoted !== undefined, negated: minus === '-', alternative })
+    alternative = false
+  }
+  return terms
+}
+
+/** "eco-friendly" is also two words; in "covid-19" and "2020-2030" PostgreSQL reads a number below zero. */
+function formsOf(written: string): string[] {
+  const apart = written.replace(/(?<=[\p{L}\p{N}])[-‐‑](?=[\p{L}\p{N}])/gu, ' ')
+  if (/^\d{1,18}$/.test(written)) return [written, `-${written}`]
+  return /[\p{L}\p{N}]-\d/u.test(written) ? [apart, written] : [apart]
+}
+
+/** Stems are beginnings of words but for a last letter that stemmers change (energy → energi); what was typed is one too. */
+function stemsOf(queries: string[], term: Term): string[] {
+  const lexemes = queries.flatMap(query =>
+    [...query.matchAll(/'((?:[^']|'')+)'/g)].map(([, lexeme = '']) => lexeme.replaceAll("''", "'").replace(/^-/, '')),
+  )
+  const words = term.phrase ? [] : term.forms.flatMap(form => foldWord(form).match(/[\p{L}\p{N}]+/gu) ?? [])
+  const stems = [...lexemes, ...words].filter(stem => stem.length > 1)
   return [...new Set(stems.map(stem => (stem.length > 4 ? stem.replace(/[iy]$/, '') : stem)))]
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { PgBoss } from 'pg-boss'
+import { openPool } from '#db/database.ts'
 import { appRole } from '#db/roles.ts'
 import type { Log } from '#kernel/log.ts'
 
@@ -32,10 +33,11 @@ export async function prepareJobs(
   owner: pg.PoolConfig,
   queues: Pick<Job, 'queue' | 'expireSeconds' | 'retries'>[],
 ): Promise<void> {
-  const boss = new PgBoss({ ...bossConnection(owner), max: 2, supervise: false, schedule: false })
+  const pool = openPool({ ...owner, max: 2, application_name: 'cordee jobs' })
+  const boss = new PgBoss({ ...queueOn(pool), supervise: false, schedule: false })
   boss.on('error', () => undefined)
-  await boss.start()
   try {
+    await boss.start()
     for (const { queue, expireSeconds, retries } of queues) {
       const options = {
         expireInSeconds: expireSeconds,
@@ -53,13 +55,14 @@ export async function prepareJobs(
     await db.executeSql(`grant execute on all functions in schema pgboss to ${appRole}`)
   } finally {
     await boss.stop({ graceful: false })
+    await pool.end()
   }
 }
 
 export async function openJobs(app: pg.PoolConfig, log: Log, watch = watchSeconds): Promise<Jobs> {
+  const pool = openPool({ ...app, max: 4, application_name: 'cordee jobs' })
   const boss = new PgBoss({
-    ...bossConnection(app),
-    max: 4,
+    ...queueOn(pool),
     migrate: false,
     createSchema: false,
     schedule: false,
@@ -88,21 +91,14 @@ export async function openJobs(app: pg.PoolConfig, log: Log, watch = watchSecond
         })
       }
     },
-    stop: () => boss.stop({ graceful: true, timeout: patienceMs }),
+    async stop() {
+      await boss.stop({ graceful: true, timeout: patienceMs })
+      await pool.end()
+    },
   }
 }
 
-function bossConnection(connection: pg.PoolConfig) {
-  const { host, port, user, database, connectionString } = connection
-  const password = typeof connection.password === 'string' ? connection.password : undefined
-  return {
-    host,
-    port,
-    user,
-    database,
-    connectionString,
-    password,
-    schema: 'pgboss',
-    application_name: 'cordee jobs',
-  }
+function queueOn(pool: pg.Pool) {
+  const executeSql = (text: string, values?: unknown[]) => pool.query(text, values)
+  return { db: { executeSql }, schema: 'pgboss' }
 }
