@@ -3,10 +3,13 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  resolve: { alias: [{ find: /^#(.*)$/, replacement: fileURLToPath(new URL('./src/', import.meta.url)) + '$1' }] },
+  resolve: {
+    alias: [{ find: /^#(.*)$/, replacement: fileURLToPath(new URL('./src/', import.meta.url)) + '$1' }],
+  },
   test: {
     include: ['{src,test,bin,scripts}/**/*.test.{ts,tsx}'],
     globalSetup: ['test/setup.ts'],
+    setupFiles: ['test/fast-check.ts'],
     pool: 'threads',
     maxWorkers: 3,
     testTimeout: 20_000,

@@ -2,15 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Hono } from 'hono'
-import { pino } from 'pino'
 import { createApp } from '#/app.ts'
-import { prepareJobs, openJobs, type Jobs } from '#platform/jobs/jobs.ts'
+import { modules } from '#/modules.ts'
+import { listenForChanges } from '#db/changes.ts'
 import { loadAssets } from '#http/assets.ts'
 import type { AppEnv, Services } from '#http/context.ts'
-import { openPageCache } from '#http/page-cache.ts'
+import { openPageCache, type PageCache } from '#http/page-cache.ts'
 import { openRateLimits } from '#http/rate-limit.ts'
+import { listen } from '#http/server.ts'
 import { readConfig } from '#kernel/config.ts'
-import { modules } from '#/modules.ts'
+import { openLog } from '#kernel/log.ts'
+import { type Jobs, openJobs, prepareJobs } from '#platform/jobs/jobs.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 
 export interface TestApp {
@@ -22,12 +24,22 @@ export interface TestApp {
   close(): Promise<void>
 }
 
-/** The whole program on a database of its own. `jobs: true` also runs the queue. */
-export async function testApp(options: { env?: Record<string, string>; jobs?: boolean } = {}): Promise<TestApp> {
-  const database = await testDatabase()
+export interface TestAppOptions {
+  env?: Record<string, string>
+  /** Also runs the queue. */
+  jobs?: boolean
+  /** A database opened by the test, who closes it as well; without, the app has one of its own. */
+  database?: TestDatabase
+  /** Takes what is logged; without, nothing is. */
+  log?: (line: string) => void
+}
+
+/** The whole program on a database of its own. */
+export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const database = options.database ?? (await testDatabase())
   const dataFolder = mkdtempSync(join(tmpdir(), 'cordee-app-'))
-  const config = readConfig({ CORDEE_DATA: dataFolder, LOG_LEVEL: 'silent', RATE_LIMIT: '0', ...options.env })
-  const log = pino({ level: 'silent' })
+  const config = readConfig({ CORDEE_DATA: dataFolder, RATE_LIMIT: '0', ...options.env })
+  const log = options.log ? openLog('info', { write: options.log }) : openLog('silent')
   let jobs: Jobs = { send: async () => undefined, work: async () => undefined, stop: async () => undefined }
   if (options.jobs) {
     const kinds = modules.flatMap(module => module.jobs?.({ db: database.db, dataFolder }) ?? [])
@@ -53,8 +65,43 @@ export async function testApp(options: { env?: Record<string, string>; jobs?: bo
     get: async (path, headers = {}) => app.request(path, { headers: { accept: 'text/html', ...headers } }),
     async close() {
       await jobs.stop()
-      await database.close()
+      if (!options.database) await database.close()
       rmSync(dataFolder, { recursive: true, force: true })
     },
   }
+}
+
+export interface TestSite {
+  url: string
+  port: number
+  close(): Promise<void>
+}
+
+/** The app on a port of its own, hearing of changes, as `serve` puts it together. */
+export async function listening(app: TestApp): Promise<TestSite> {
+  const { pageCache } = app.services
+  const config = { ...app.services.config, port: 0, host: '127.0.0.1' }
+  const deaf = await hearing(app.database, pageCache)
+  const web = await listen(app.app, { ...app.services, config })
+  return {
+    url: `http://127.0.0.1:${web.port}`,
+    port: web.port,
+    async close() {
+      await web.close()
+      await deaf()
+    },
+  }
+}
+
+/** Waits until the cache hears of changes. @returns a function that makes it deaf again */
+export function hearing(database: TestDatabase, pageCache: PageCache): Promise<() => Promise<void>> {
+  return new Promise(resolve => {
+    const stop = listenForChanges(database.server.app, {
+      change: pageCache.forget,
+      listening(open) {
+        pageCache.setListening(open)
+        if (open) resolve(stop)
+      },
+    })
+  })
 }

@@ -16,7 +16,10 @@ export interface TestDatabase extends Database {
 export async function testDatabase(): Promise<TestDatabase> {
   const { host, port, template } = inject('postgres')
   const database = `test_${randomBytes(8).toString('hex')}`
-  await once({ host, port, user: 'postgres', database: 'postgres' }, `create database ${database} template ${template} owner ${ownerRole}`)
+  await once(
+    { host, port, user: 'postgres', database: 'postgres' },
+    `create database ${database} template ${template} owner ${ownerRole}`,
+  )
   const place = { host, port, database }
   const server: Server = {
     kind: 'embedded',
@@ -33,7 +36,10 @@ export async function testDatabase(): Promise<TestDatabase> {
     async close() {
       await app.close()
       await owner.end()
-      await once({ host, port, user: 'postgres', database: 'postgres' }, `drop database if exists ${database} with (force)`)
+      await once(
+        { host, port, user: 'postgres', database: 'postgres' },
+        `drop database if exists ${database} with (force)`,
+      )
     },
   }
 }

@@ -1,8 +1,7 @@
-import { type Tenant } from '#db/tenant.ts'
-import { inTenant } from '#db/tenant.ts'
 import { asOwner } from '#db/installation.ts'
+import { inTenant, type Tenant } from '#db/tenant.ts'
 import { prepareItem } from '#modules/commons/preparation.ts'
-import { type Visibility, storeItems } from '#modules/commons/storing.ts'
+import { storeItems, type Visibility } from '#modules/commons/storing.ts'
 import { foundNetwork, type NetworkInput } from '#modules/network/founding.ts'
 import { issueToken, type Scope } from '#modules/network/tokens.ts'
 import type { TestDatabase } from './database.ts'
@@ -17,7 +16,10 @@ export interface TestNetwork {
 
 let count = 0
 
-export async function aNetwork(database: TestDatabase, input: Partial<NetworkInput> = {}): Promise<TestNetwork> {
+export async function aNetwork(
+  database: TestDatabase,
+  input: Partial<NetworkInput> = {},
+): Promise<TestNetwork> {
   count += 1
   const slug = input.slug ?? `network-${count}`
   const id = await asOwner(database.server, client =>
@@ -31,12 +33,23 @@ export async function aNetwork(database: TestDatabase, input: Partial<NetworkInp
       ...input,
     }),
   )
-  return { id, slug, inside: { networkId: id, audience: 'network' }, outside: { networkId: id, audience: 'public' } }
+  return {
+    id,
+    slug,
+    inside: { networkId: id, audience: 'network' },
+    outside: { networkId: id, audience: 'public' },
+  }
 }
 
 /** A page of the commons format. */
-export function aPage(title: string, meta: Record<string, string | string[]> = {}, body = 'Un texte.'): string {
-  const lines = Object.entries({ type: 'solution', ...meta }).flatMap(([key, values]) => [values].flat().map(value => `[[${key}:${value}]]`))
+export function aPage(
+  title: string,
+  meta: Record<string, string | string[]> = {},
+  body = 'Un texte.',
+): string {
+  const lines = Object.entries({ type: 'solution', ...meta }).flatMap(([key, values]) =>
+    [values].flat().map(value => `[[${key}:${value}]]`),
+  )
   return `# ${title}\n\n${lines.join('\n')}\n\n${body}\n`
 }
 
@@ -48,10 +61,14 @@ export async function somePages(
   visibility: Visibility = 'public',
 ): Promise<void> {
   const items = Object.entries(pages).map(([fileName, source]) => prepareItem(source, fileName))
-  await inTenant(database.db, network.inside, trx => storeItems(trx, network.id, items, { visibility, importId: null }))
+  await inTenant(database.db, network.inside, trx =>
+    storeItems(trx, network.id, items, { visibility, importId: null }),
+  )
 }
 
 export async function aToken(database: TestDatabase, network: TestNetwork, scopes: Scope[]): Promise<string> {
-  const { secret } = await inTenant(database.db, network.inside, trx => issueToken(trx, network.id, { name: 'Test', scopes, days: 1 }))
+  const { secret } = await inTenant(database.db, network.inside, trx =>
+    issueToken(trx, network.id, { name: 'Test', scopes, days: 1 }),
+  )
   return secret
 }

@@ -84,9 +84,8 @@ export function Layout(props: LayoutProps) {
                     lang={other}
                     hreflang={other}
                   >
-                    {/* A narrow screen shows the beginning of the name. */}
-                    {languageNames[other].slice(0, 2)}
-                    <span>{languageNames[other].slice(2)}</span>
+                    {/* The code is for a narrow screen, which has no room for the name. */}
+                    <span class="code">{other}</span> <span class="full">{languageNames[other]}</span>
                   </a>
                 ))}
             </nav>

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { growthOf, mostGrowth } from '../../../../test/growth.ts'
 import { type Facts, factsOf, MOST_VALUES } from './facts.ts'
 import type { CountryResolver } from './page.ts'
 import { plainLine, plainText } from './plain-text.ts'
@@ -248,16 +249,10 @@ test.each([
   ' ',
   '{',
   '- \n',
-])('four times as much of %j takes no more than some ten times as long', pattern => {
-  const timed = (length: number) => {
+])('the time grows with %j, not with its square', pattern => {
+  const run = (length: number) => {
     const source = pattern.repeat(Math.ceil(length / pattern.length))
-    const from = performance.now()
     factsOf(readPage(`${source}x`, 'x'), { countries, detect })
-    return performance.now() - from
   }
-  timed(20_000)
-  const one = Math.min(timed(100_000), timed(100_000))
-  const four = Math.min(timed(400_000), timed(400_000))
-  // Quadratic would be sixteen times as long, and seconds; the constant absorbs a busy machine.
-  expect(four).toBeLessThan(10 * one + 150)
+  expect(growthOf(40_000, run)).toBeLessThan(mostGrowth)
 })
