@@ -121,7 +121,10 @@ async function choosePaths(server: Server): Promise<Record<PageKind, string[]>> 
   })
 }
 
-/** Asks for each page once more in a program that writes down what it asks of the database. */
+/**
+ * Asks for each page once more in a program that writes down what it asks of the database. By the way this shows that
+ * what will be called kept is kept, and that what will be called made anew is made anew.
+ */
 async function record(
   settings: Settings,
   dataFolder: string,
@@ -130,8 +133,8 @@ async function record(
   const recording = join(settings.scratch, 'statements.jsonl')
   const served = await serve(dataFolder, { module: './record-statements.ts', recording })
   let known = 0
-  const statementsOf = async (path: string): Promise<Statement[]> => {
-    await fetchPage(served.origin, path, visitorsCookie)
+  const statementsOf = async (path: string, headers: Record<string, string>): Promise<Statement[]> => {
+    await askFor(served.origin, path, headers)
     const lines = existsSync(recording) ? readFileSync(recording, 'utf8').trimEnd().split('\n') : []
     const fresh = lines.slice(known).map(line => JSON.parse(line) as Statement)
     known = lines.length
@@ -139,14 +142,17 @@ async function record(
   }
   const statementsOfAll = async (kind: PageKind) => {
     const all: Statement[][] = []
-    for (const path of paths[kind]) all.push(await statementsOf(path))
+    for (const path of paths[kind]) all.push(await statementsOf(path, visitorsCookie))
     if (all.some(statements => statements.length === 0))
       throw new Error(`A ${kind} page asks nothing of PostgreSQL`)
     return all
   }
   try {
     // What was asked at the start belongs to no page.
-    await statementsOf(home)
+    await statementsOf(home, {})
+    await statementsOf(list, {})
+    const kept = await statementsOf(list, {})
+    if (kept.length > 0) throw new Error('The page cache keeps nothing')
     return {
       list: await statementsOfAll('list'),
       search: await statementsOfAll('search'),
@@ -157,12 +163,8 @@ async function record(
   }
 }
 
-export async function fetchPage(
-  origin: string,
-  path: string,
-  headers: Record<string, string> = {},
-): Promise<Response> {
+async function askFor(origin: string, path: string, headers: Record<string, string>): Promise<void> {
   const answer = await fetch(origin + path, { headers: { 'accept-encoding': 'br', ...headers } })
+  await answer.arrayBuffer()
   if (answer.status !== 200) throw new Error(`${path} answers ${answer.status}`)
-  return answer
 }

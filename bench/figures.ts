@@ -63,7 +63,7 @@ export function describeLoad(load: Load): string {
 /** Three significant digits at least, no false precision. */
 export function digits(value: number): string {
   if (!Number.isFinite(value)) return '—'
-  const decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2
+  const decimals = value >= 100 ? 0 : value >= 10 ? 1 : value >= 0.1 ? 2 : 3
   return value.toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
 }
 

@@ -1,6 +1,6 @@
 import { get } from 'node:http'
 import type { BareTask } from './bare-server.ts'
-import { type Commons, fetchPage, type PageKind, visitorsCookie } from './commons.ts'
+import { type Commons, type PageKind, visitorsCookie } from './commons.ts'
 import { describeLoad, digits, type Figure, type Load, medianLoad, type Section } from './figures.ts'
 import type { LoadTask } from './load-worker.ts'
 import { employ, work } from './processes.ts'
@@ -16,7 +16,6 @@ export type Subject = (connections: number) => Promise<Load>
 
 /** Pages beside a bare server that sends the same bytes, and beside their SQL alone. */
 export async function measurePages(settings: Settings, commons: Commons): Promise<Section[]> {
-  await checkCache(commons)
   const pages = await Promise.all(
     kinds.flatMap(kind => commons.paths[kind]).map(path => capture(commons, path)),
   )
@@ -119,17 +118,6 @@ function sqlAlone(settings: Settings, commons: Commons, kind: PageKind): Subject
       connections,
       seconds: settings.seconds,
     })
-}
-
-/** What is called kept must come from the cache, and what is called made anew must not. */
-async function checkCache({ served, paths }: Commons): Promise<void> {
-  const idOf = async (headers: Record<string, string>) =>
-    (await fetchPage(served.origin, paths.list[0] ?? '', headers)).headers.get('x-request-id')
-  await idOf({})
-  const [first, second] = [await idOf({}), await idOf({})]
-  if (first !== second) throw new Error('The page cache keeps nothing')
-  const [third, fourth] = [await idOf(visitorsCookie), await idOf(visitorsCookie)]
-  if (third === fourth) throw new Error('A cookie does not pass the page cache by')
 }
 
 /** The answer as it goes over the wire; `fetch` would unpack it. */

@@ -32,11 +32,16 @@ export async function serve(
       ...(preload && { BENCH_RECORDING: preload.recording }),
     },
     // It ends when the pipe does, should this process be killed.
-    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  })
+  // What it has to say is of interest only when it fails.
+  let said = ''
+  child.stderr?.setEncoding('utf8').on('data', text => {
+    said = (said + text).slice(-4_000)
   })
   const origin = `http://127.0.0.1:${port}`
   for (let tries = 0; tries < 600; tries++) {
-    if (child.exitCode !== null) throw new Error('The program ended before it served')
+    if (child.exitCode !== null) throw new Error(`The program ended before it served\n${said}`)
     const ready = await fetch(`${origin}/readyz`).then(
       answer => answer.ok,
       () => false,
@@ -45,22 +50,7 @@ export async function serve(
     await pause(100)
   }
   await stopped(child)
-  throw new Error('The program does not serve')
-}
-
-/** Runs one command of the program. @returns its result as JSON */
-export async function command<Result>(dataFolder: string, args: string[]): Promise<Result> {
-  const child = spawn(process.execPath, [program, '--json', ...args], {
-    env: environment(dataFolder),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let output = ''
-  child.stdout.setEncoding('utf8').on('data', text => {
-    output += text
-  })
-  const code = await new Promise(resolve => child.once('close', resolve))
-  if (code !== 0) throw new Error(`cordee ${args.join(' ')} ended with ${code}: ${output}`)
-  return JSON.parse(output) as Result
+  throw new Error(`The program does not serve\n${said}`)
 }
 
 /** Gives a task to a process of its own, so that it shares neither heap nor event loop with what it measures. */
@@ -116,6 +106,8 @@ async function stopped(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = new Promise(resolve => child.once('exit', resolve))
   child.kill('SIGTERM')
+  // The program reads this pipe, and does not end before it does.
+  child.stdio[3]?.destroy()
   await ended
 }
 

@@ -58,7 +58,7 @@ export function readSettings(): Settings | null {
     importRounds: quick ? 1 : 5,
     items: Number(values.items ?? (quick ? 3_000 : 100_000)),
     rounds: quick ? 1 : 3,
-    seconds: quick ? 1 : 3,
+    seconds: quick ? 2 : 4,
     connections: quick ? [1, 16] : [1, 16, 64],
     say: text => {
       const minutes = ((performance.now() - start) / 60_000).toFixed(1)

@@ -69,7 +69,7 @@ create table api_token (
 alter table api_token enable row level security;
 alter table api_token force row level security;
 create policy tenant on api_token to cordee_app
-  using (network_id = app_network()) with check (network_id = app_network());
+  using (network_id = app_network() and app_inside()) with check (network_id = app_network() and app_inside());
 create policy owner on api_token to current_user using (true) with check (true);
 grant select, insert, update, delete on api_token to cordee_app;
 

@@ -19,8 +19,6 @@ create table commons_item (
   facets text[] not null,
   -- MinHash bands of the text: two pages that share one are compared word by word.
   fingerprint integer[] not null,
-  -- Whether it has been compared with its likes since it last changed.
-  compared boolean not null default false,
   -- Title and tags alone, small enough to stay in the row: what ranking reads when many pages match.
   heading_search tsvector not null,
   search tsvector not null,
@@ -35,10 +33,10 @@ create table commons_item (
   check ((latitude is null) = (longitude is null))
 );
 
-create index commons_item_search on commons_item using gin (network_id, search);
-create index commons_item_facets on commons_item using gin (network_id, facets);
-create index commons_item_fingerprint on commons_item using gin (network_id, fingerprint);
-create index commons_item_uncompared on commons_item (network_id, id) where not compared;
+-- Without a list of pending entries, which every search would read to its end: pages are read far more than written.
+create index commons_item_search on commons_item using gin (network_id, search) with (fastupdate = off);
+create index commons_item_facets on commons_item using gin (network_id, facets) with (fastupdate = off);
+create index commons_item_fingerprint on commons_item using gin (network_id, fingerprint) with (fastupdate = off);
 create index commons_item_recent on commons_item (network_id, newest_first, id);
 create index commons_item_title on commons_item (network_id, title collate name_order, id);
 create index commons_item_updated on commons_item (network_id, updated_at desc, id);
@@ -58,7 +56,8 @@ create table commons_version (
   foreign key (network_id, item_id) references commons_item (network_id, id) on delete cascade
 );
 
--- The values one can narrow by, with how many items carry them (in all, and in public); 'item:all' counts every item.
+-- The values one can narrow by, with how many items carry them (in all, and in public); 'item:all' counts every item,
+-- 'item:located' those with a country.
 create table commons_facet (
   network_id uuid not null references network (id) on delete cascade,
   kind text not null,
@@ -91,6 +90,15 @@ create table commons_word (
   primary key (network_id, word)
 );
 create index commons_word_trigrams on commons_word using gin (network_id, word gin_trgm_ops);
+
+-- Items not yet compared with their likes since they last changed. Not a mark on the item: taking it off would write the
+-- item anew into each of its indexes.
+create table commons_uncompared (
+  network_id uuid not null,
+  item_id uuid not null,
+  primary key (network_id, item_id),
+  foreign key (network_id, item_id) references commons_item (network_id, id) on delete cascade
+);
 
 -- Pages that resemble each other: proposed, never merged by the machine.
 create table commons_resemblance (
@@ -144,15 +152,16 @@ declare
   name text;
 begin
   foreach name in array array['commons_item', 'commons_version', 'commons_facet', 'commons_spelling', 'commons_word',
-    'commons_resemblance', 'commons_import', 'commons_problem']
+    'commons_uncompared', 'commons_resemblance', 'commons_import', 'commons_problem']
   loop
     execute format('alter table %I enable row level security', name);
     execute format('alter table %I force row level security', name);
     execute format('create policy owner on %I to current_user using (true) with check (true)', name);
     execute format('grant select, insert, update, delete on %I to cordee_app', name);
   end loop;
-  -- What only those inside the network may see or write.
-  foreach name in array array['commons_spelling', 'commons_resemblance', 'commons_import', 'commons_problem']
+  -- A network's own people see and write all that is its.
+  foreach name in array array['commons_item', 'commons_version', 'commons_facet', 'commons_spelling', 'commons_word',
+    'commons_uncompared', 'commons_resemblance', 'commons_import', 'commons_problem']
   loop
     execute format(
       'create policy tenant on %I to cordee_app using (network_id = app_network() and app_inside()) '
@@ -161,24 +170,18 @@ begin
 end
 $$;
 
-create policy tenant on commons_item to cordee_app
-  using (network_id = app_network() and (visibility = 'public' or app_inside()))
-  with check (network_id = app_network() and app_inside());
+-- The public reads what is public and writes nothing: a policy for all commands would let it delete what it sees.
+create policy readers on commons_item for select to cordee_app
+  using (network_id = app_network() and visibility = 'public');
 
-create policy tenant on commons_version to cordee_app
+create policy readers on commons_version for select to cordee_app
   using (
     network_id = app_network()
-    and (app_inside() or exists (
+    and exists (
       select from commons_item item
       where item.network_id = commons_version.network_id and item.id = commons_version.item_id
-    ))
-  )
-  with check (network_id = app_network() and app_inside());
+    )
+  );
 
-create policy tenant on commons_facet to cordee_app
-  using (network_id = app_network() and (public_items > 0 or app_inside()))
-  with check (network_id = app_network() and app_inside());
-
-create policy tenant on commons_word to cordee_app
-  using (network_id = app_network() and app_inside())
-  with check (network_id = app_network() and app_inside());
+create policy readers on commons_facet for select to cordee_app
+  using (network_id = app_network() and public_items > 0);

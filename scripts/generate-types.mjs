@@ -11,7 +11,10 @@ export const typesFile = fileURLToPath(new URL('../src/db/types.ts', import.meta
 
 /** @param connection of the owner, to a migrated database @returns the text of src/db/types.ts */
 export async function generateTypes(connection) {
-  const db = new Kysely({ dialect: new PostgresDialect({ pool: new pg.Pool({ ...connection, max: 1 }) }) })
+  const pool = new pg.Pool({ ...connection, max: 1 })
+  // The server may be stopped before the pool notices.
+  pool.on('error', () => undefined)
+  const db = new Kysely({ dialect: new PostgresDialect({ pool }) })
   try {
     return await generate({
       db,

@@ -81,8 +81,16 @@ export function createApp(services: Services): Hono<AppEnv> {
 
 /** What an address can be asked for by another method than the one that was tried. */
 function methodsAt(app: Hono<AppEnv>, path: string): string[] {
+  const inLanguage = isLocale(path.split('/')[1])
   const answers = (method: string) =>
-    app.router.match(method, path)[0].some(([[, route]]) => route.method === method && !route.path.endsWith('*'))
+    app.router
+      .match(method, path)[0]
+      .some(
+        ([[, route]]) =>
+          route.method === method &&
+          !route.path.endsWith('*') &&
+          (inLanguage || !route.path.startsWith('/:locale')),
+      )
   const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(answers)
   return methods.includes('GET') ? ['GET', 'HEAD', ...methods.slice(1)] : methods
 }

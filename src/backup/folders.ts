@@ -1,11 +1,13 @@
-import { createReadStream, createWriteStream, type Dirent } from 'node:fs'
+import { createReadStream, createWriteStream, type Dirent, existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join, sep } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { dataFolders } from '#/backup/format.ts'
 import { systemCode } from '#/backup/problem.ts'
 import { syncFolder } from '#/backup/target-file.ts'
+
+const stagingPrefix = 'restoring-'
 
 export interface StoredFile {
   /** `uploads/…`, with slashes on every system: its name in the backup. */
@@ -18,7 +20,11 @@ export async function* storedFiles(dataFolder: string): AsyncGenerator<StoredFil
   for (const folder of dataFolders) yield* filesBelow(join(dataFolder, folder), folder)
 }
 
+/** Files that are somebody's: not those which a restore put in place and was killed before it could finish. */
 export async function countStoredFiles(dataFolder: string): Promise<number> {
+  for (const { name } of await entriesOf(dataFolder)) {
+    if (name.startsWith(stagingPrefix) && existsSync(join(dataFolder, name, 'old'))) return 0
+  }
   let count = 0
   for await (const _ of storedFiles(dataFolder)) count += 1
   return count
@@ -46,8 +52,6 @@ export interface Staging {
   /** Removes what was replaced and the place itself. */
   clear(): Promise<void>
 }
-
-const stagingPrefix = 'restoring-'
 
 /** On the same disk as the data, so that putting in place is a rename; leftovers of a killed restore go first. */
 export async function openStaging(dataFolder: string): Promise<Staging> {
@@ -101,8 +105,7 @@ async function* filesBelow(folder: string, name: string): AsyncGenerator<StoredF
   for (const entry of await entriesOf(folder)) {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) yield* filesBelow(path, `${name}/${entry.name}`)
-    // A backslash is part of a name on Unix and parts folders in other systems' archivers.
-    else if (entry.isFile()) yield { name: `${name}/${entry.name}`.split(sep).join('/'), path }
+    else if (entry.isFile()) yield { name: `${name}/${entry.name}`, path }
   }
 }
 

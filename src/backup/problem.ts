@@ -56,8 +56,13 @@ export function writeProblem(error: unknown, path: string): unknown {
   const code = systemCode(error)
   const reason = error instanceof Error ? error.message : String(error)
   if (code === undefined || error instanceof BackupError) return error
-  if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)) return new BackupError('disk-full', { path, reason }, error)
-  if (['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EISDIR', 'EIO', 'EPIPE', 'ELOOP', 'EXDEV'].includes(code)) {
+  if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code))
+    return new BackupError('disk-full', { path, reason }, error)
+  if (
+    ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EISDIR', 'EIO', 'EPIPE', 'ELOOP', 'EXDEV'].includes(
+      code,
+    )
+  ) {
     return new BackupError('unwritable', { path, reason }, error)
   }
   return error

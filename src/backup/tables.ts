@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import { BackupError } from '#/backup/problem.ts'
 import type { Manifest } from '#/backup/format.ts'
+import { BackupError } from '#/backup/problem.ts'
 
 export interface Table {
   name: string
@@ -60,7 +60,9 @@ export function inReferenceOrder(tables: Table[]): Table[] {
   let waiting = tables
   while (waiting.length > 0) {
     const names = new Set(waiting.map(table => table.name))
-    const ready = waiting.filter(table => !table.refersTo.some(name => names.has(name) && name !== table.name))
+    const ready = waiting.filter(
+      table => !table.refersTo.some(name => names.has(name) && name !== table.name),
+    )
     if (ready.length === 0) throw new BackupError('circular-tables', { tables: [...names].join(', ') })
     for (const table of ready) placed.add(table.name)
     ordered.push(...ready)
@@ -85,7 +87,10 @@ export async function readSequences(client: pg.ClientBase): Promise<Manifest['se
 }
 
 /** `public."table" ("column", …)`, of names that may come from a file. */
-export function columnList(client: pg.ClientBase, table: { name: string; columns: string[] }): { table: string; columns: string } {
+export function columnList(
+  client: pg.ClientBase,
+  table: { name: string; columns: string[] },
+): { table: string; columns: string } {
   return {
     table: `public.${client.escapeIdentifier(table.name)}`,
     columns: table.columns.map(column => client.escapeIdentifier(column)).join(', '),

@@ -1,4 +1,3 @@
-import { createWriteStream } from 'node:fs'
 import { access, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
@@ -9,12 +8,16 @@ import { BackupError, writeProblem } from '#/backup/problem.ts'
  * its owner may read it, for it holds everything.
  * @throws BackupError target-exists, unwritable, disk-full
  */
-export async function writeTarget(path: string, write: (output: Writable) => Promise<void>): Promise<{ bytes: number }> {
+export async function writeTarget(
+  path: string,
+  write: (output: Writable) => Promise<void>,
+): Promise<{ bytes: number }> {
   if (await exists(path)) throw new BackupError('target-exists', { path })
   const partial = join(dirname(path), `.${basename(path)}.${process.pid}.partial`)
   try {
     await rm(partial, { force: true })
-    await write(createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }))
+    const output = (await open(partial, 'wx', 0o600)).createWriteStream({ flush: true })
+    await write(output).finally(() => output.destroy())
     const { size } = await stat(partial)
     await rename(partial, path)
     await syncFolder(dirname(path))

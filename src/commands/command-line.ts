@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander'
+import { backupCommands } from '#/commands/backup.ts'
 import { demoCommand } from '#/commands/demo.ts'
 import { doctorCommand } from '#/commands/doctor.ts'
 import { migrateCommand } from '#/commands/migrate.ts'
 import { serveCommand, workerCommand } from '#/commands/serve.ts'
 import { modules } from '#/modules.ts'
 import { EmbeddedError } from '#db/embedded/index.ts'
+import { DatabaseRoleError } from '#db/installation.ts'
 import { MigrationError } from '#db/migrate.ts'
 import { CannotListen } from '#http/server.ts'
 import { CommandError } from '#kernel/command-error.ts'
@@ -46,6 +48,7 @@ export function commandLine(terminal: Terminal): Command {
   program.command('import').summary(t('cli.import.summary')).description(t('cli.import.summary'))
   program.command('export').summary(t('cli.export.summary')).description(t('cli.export.summary'))
   for (const module of modules) module.commands?.(program, terminal)
+  backupCommands(program, terminal)
   doctorCommand(program, terminal)
   inheritSettings(program)
   return program
@@ -72,6 +75,7 @@ function explain(error: unknown, terminal: Terminal): number {
     return say(maybe(`migration.${error.code}`, error.message, error.detail), 3)
   if (error instanceof EmbeddedError)
     return say(maybe(`embedded.${error.code}`, error.message, error.detail), 3)
+  if (error instanceof DatabaseRoleError) return say(maybe(`server.${error.code}`, error.message, error.detail), 3)
   if (error instanceof CannotListen) {
     const { code, detail } = error
     return say(t(code === 'EADDRINUSE' ? 'cli.port-in-use' : 'cli.cannot-listen', detail), 3)

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { createApp } from '#/app.ts'
+import { startDailyBackups } from '#/backup/daily.ts'
 import { loadDemonstration } from '#/commands/demo.ts'
 import { modules } from '#/modules.ts'
 import { listenForChanges } from '#db/changes.ts'
@@ -78,6 +79,7 @@ async function serve(terminal: Terminal, options: { demo?: boolean; jobs: boolea
       jobs,
       homeSections: modules.flatMap(module => module.homeSection ?? []),
     }
+    closers.unshift(startDailyBackups(server, config.dataFolder, log))
     const web = await listen(createApp(services), services)
     closers.unshift(() => web.close())
     if (options.jobs) await jobs.work(kinds)

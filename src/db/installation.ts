@@ -14,6 +14,23 @@ export interface Server {
   stop(): Promise<void>
 }
 
+/**
+ * A database of yours that cannot be worked on safely:
+ * 'role-too-powerful': the application would connect as a role that row-level security does not bind (detail `role`);
+ * 'role-not-made': the owner may not make or change the application's role (detail `role`, `reason`).
+ */
+export class DatabaseRoleError extends Error {
+  override name = 'DatabaseRoleError'
+  readonly code: 'role-too-powerful' | 'role-not-made'
+  readonly detail: Record<string, string>
+
+  constructor(code: DatabaseRoleError['code'], detail: Record<string, string>, cause?: unknown) {
+    super(`${code} ${JSON.stringify(detail)}`, { cause })
+    this.code = code
+    this.detail = detail
+  }
+}
+
 export type Notice = (event: string, detail?: Record<string, unknown>) => void
 
 const databaseName = 'cordee'
@@ -38,15 +55,19 @@ export async function openServer(
   return embeddedServer(started, () => started.stop())
 }
 
-/** Brings roles, database and schema to what this program needs. Does nothing when they are. */
+/**
+ * Brings roles, database and schema to what this program needs. Does nothing when they are.
+ * @throws DatabaseRoleError rather than work without the protection of row-level security
+ */
 export async function prepareServer(server: Server, notice?: Notice): Promise<string[]> {
   if (server.kind === 'embedded') await prepareEmbedded(server)
-  return asOwner(server, async client => {
+  const names = await asOwner(server, async client => {
     if (server.kind === 'external') await prepareExternal(server, client)
-    const names = await migrate(client)
-    for (const name of names) notice?.('migrated', { name })
-    return names
+    return migrate(client)
   })
+  for (const name of names) notice?.('migrated', { name })
+  if (server.kind === 'external') await withClient(server.app, refusePowerfulRole)
+  return names
 }
 
 export function openApp(server: Server, poolSize: number): Database {
@@ -67,14 +88,13 @@ function embeddedServer(
 }
 
 function externalServer(ownerUrl: string, appUrl: string | undefined): Server {
-  const owner = new URL(ownerUrl)
-  const derived = new URL(ownerUrl)
-  derived.username = appRole
-  derived.password = appPassword(decodeURIComponent(owner.password))
+  // Parsed by the driver, not as a URL: user and host may also stand among the parameters.
+  const { host, port, database, password, ssl } = new pg.Client({ connectionString: ownerUrl })
+  const derived = { host, port, database, ssl, user: appRole, password: appPassword(password ?? '') }
   return {
     kind: 'external',
     owner: { connectionString: ownerUrl },
-    app: { connectionString: appUrl ?? derived.href },
+    app: appUrl === undefined ? derived : { connectionString: appUrl },
     stop: async () => undefined,
   }
 }
@@ -90,10 +110,26 @@ async function prepareEmbedded(server: Server): Promise<void> {
 }
 
 async function prepareExternal(server: Server, client: pg.Client): Promise<void> {
-  const password = new pg.Client(server.app).password
-  const { rows } = await client.query('select rolcanlogin from pg_roles where rolname = $1', [appRole])
-  if (rows[0]?.rolcanlogin && (await canConnect(server.app))) return
-  await ensureAppRole(client, typeof password === 'string' ? password : null)
+  if (await canConnect(server.app)) return
+  const { password } = new pg.Client(server.app)
+  try {
+    await ensureAppRole(client, typeof password === 'string' ? password : null)
+  } catch (cause) {
+    // 42501: insufficient_privilege.
+    if ((cause as { code?: string }).code !== '42501') throw cause
+    throw new DatabaseRoleError('role-not-made', { role: appRole, reason: (cause as Error).message }, cause)
+  }
+}
+
+async function refusePowerfulRole(app: pg.Client): Promise<void> {
+  const { rows } = await app.query<{ role: string; powerful: boolean }>(
+    `select current_user as role, rolsuper or rolbypassrls or exists (
+       select from pg_class class
+       where class.relnamespace = 'public'::regnamespace and pg_has_role(class.relowner, 'usage')
+     ) as powerful
+     from pg_roles where rolname = current_user`,
+  )
+  if (rows[0]?.powerful !== false) throw new DatabaseRoleError('role-too-powerful', { role: rows[0]?.role ?? '?' })
 }
 
 async function canConnect(connection: pg.PoolConfig): Promise<boolean> {

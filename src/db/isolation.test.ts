@@ -80,6 +80,17 @@ test('the public cannot write, and nobody writes into another network', async ()
   await expect(insert(ours.inside, theirs.id)).rejects.toThrow(/row-level security/)
 })
 
+test('the public cannot delete or change even what it sees', async () => {
+  await inTenant(database.db, theirs.outside, async trx => {
+    for (const table of ['commons_item', 'commons_version', 'commons_facet', 'commons_word', 'api_token'] as const) {
+      expect((await trx.deleteFrom(table).executeTakeFirst()).numDeletedRows, table).toBe(0n)
+    }
+    expect((await trx.updateTable('commons_item').set({ title: 'x' }).executeTakeFirst()).numUpdatedRows).toBe(0n)
+  })
+  const [left] = await database.asOwner('select count(*)::int as items from commons_item where network_id = $1', [theirs.id])
+  expect(left).toEqual({ items: 2 })
+})
+
 test('a read transaction cannot write', async () => {
   const write = readTenant(database.db, ours.inside, trx => trx.deleteFrom('commons_item').execute())
   await expect(write).rejects.toThrow(/read-only/)

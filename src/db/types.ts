@@ -61,7 +61,6 @@ export interface CommonsImport {
 }
 
 export interface CommonsItem {
-  compared: Generated<boolean>;
   content_hash: Buffer;
   created_at: Generated<Timestamp>;
   facets: string[];
@@ -73,6 +72,7 @@ export interface CommonsItem {
   latitude: number | null;
   longitude: number | null;
   network_id: string;
+  newest_first: Generated<number>;
   search: string;
   slug: string;
   summary: string;
@@ -111,6 +111,11 @@ export interface CommonsSpelling {
   written: string;
 }
 
+export interface CommonsUncompared {
+  item_id: string;
+  network_id: string;
+}
+
 export interface CommonsVersion {
   content_hash: Buffer;
   created_at: Generated<Timestamp>;
@@ -125,6 +130,7 @@ export interface CommonsVersion {
 export interface CommonsWord {
   network_id: string;
   pages: Generated<number>;
+  public_pages: Generated<number>;
   word: string;
   written: string;
 }
@@ -161,6 +167,7 @@ export interface DB {
   commons_problem: CommonsProblem;
   commons_resemblance: CommonsResemblance;
   commons_spelling: CommonsSpelling;
+  commons_uncompared: CommonsUncompared;
   commons_version: CommonsVersion;
   commons_word: CommonsWord;
   network: Network;

@@ -35,7 +35,7 @@ export const deliver: MiddlewareHandler<AppEnv> = async (c, next) => {
   const etag = `"${createHash('sha1').update(plain).digest('base64url').slice(0, 20)}${encoding === 'identity' ? '' : `-${encoding}`}"`
   const headers = new Headers(c.res.headers)
   headers.set('etag', etag)
-  headers.append('vary', 'accept-encoding')
+  if (!headers.get('vary')?.includes('accept-encoding')) headers.append('vary', 'accept-encoding')
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-cache')
 
   // Hono adds the headers of the answer before to those of the next; there is to be none before.

@@ -74,7 +74,8 @@ test('robots are told what to leave alone', async () => {
 
 describe('a request that writes', () => {
   const send = async (headers: Record<string, string>, options: { token?: boolean } = {}) => {
-    const token = options.token === false ? {} : { authorization: `Bearer ${await aToken(site.database, network, ['commons:write'])}` }
+    const token: Record<string, string> =
+      options.token === false ? {} : { authorization: `Bearer ${await aToken(site.database, network, ['commons:write'])}` }
     return site.app.request('/api/networks/fil/commons/imports?name=a.md', {
       method: 'POST',
       headers: { 'content-type': 'text/markdown', ...token, ...headers },

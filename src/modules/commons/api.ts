@@ -7,28 +7,25 @@ import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { isId } from '#kernel/ids.ts'
 import { exportResponse } from '#modules/commons/export-response.ts'
+import { countFacets } from '#modules/commons/facet-counts.ts'
 import { facetKinds, itemTypes, splitFacet } from '#modules/commons/facets.ts'
 import { receiveUpload } from '#modules/commons/import-upload.ts'
 import { findImport, listImports, listProblems } from '#modules/commons/imports.ts'
 import { findItem, readItem } from '#modules/commons/items.ts'
-import { placesIn } from '#modules/commons/places.ts'
+import { placesIn, readBox } from '#modules/commons/places.ts'
 import { problemMessage } from '#modules/commons/problem-message.ts'
 import { readQuery, sorts } from '#modules/commons/query.ts'
-import { countFacets, search } from '#modules/commons/searching.ts'
+import { search } from '#modules/commons/searching.ts'
 import { enterByApi } from '#modules/network/index.ts'
 
 const many = z.union([z.string(), z.array(z.string())]).optional()
 
 const queryParameters = z.object({
-  q: z
-    .string()
-    .max(300)
-    .optional()
-    .openapi({
-      description:
-        'Words; quotes, `or` and `-` as on the web. Accents, case, inflection and a typing error are forgiven.',
-      example: 'énergie solaire',
-    }),
+  q: z.string().max(300).optional().openapi({
+    description:
+      'Words; quotes, `or` and `-` as on the web. Accents, case, inflection and a typing error are forgiven.',
+    example: 'énergie solaire',
+  }),
   type: many.openapi({ description: `Any of: ${itemTypes.join(', ')}. Repeat a parameter for "any of".` }),
   country: many.openapi({ description: 'ISO 3166-1 alpha-2', example: 'CI' }),
   sdg: many.openapi({ description: 'Number of a Sustainable Development Goal, 1 to 17' }),
@@ -173,11 +170,10 @@ const getPlaces = createRoute({
   request: {
     params: networkParameter,
     query: queryParameters.extend({
-      bbox: z
-        .string()
-        .regex(/^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$/)
-        .default('-180,-90,180,90')
-        .openapi({ description: 'west,south,east,north in degrees', example: '-9,4,-2,11' }),
+      bbox: z.string().max(200).optional().openapi({
+        description: 'west,south,east,north in degrees; west is greater than east across the antimeridian',
+        example: '-9,4,-2,11',
+      }),
     }),
   },
   responses: {
@@ -224,14 +220,10 @@ const postImport = createRoute({
   request: {
     params: networkParameter,
     query: z.object({
-      name: z
-        .string()
-        .min(1)
-        .max(200)
-        .openapi({
-          description: 'File name, by which a page is known from one import to the next',
-          example: 'plans.zip',
-        }),
+      name: z.string().min(1).max(200).openapi({
+        description: 'File name, by which a page is known from one import to the next',
+        example: 'plans.zip',
+      }),
       visibility: z
         .enum(['public', 'network'])
         .optional()
@@ -352,7 +344,7 @@ export function commonsApi(api: OpenAPIHono<AppEnv>): void {
     await limitAddress(c, 'api')
     const { network, tenant } = await enterByApi(c, c.req.param('network'), 'commons:read')
     const query = readQuery(new URL(c.req.url).searchParams)
-    const box = c.req.valid('query').bbox.split(',').map(Number)
+    const box = readBox(c.req.valid('query').bbox)
     const { places, more } = await readTenant(c.var.services.db, tenant, trx =>
       placesIn(trx, network.id, query, box),
     )

@@ -10,15 +10,16 @@ export interface Counted {
   before: { item: PreparedItem; visibility: string } | null
 }
 
-/** Counted like a facet, by every item, so that "how many in all" is read and not counted. */
+/** Counted like facets, so that "how many in all" and "how many on the map" are read and not counted. */
 export const everyItem = 'item:all'
+export const locatedItem = 'item:located'
 
 /** Moves the counters of facets and spellings along with what is written. */
 export async function countFacets(trx: Trx, networkId: string, writes: Counted[]): Promise<void> {
   const facets = new Map<string, { label: string; items: number; public_items: number }>()
   const spellings = new Map<string, { kind: string; written: string; key: string; items: number }>()
   eachState(writes, (item, step, publicStep) => {
-    for (const facet of [everyItem, ...item.facets]) {
+    for (const facet of [everyItem, ...(isLocated(item) ? [locatedItem] : []), ...item.facets]) {
       const entry = facets.get(facet) ?? { label: splitFacet(facet).key, items: 0, public_items: 0 }
       entry.items += step
       entry.public_items += publicStep
@@ -84,6 +85,10 @@ export async function countWords(trx: Trx, networkId: string, writes: Counted[])
       pages = known.pages + excluded.pages, public_pages = known.public_pages + excluded.public_pages`.execute(
     trx,
   )
+}
+
+function isLocated(item: PreparedItem): boolean {
+  return item.taggings.some(({ kind }) => kind === 'country')
 }
 
 /** The states that go count −1, those that come +1; for the public counters only while they are public. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '#db/database.ts'
 import type { Finding } from '#db/examination.ts'
 import { readTenant } from '#db/tenant.ts'
+import { everyItem, locatedItem } from '#modules/commons/counting.ts'
 import { allNetworks } from '#modules/network/index.ts'
 
 /** Counted facets must be what counting finds; a difference is a fault of ours, and search would show it. */
@@ -12,7 +13,10 @@ export async function examineCommons({ db }: { db: Db }): Promise<Finding[]> {
       sql<{ facet: string }>`
         with counted as (
           select facet, count(*) as items, count(*) filter (where visibility = 'public') as public_items
-          from commons_item cross join unnest(facets) as facet
+          from commons_item
+          cross join unnest(
+            facets || ${everyItem}::text || case when facets::text like '%country:%' then array[${locatedItem}::text] end
+          ) as facet
           where network_id = ${network.id}
           group by facet
         )

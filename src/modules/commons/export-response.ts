@@ -47,6 +47,23 @@ export function exportResponse(
 
 type Read = Parameters<Parameters<typeof readTenant>[2]>[0]
 
+/** Items read ahead of the reader. */
+const mostWaiting = 50
+
+/** How long a reader may take nothing at all: a connection to the database waits with it. */
+const longestPause = 60_000
+
+/** @throws when nobody calls `resolve` in time */
+function until(listen: (resolve: () => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error('The reader of an export takes nothing.')), longestPause)
+    listen(() => {
+      clearTimeout(late)
+      resolve()
+    })
+  })
+}
+
 /** A transaction that lasts as long as the items are taken, and is given back when the reader goes away half-way. */
 async function* withTransaction(
   c: AppContext,
@@ -61,12 +78,12 @@ async function* withTransaction(
   let abandoned = false
   const { db, log } = c.var.services
   const reading = readTenant(db, tenant, async trx => {
-    // A slow reader may take minutes between two batches.
-    await sql`set local idle_in_transaction_session_timeout = '15min'`.execute(trx)
+    // A slow reader may take a while between two batches; one that takes nothing gives the connection up.
+    await sql`set local idle_in_transaction_session_timeout = '2min'`.execute(trx)
     for await (const item of read(trx)) {
       queue.push(item)
       wake()
-      while (queue.length >= 50 && !abandoned) await new Promise<void>(resolve => (taken = resolve))
+      if (queue.length >= mostWaiting && !abandoned) await until(resolve => (taken = resolve))
       if (abandoned) return
     }
   })

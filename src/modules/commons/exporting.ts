@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import type { ItemRecord } from '#modules/commons/exports/record.ts'
 import { readItem } from '#modules/commons/items.ts'
-import type { CommonsQuery } from '#modules/commons/query.ts'
+import { matches } from '#modules/commons/matching.ts'
+import { type CommonsQuery, isWhole } from '#modules/commons/query.ts'
 import { readText } from '#modules/commons/search-text.ts'
-import { matches } from '#modules/commons/searching.ts'
 
 const batchItems = 100
 
@@ -21,7 +21,7 @@ export async function* exportItems(
   const text = query.q ? await readText(trx, query.q) : null
   if (text && text.tsquery === null) return
   const { rows: found } = await sql<{ item_id: string }>`
-    select item_id from ${matches(query, text, false)} found order by item_id`.execute(trx)
+    select item_id from ${matches(query, text)} found order by item_id`.execute(trx)
   for (let from = 0; from < found.length; from += batchItems) {
     const ids = found.slice(from, from + batchItems).map(row => row.item_id)
     const { rows } = await sql<Row>`
@@ -41,10 +41,13 @@ export async function* latestItems(
 ): AsyncGenerator<ItemRecord> {
   const text = query.q ? await readText(trx, query.q) : null
   if (text && text.tsquery === null) return
+  const found = isWhole(query)
+    ? sql`(select id as item_id, updated_at from commons_item where network_id = ${networkId})`
+    : matches(query, text, { sort: 'updated' })
   const { rows } = await sql<Row>`
-    select ${columns} from ${matches(query, text, false)} found
-    join ${itemsWithSource} on item.network_id = ${networkId} and item.id = found.item_id
-    order by item.updated_at desc, item.id limit ${options.most}`.execute(trx)
+    select ${columns} from (select item_id from ${found} found order by updated_at desc, item_id limit ${options.most}) latest
+    join ${itemsWithSource} on item.network_id = ${networkId} and item.id = latest.item_id
+    order by item.updated_at desc, item.id`.execute(trx)
   for (const row of rows) yield asRecord(row, options.urlOf)
 }
 

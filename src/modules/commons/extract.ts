@@ -1,5 +1,7 @@
+import { cut } from '#modules/commons/format/cut.ts'
+import { fieldsOf } from '#modules/commons/format/fields.ts'
+import { readPage } from '#modules/commons/format/read-page.ts'
 import { foldWord } from '#modules/commons/words.ts'
-import { plainText } from '#platform/markdown/index.ts'
 
 /** A piece of text with the places that matched: parts in turn, every second one a match. */
 export interface Extract {
@@ -16,16 +18,15 @@ const window = 600
  */
 export function extractOf(source: string, stems: string[]): Extract | null {
   if (stems.length === 0) return null
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${stems.map(escape).join('|')})[\\p{L}\\p{N}]*`, 'gu')
   const text = readable(source)
   const folded = foldSameLength(text)
-  const places = [...folded.matchAll(pattern)]
+  const places = [...folded.matchAll(patternOf(stems))]
     .slice(0, 200)
     .map(match => ({ at: match.index, end: match.index + match[0].length }))
   const best = densest(places, folded)
   if (!best) return null
-  const from = wordStart(text, Math.max(0, best.at - around / 2))
-  const to = wordEnd(text, Math.min(text.length, best.at + around * 2))
+  const from = wordStart(text, Math.max(0, best.at - around / 2), best.at)
+  const to = Math.max(best.end, wordEnd(text, Math.min(text.length, best.at + around * 2)))
   const parts: string[] = []
   let cursor = from
   for (const { at, end } of places) {
@@ -42,10 +43,9 @@ export function extractOf(source: string, stems: string[]): Extract | null {
 /** Marks the words of a short text, such as a title. */
 export function markedText(text: string, stems: string[]): Extract {
   if (stems.length === 0) return { parts: [text] }
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${stems.map(escape).join('|')})[\\p{L}\\p{N}]*`, 'gu')
   const parts: string[] = []
   let cursor = 0
-  for (const match of foldSameLength(text).matchAll(pattern)) {
+  for (const match of foldSameLength(text).matchAll(patternOf(stems))) {
     parts.push(text.slice(cursor, match.index), text.slice(match.index, match.index + match[0].length))
     cursor = match.index + match[0].length
   }
@@ -53,29 +53,51 @@ export function markedText(text: string, stems: string[]): Extract {
   return { parts }
 }
 
-/** What was written, without metadata and without the questions of the form. */
+/** What was written, as the search index has it: without metadata and without the questions of the form. */
 function readable(source: string): string {
-  const written = source
-    .slice(0, 200_000)
-    .split('\n')
-    .filter(line => !/^\s*(?:\[\[[^\]]*\]\]\s*$|>|#\s|<\/?div)/.test(line))
-    .join('\n')
-  return plainText(written).replace(/\s+/g, ' ').trim()
+  const page = readPage(cut(source, mostRead), '')
+  const { fields } = fieldsOf(page, '', [], () => ({ language: null }))
+  return fields
+    .flatMap(field => (field.kind === 'body' ? [field.text] : []))
+    .join(' ')
+    .normalize('NFC')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
+/** Words that begin with a stem, in a folded text. */
+function patternOf(stems: string[]): RegExp {
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${stems.map(written).join('|')})[\\p{L}\\p{N}]*`, 'gu')
+}
+
+/** The index writes ligatures out; texts may not. */
+function written(stem: string): string {
+  return stem
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('oe', '(?:oe|œ)')
+    .replaceAll('ae', '(?:ae|æ)')
+    .replaceAll('ss', '(?:ss|ß)')
 }
 
 /** Case and accents folded letter by letter, so that a place in the one text is the same place in the other. */
 function foldSameLength(text: string): string {
-  let folded = ''
-  for (const unit of text) {
-    const one = foldWord(unit)
-    folded += one.length === unit.length ? one : unit
-  }
-  return folded
+  return text.replace(/[A-Z]+/g, letters => letters.toLowerCase()).replace(/\P{ASCII}/gu, foldSign)
+}
+
+const folds = new Map<string, string>()
+
+function foldSign(sign: string): string {
+  const known = folds.get(sign)
+  if (known !== undefined) return known
+  const one = foldWord(sign)
+  const fold = one.length === sign.length ? one : sign
+  if (folds.size < 5_000) folds.set(sign, fold)
+  return fold
 }
 
 /** The place from where the most different words stand within one window. */
-function densest(places: { at: number; end: number }[], text: string): { at: number } | null {
-  let best: { at: number; words: number } | null = null
+function densest(places: { at: number; end: number }[], text: string): { at: number; end: number } | null {
+  let best: { at: number; end: number; words: number } | null = null
   for (let first = 0; first < places.length; first++) {
     const start = places[first]
     if (!start) break
@@ -85,23 +107,21 @@ function densest(places: { at: number; end: number }[], text: string): { at: num
       if (!place || place.at - start.at > window / 3) break
       words.add(text.slice(place.at, place.at + 5))
     }
-    if (!best || words.size > best.words) best = { at: start.at, words: words.size }
+    if (!best || words.size > best.words) best = { ...start, words: words.size }
   }
   return best
 }
 
-function wordStart(text: string, at: number): number {
+/** The first word that begins after `at`, no further than where the match begins. */
+function wordStart(text: string, at: number, match: number): number {
   if (at === 0) return 0
   const space = text.indexOf(' ', at)
-  return space < 0 ? at : space + 1
+  return space < 0 || space >= match ? match : space + 1
 }
 
 function wordEnd(text: string, at: number): number {
-  if (at >= text.length) return text.length
-  const space = text.lastIndexOf(' ', at)
-  return space < 0 ? at : space
+  return at >= text.length ? text.length : text.lastIndexOf(' ', at)
 }
 
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-}
+/** What stands further down a page is found, but not quoted. */
+const mostRead = 200_000

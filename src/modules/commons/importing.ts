@@ -142,7 +142,8 @@ export async function importPages(
   try {
     for await (const entry of entries) {
       counts.read += 1
-      const refused = 'refused' in entry ? entry.refused : (refusedName(entry.name, names) ?? refusedText(entry))
+      const refused =
+        'refused' in entry ? entry.refused : (refusedName(entry.name, names) ?? refusedText(entry))
       if (refused) refuse(entry.name, refused)
       else if ('bytes' in entry) {
         const item = prepareItem(decoder.decode(entry.bytes), entry.name)

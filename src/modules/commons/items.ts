@@ -35,6 +35,8 @@ export async function findItem(
   slug: string,
   version?: number,
 ): Promise<Item | null> {
+  // PostgreSQL would refuse the query rather than find nothing.
+  if (slug.includes('\0')) return null
   const { rows } = await sql<ItemRow>`
     select ${itemColumns} from commons_item item
     join commons_version version on version.network_id = item.network_id and version.item_id = item.id

@@ -4,6 +4,7 @@ import { routes } from '#http/routes.ts'
 import { commonsApi } from '#modules/commons/api.ts'
 import { commonsCommands } from '#modules/commons/commands.ts'
 import { examineCommons } from '#modules/commons/examination.ts'
+import { countFacets } from '#modules/commons/facet-counts.ts'
 import { importJob } from '#modules/commons/import-job.ts'
 import {
   showExport,
@@ -16,7 +17,7 @@ import {
   showVersions,
 } from '#modules/commons/pages.ts'
 import { emptyQuery } from '#modules/commons/query.ts'
-import { countFacets, search } from '#modules/commons/searching.ts'
+import { search } from '#modules/commons/searching.ts'
 import { HomeSection } from '#modules/commons/views/home-section.tsx'
 
 export const commons: Module = {

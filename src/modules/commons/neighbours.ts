@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import { splitFacet } from '#modules/commons/facets.ts'
 import type { Item } from '#modules/commons/items.ts'
+import { matches } from '#modules/commons/matching.ts'
 import { emptyQuery } from '#modules/commons/query.ts'
-import { matches } from '#modules/commons/searching.ts'
 import { wordsOf } from '#modules/commons/words.ts'
 
 /** Why an item lies close to another. */
@@ -20,6 +20,9 @@ export interface Neighbour {
 }
 
 const most = 4
+
+/** Pages, over all the words by which the likes of one are sought. */
+const mostWeighed = 2_000
 
 /** What lies close to an item: by what it says, by its themes, by its place, and what may be the same thing told twice. */
 export async function neighboursOf(trx: Trx, networkId: string, item: Item): Promise<Neighbour[]> {
@@ -55,26 +58,32 @@ async function byContent(trx: Trx, networkId: string, item: Item): Promise<Neigh
   const words = [...wordsOf([item.title, item.summary, ...tags.map(tag => tag.key)]).keys()].filter(
     word => word.length > 3,
   )
-  const { rows: known } = await sql<{ word: string; pages: number }>`
+  const { rows } = await sql<{ word: string; pages: number }>`
     select word, pages from commons_word_pages(${words}::text[]) where pages > 1 order by pages, word limit 12`.execute(
     trx,
   )
+  // The rarest, as long as all their pages together can be weighed at once.
+  let pages = 0
+  const known = rows.filter(row => {
+    pages += row.pages
+    return pages <= mostWeighed
+  })
   if (known.length < 2) return []
   const query = known.map(({ word }) => `'${word}'`).join(' | ')
-  const { rows } = await sql<Row>`
+  const { rows: found } = await sql<Row>`
     with stems as (
       select (to_tsquery('cordee_fr', ${query}) || to_tsquery('cordee_en', ${query}) || to_tsquery('cordee_es', ${query}) ||
         to_tsquery('cordee_pt', ${query}))::text as query
     ), found as materialized (
       select match.item_id, match.relevance
-      from stems cross join lateral commons_match(nullif(stems.query, '')::tsquery, '[]', null, 400) match
+      from stems cross join lateral commons_match(nullif(stems.query, '')::tsquery, '[]', null, 400, 'relevance') match
       where match.item_id <> ${item.id}
-      order by match.relevance desc limit ${most * 3}
+      order by match.relevance desc, match.item_id limit ${most * 3}
     )
     select other.slug, other.title, other.type, other.language, null::real as measure
     from found join commons_item other on other.network_id = ${networkId} and other.id = found.item_id
     order by found.relevance desc, other.id limit ${most * 2}`.execute(trx)
-  return rows.map(row => ({ ...row, reason: 'content' as const }))
+  return found.map(row => ({ ...row, reason: 'content' as const }))
 }
 
 /** Shared themes, the rare ones counting more: two pages on "seaweed" are closer than two on "innovation". */
@@ -89,7 +98,7 @@ async function byTheme(trx: Trx, networkId: string, item: Item): Promise<Neighbo
   const keys = rare.map(({ key }) => key)
   const { rows } = await sql<Row>`
     select other.slug, other.title, other.type, other.language, shared.themes as measure
-    from ${matches({ ...emptyQuery, facets: { theme: keys } }, null, false)} found
+    from ${matches({ ...emptyQuery, facets: { theme: keys } }, null)} found
     join commons_item other on other.network_id = ${networkId} and other.id = found.item_id
     cross join lateral (
       select count(*) as themes from unnest(other.facets) facet where facet = any (${keys.map(key => `theme:${key}`)}::text[])
@@ -103,21 +112,14 @@ async function byTheme(trx: Trx, networkId: string, item: Item): Promise<Neighbo
 async function byPlace(trx: Trx, networkId: string, item: Item): Promise<Neighbour[]> {
   const { latitude, longitude } = item
   if (latitude === null || longitude === null) return []
-  const reach = 2.7
-  const wide = Math.min(180, reach / Math.max(0.05, Math.cos((latitude * Math.PI) / 180)))
-  const box = [
-    wrap(longitude - wide),
-    Math.max(-90, latitude - reach),
-    wrap(longitude + wide),
-    Math.min(90, latitude + reach),
-  ]
+  const box = boxAround(latitude, longitude)
   const { rows } = await sql<Row>`
     select other.slug, other.title, other.type, other.language,
       2 * 6371 * asin(least(1, sqrt(
         power(sin(radians(other.latitude - ${latitude}::double precision) / 2), 2) +
         cos(radians(${latitude}::double precision)) * cos(radians(other.latitude)) *
         power(sin(radians(other.longitude - ${longitude}::double precision) / 2), 2)))) as measure
-    from ${matches(emptyQuery, null, false, box)} found
+    from ${matches(emptyQuery, null, { box })} found
     join commons_item other on other.network_id = ${networkId} and other.id = found.item_id
     where other.id <> ${item.id}
     order by measure, other.id limit ${most * 2}`.execute(trx)
@@ -131,6 +133,19 @@ interface Row {
   language: string | null
   measure: number | null
 }
+
+/** West, south, east, north of all that lies within `reach`; around a pole every longitude does. */
+export function boxAround(latitude: number, longitude: number): number[] {
+  const [south, north] = [Math.max(-90, latitude - reach), Math.min(90, latitude + reach)]
+  if (south === -90 || north === 90) return [-180, south, 180, north]
+  const radian = Math.PI / 180
+  // The widest point of a circle on a sphere, at high latitudes well beyond reach / cos(latitude).
+  const wide = Math.asin(Math.min(1, Math.sin(reach * radian) / Math.cos(latitude * radian))) / radian
+  return [wrap(longitude - wide), south, wrap(longitude + wide), north]
+}
+
+/** Degrees of latitude in 300 km. */
+const reach = 2.7
 
 function wrap(longitude: number): number {
   return longitude > 180 ? longitude - 360 : longitude < -180 ? longitude + 360 : longitude

@@ -6,12 +6,13 @@ import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { exportResponse } from '#modules/commons/export-response.ts'
-import { facetKinds, facetOf } from '#modules/commons/facets.ts'
+import { countFacets, type FacetCount } from '#modules/commons/facet-counts.ts'
+import { type FacetKind, facetKinds, facetOf } from '#modules/commons/facets.ts'
 import { findItem, type Item, itemsByFacet, listVersions, readItem } from '#modules/commons/items.ts'
 import { neighboursOf } from '#modules/commons/neighbours.ts'
-import { clusters, placesIn } from '#modules/commons/places.ts'
+import { clusters, placesIn, readBox } from '#modules/commons/places.ts'
 import { type CommonsQuery, readQuery } from '#modules/commons/query.ts'
-import { countFacets, countItems, search } from '#modules/commons/searching.ts'
+import { countLocated, search } from '#modules/commons/searching.ts'
 import { ItemPage } from '#modules/commons/views/item-page.tsx'
 import { ListPage } from '#modules/commons/views/list-page.tsx'
 import { MapPage } from '#modules/commons/views/map-page.tsx'
@@ -22,6 +23,9 @@ import { enterPublicly, type Network } from '#modules/network/index.ts'
 /** The facets of the panel; principles, tactics, tools and skills are reached from the items that have them. */
 const panelKinds = facetKinds.slice(0, 9)
 const facetsShown = 12
+
+/** More than there are. */
+const mostCountries = 300
 
 export async function showList(c: AppContext): Promise<Response> {
   const query = queryOf(c)
@@ -48,17 +52,20 @@ export async function showMap(c: AppContext): Promise<Response> {
   return withNetwork(c, async (trx, network) => {
     const found = await search(trx, network.id, { ...query, after: null, sort: 'recent' }, 1)
     const searched = found.corrected === null ? query : { ...query, q: found.corrected }
-    const counts = await countFacets(trx, network.id, searched, panelKinds, facetsShown)
-    const countries = (await countFacets(trx, network.id, searched, ['country'], 300)).get('country') ?? []
+    const all = await countFacets(trx, network.id, searched, panelKinds, mostCountries)
+    const countries = all.get('country') ?? []
+    const counts = new Map([...all].map(([kind, values]) => [kind, panelValues(query, kind, values)]))
     const chosen = query.facets.country ?? []
     return page(c, MapPage, {
       network,
       query: searched,
       total: found.total,
-      located: await countItems(trx, network.id, {
-        ...searched,
-        facets: { ...searched.facets, country: countries.map(one => one.key) },
-      }),
+      located: await countLocated(
+        trx,
+        network.id,
+        searched,
+        countries.map(one => one.key),
+      ),
       countries,
       clusters: chosen.length === 1 ? await clusters(trx, network.id, searched, 0.5) : [],
       counts,
@@ -111,7 +118,7 @@ export async function showExport(c: AppContext): Promise<Response> {
 /** Points for the interactive map: GeoJSON (RFC 7946) of what lies in the box. */
 export async function showPlaces(c: AppContext): Promise<Response> {
   const query = queryOf(c)
-  const box = boxOf(c.req.query('bbox'))
+  const box = readBox(c.req.query('bbox'))
   const { i18n } = c.var
   return withNetwork(c, async (trx, network) => {
     const { places, more } = await placesIn(trx, network.id, query, box)
@@ -169,25 +176,15 @@ function queryOf(c: AppContext): CommonsQuery {
   return readQuery(new URL(c.req.url).searchParams)
 }
 
+/** The commonest values and those chosen. */
+function panelValues(query: CommonsQuery, kind: FacetKind, values: FacetCount[]): FacetCount[] {
+  return values.filter(({ key }, index) => index < facetsShown || query.facets[kind]?.includes(key))
+}
+
 /** What the families chosen are called. */
 async function labelsOf(trx: Trx, networkId: string, query: CommonsQuery): Promise<Map<string, string>> {
   const facets = facetKinds.flatMap(kind => (query.facets[kind] ?? []).map(key => facetOf(kind, key)))
   if (facets.length === 0) return new Map()
   const known = await itemsByFacet(trx, networkId, facets)
   return new Map([...known].map(([facet, { label }]) => [facet, label]))
-}
-
-/** @throws AppError 'invalid-input' unless west, south, east, north in degrees */
-function boxOf(text: string | undefined): number[] {
-  const box = (text ?? '-180,-90,180,90').split(',').map(Number)
-  const [west = Number.NaN, south = Number.NaN, east = Number.NaN, north = Number.NaN] = box
-  const sound =
-    box.length === 4 &&
-    [west, east].every(x => x >= -180 && x <= 180) &&
-    south >= -90 &&
-    north <= 90 &&
-    south <= north
-  if (!sound)
-    throw new AppError('invalid-input', { fields: [{ field: 'bbox', message: 'west,south,east,north' }] })
-  return box
 }

@@ -17,12 +17,22 @@ export interface CommonsQuery {
 export const emptyQuery: CommonsQuery = { q: '', facets: {}, sort: 'recent', after: null }
 
 const mostFacetValues = 20
-const facetValues = z.array(z.string().trim().min(1).max(200)).max(mostFacetValues)
+const facetValues = z
+  .array(
+    z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .regex(/^[^\0]*$/),
+  )
+  .max(mostFacetValues)
 
 const parameters = z.object({
   q: z.string().max(300).default(''),
   sort: z.enum(sorts).optional(),
-  after: z.string().max(600).optional(),
+  // A title of 500 characters, each in six (`\\u0001`), in Base64.
+  after: z.string().max(4_200).optional(),
 })
 
 /**

@@ -25,19 +25,18 @@ export async function proposeResemblances(db: Db, tenant: Tenant, progress: () =
 async function compareBatch(trx: Trx, networkId: string): Promise<number> {
   await takeTurn(trx, networkId)
   const items = await trx
-    .selectFrom('commons_item')
-    .select('id')
+    .selectFrom('commons_uncompared')
+    .select('item_id')
     .where('network_id', '=', networkId)
-    .where('compared', '=', false)
-    .orderBy('id')
+    .orderBy('item_id')
     .limit(batchItems)
     .execute()
-  const ids = items.map(item => item.id)
+  const ids = items.map(item => item.item_id)
   if (ids.length === 0) return 0
   const { rows: pairs } = await sql<{
     item_id: string
     other_id: string
-  }>`select * from commons_band_pairs(${ids}::uuid[])`.execute(trx)
+  }>`select distinct item_id, other_id from commons_band_pairs(${ids}::uuid[])`.execute(trx)
   const texts = await textsOf(trx, networkId, [
     ...new Set(pairs.flatMap(pair => [pair.item_id, pair.other_id])),
   ])
@@ -58,7 +57,7 @@ async function compareBatch(trx: Trx, networkId: string): Promise<number> {
     from json_to_recordset(${JSON.stringify(found)}::json) as pair (item_id uuid, other_id uuid, resemblance real)`.execute(
     trx,
   )
-  await sql`update commons_item set compared = true where network_id = ${networkId} and id = any (${ids}::uuid[])`.execute(
+  await sql`delete from commons_uncompared where network_id = ${networkId} and item_id = any (${ids}::uuid[])`.execute(
     trx,
   )
   return ids.length

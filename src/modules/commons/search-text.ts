@@ -140,7 +140,9 @@ function formsOf(written: string): string[] {
 /** Stems are beginnings of words but for a last letter that stemmers change (energy → energi); what was typed is one too. */
 function stemsOf(queries: string[], term: Term): string[] {
   const lexemes = queries.flatMap(query =>
-    [...query.matchAll(/'((?:[^']|'')+)'/g)].map(([, lexeme = '']) => lexeme.replaceAll("''", "'").replace(/^-/, '')),
+    [...query.matchAll(/'((?:[^']|'')+)'/g)].map(([, lexeme = '']) =>
+      lexeme.replaceAll("''", "'").replace(/^-/, ''),
+    ),
   )
   const words = term.phrase ? [] : term.forms.flatMap(form => foldWord(form).match(/[\p{L}\p{N}]+/gu) ?? [])
   const stems = [...lexemes, ...words].filter(stem => stem.length > 1)

@@ -221,9 +221,12 @@ async function writeItems(
       on conflict (network_id, id) do update set
         visibility = excluded.visibility, type = excluded.type, title = excluded.title, summary = excluded.summary,
         language = excluded.language, year = excluded.year, latitude = excluded.latitude, longitude = excluded.longitude,
-        facets = excluded.facets, fingerprint = excluded.fingerprint, compared = false,
+        facets = excluded.facets, fingerprint = excluded.fingerprint,
         heading_search = excluded.heading_search, search = excluded.search, version = excluded.version,
         content_hash = excluded.content_hash, updated_at = now()
+    ), due as (
+      insert into commons_uncompared (network_id, item_id) select ${networkId}::uuid, id from page
+      on conflict (network_id, item_id) do nothing
     )
     insert into commons_version (network_id, item_id, number, title, source, content_hash, import_id)
     select ${networkId}::uuid, id, version, title, source, decode(content_hash, 'hex'), ${importId}::uuid from page

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { IntlMessageFormat } from 'intl-messageformat'
 import { describe, expect, it } from 'vitest'
+import type { BackupProblem } from '#/backup/problem.ts'
 import type { EmbeddedErrorCode } from '#db/embedded/errors.ts'
 import { statusOf } from '#kernel/errors.ts'
 import { type Locale, locales } from '#kernel/locale.ts'
@@ -220,6 +221,26 @@ function families(): [prefix: string, names: string[]][] {
     'init-failed': true,
     'start-failed': true,
   }
+  const backup: Record<BackupProblem, true> = {
+    'nothing-to-back-up': true,
+    'hidden-rows': true,
+    'circular-tables': true,
+    'target-exists': true,
+    unwritable: true,
+    'disk-full': true,
+    unreadable: true,
+    'not-a-backup': true,
+    incomplete: true,
+    damaged: true,
+    'missing-entry': true,
+    'newer-format': true,
+    'newer-cordee': true,
+    'other-history': true,
+    occupied: true,
+    running: true,
+    'foreign-database': true,
+    unloadable: true,
+  }
   const formats: Record<Format, true> = {
     markdown: true,
     json: true,
@@ -253,6 +274,7 @@ function families(): [prefix: string, names: string[]][] {
     ['commons.problem.', [...Object.keys(PROBLEM_SEVERITY), ...Object.keys(refusals), ...importing]],
     ['doctor.', checks.flatMap(check => [check, `${check}.mend`])],
     ['embedded.', Object.keys(embedded)],
+    ['backup.problem.', Object.keys(backup)],
     ['notice.', events.filter(event => `notice.${event}` in messages.fr)],
     ['cli.import.phase.', Object.keys(phases)],
     ['cli.import.count.', Object.keys(counts)],

@@ -37,7 +37,7 @@ export function ListPage({ network, query, result, counts, labels }: ListPagePro
     >
       <header>
         <h1>{title}</h1>
-        {!query.q && <p class="lede">{t('commons.lede')}</p>}
+        {isWhole(query) && <p class="lede">{t('commons.lede')}</p>}
         <SearchForm network={network.slug} route="commons" query={query} />
         <ChosenFacets network={network.slug} route="commons" query={query} labels={labels} />
       </header>

@@ -52,7 +52,7 @@ export function MapPage(props: MapPageProps) {
             title={t('commons.map.count', { count: props.total })}
             caption={
               <>
-                {t('commons.map.located', { count: props.located })}{' '}
+                {!chosen && t('commons.map.located', { count: props.located })}{' '}
                 <a href={href('commons', here, writeQuery(query))}>{t('commons.map.list')}</a>.{' '}
                 {t('commons.map.source')}
               </>

@@ -36,6 +36,7 @@ export function Neighbours(props: { network: string; neighbours: Neighbour[] }) 
                       {typeName(i18n, type)}
                       {reason === 'place' &&
                         measure !== null &&
+                        measure >= 0.5 &&
                         ` · ${t('commons.neighbours.km', { km: number(Math.round(measure)) })}`}
                       {reason === 'theme' &&
                         measure !== null &&

@@ -23,38 +23,42 @@ export function VersionsPage({
         </p>
         <h1>{t('commons.versions.title', { title: item.title })}</h1>
       </header>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t('commons.versions.number')}</th>
-            <th scope="col">{t('commons.versions.when')}</th>
-            <th scope="col">{t('commons.versions.name')}</th>
-            <th scope="col" class="n">
-              {t('commons.versions.size')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {versions.map(version => (
-            <tr key={version.number}>
-              <td>
-                <a
-                  href={
-                    version.number === item.version
-                      ? href('item', here)
-                      : href('itemVersion', { ...here, number: version.number })
-                  }
-                >
-                  {t('commons.versions.one', { number: version.number })}
-                </a>
-              </td>
-              <td>{moment(version.createdAt, network.timeZone)}</td>
-              <td>{version.title}</td>
-              <td class="n">{t('commons.versions.bytes', { bytes: number(version.bytes) })}</td>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by the keyboard */}
+      {/* biome-ignore lint/a11y/useSemanticElements: a table's frame, not a part of the page */}
+      <div class="scroll" tabIndex={0} role="region" aria-label={t('commons.item.table')}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t('commons.versions.number')}</th>
+              <th scope="col">{t('commons.versions.when')}</th>
+              <th scope="col">{t('commons.versions.name')}</th>
+              <th scope="col" class="n">
+                {t('commons.versions.size')}
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {versions.map(version => (
+              <tr key={version.number}>
+                <td>
+                  <a
+                    href={
+                      version.number === item.version
+                        ? href('item', here)
+                        : href('itemVersion', { ...here, number: version.number })
+                    }
+                  >
+                    {t('commons.versions.one', { number: version.number })}
+                  </a>
+                </td>
+                <td>{moment(version.createdAt, network.timeZone)}</td>
+                <td>{version.title}</td>
+                <td class="n">{t('commons.versions.bytes', { bytes: number(version.bytes) })}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </NetworkLayout>
   )
 }

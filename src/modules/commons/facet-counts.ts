@@ -1,0 +1,83 @@
+import { sql } from 'kysely'
+import type { Trx } from '#db/database.ts'
+import { type FacetKind, facetOf, splitFacet } from '#modules/commons/facets.ts'
+import { facetGroups } from '#modules/commons/matching.ts'
+import { type CommonsQuery, isWhole } from '#modules/commons/query.ts'
+import { readText, type TextQuery } from '#modules/commons/search-text.ts'
+
+export interface FacetCount {
+  key: string
+  label: string
+  count: number
+}
+
+/**
+ * How many of what is found carry each value: the commonest of each kind, and every value that is chosen. Within a
+ * kind the counts leave that kind's own choice aside, so that they say what each value would bring by itself.
+ */
+export async function countFacets(
+  trx: Trx,
+  networkId: string,
+  query: CommonsQuery,
+  kinds: readonly FacetKind[],
+  most: number,
+): Promise<Map<FacetKind, FacetCount[]>> {
+  const text = query.q ? await readText(trx, query.q) : null
+  const found = new Map<FacetKind, FacetCount[]>()
+  if (text && text.tsquery === null) return found
+  const open = kinds.filter(kind => !query.facets[kind])
+  if (open.length > 0) await count(trx, networkId, query, text, open, most, found)
+  for (const kind of kinds) {
+    const { [kind]: own, ...facets } = query.facets
+    if (own) await count(trx, networkId, { ...query, facets }, text, [kind], most, found, own)
+  }
+  return new Map(kinds.flatMap(kind => (found.has(kind) ? [[kind, found.get(kind) ?? []]] : [])))
+}
+
+/** Adds the counts of some kinds to `found`. Of the whole commons they are kept with every write, not counted. */
+async function count(
+  trx: Trx,
+  networkId: string,
+  query: CommonsQuery,
+  text: TextQuery | null,
+  kinds: readonly FacetKind[],
+  most: number,
+  found: Map<FacetKind, FacetCount[]>,
+  chosen: string[] = [],
+): Promise<void> {
+  const wanted = kinds.flatMap(kind => chosen.map(key => facetOf(kind, key)))
+  const counted = isWhole(query)
+    ? sql`(
+        select facet, items from (
+          select kind || ':' || key as facet, items, row_number() over (partition by kind order by items desc, key) as place
+          from (
+            select kind, key, case when app_inside() then items else public_items end as items
+            from commons_facet where network_id = ${networkId} and kind = any (${[...kinds]})
+          ) known
+          where items > 0
+        ) ranked
+        where place <= ${most} or facet = any (${wanted})
+      )`
+    : sql`commons_counts(${text?.tsquery ?? null}::tsquery, ${facetGroups(query)}::jsonb, ${[...kinds]}::text[],
+        ${most}::integer, ${wanted}::text[])`
+  const { rows } = await sql<{ facet: string; label: string | null; items: number }>`
+    select counted.facet, known.label, counted.items
+    from ${counted} counted
+    left join commons_facet known on known.network_id = ${networkId}
+      and known.kind = split_part(counted.facet, ':', 1) and known.key = substr(counted.facet, strpos(counted.facet, ':') + 1)
+    order by counted.items desc, counted.facet`.execute(trx)
+  const place = (kind: FacetKind) => {
+    const counts = found.get(kind) ?? []
+    found.set(kind, counts)
+    return counts
+  }
+  for (const { facet, label, items } of rows) {
+    const { kind, key } = splitFacet(facet)
+    place(kind).push({ key, label: label ?? key, count: items })
+  }
+  // What is chosen is always shown, so that it can be taken out again.
+  for (const facet of wanted) {
+    const { kind, key } = splitFacet(facet)
+    if (!place(kind).some(one => one.key === key)) place(kind).push({ key, label: key, count: 0 })
+  }
+}
