@@ -19,6 +19,8 @@ export interface Commons {
   served: Served
   /** Addresses of each kind of page, asked for in turn. */
   paths: Record<PageKind, string[]>
+  /** The item with the longest source. */
+  longest: { path: string; bytes: number }
   /** What each of these pages asks of the database, in the same order. */
   statements: Record<PageKind, Statement[][]>
   connection: pg.PoolConfig
@@ -43,7 +45,7 @@ export async function openCommons(
   const dataFolder = join(settings.scratch, name)
   const config = readConfig(environment(dataFolder))
   settings.say(`${name}: importing`)
-  const { imported, paths } = await fill(config, pages)
+  const { imported, paths, longest } = await fill(config, pages)
   settings.say(`${name}: ${imported.pages} pages in ${imported.seconds.toFixed(1)} s`)
   const statements = await record(settings, dataFolder, paths)
   const served = await serve(dataFolder)
@@ -55,6 +57,7 @@ export async function openCommons(
   })
   const { poolSize } = config
   return {
+    longest,
     items: imported.pages,
     imported,
     served,
@@ -88,14 +91,14 @@ async function fill(config: ReturnType<typeof readConfig>, pages: string | numbe
       app,
       owner,
     })
-    return { imported, paths: await choosePaths(server) }
+    return { imported, ...(await choosePaths(server)) }
   } finally {
     await server.stop()
   }
 }
 
 /** Items without favour, and words that many, some and few pages have, alone and in pairs. */
-async function choosePaths(server: Server): Promise<Record<PageKind, string[]>> {
+async function choosePaths(server: Server): Promise<Pick<Commons, 'paths' | 'longest'>> {
   return withClient(server.owner, async client => {
     // As autovacuum does by itself within minutes.
     await client.query('vacuum (analyze)')
@@ -113,10 +116,17 @@ async function choosePaths(server: Server): Promise<Record<PageKind, string[]>> 
       (select word from known where pages between 2 and total * 0.01 order by md5(word) limit 4)`)
     const words = rows.map(row => row.word)
     const pairs = words.slice(0, 4).map((word, index) => `${word} ${words[index + 4] ?? ''}`.trim())
+    const long = await client.query<{ slug: string; bytes: number }>(`
+      select slug, octet_length(source) as bytes from commons_version version
+      join commons_item item on item.network_id = version.network_id and item.id = version.item_id
+      order by bytes desc, slug limit 1`)
     return {
-      list: [list],
-      search: [...words, ...pairs].map(word => `${list}?${new URLSearchParams({ q: word })}`),
-      item: items.rows.map(row => `${list}/${row.slug}`),
+      paths: {
+        list: [list],
+        search: [...words, ...pairs].map(word => `${list}?${new URLSearchParams({ q: word })}`),
+        item: items.rows.map(row => `${list}/${row.slug}`),
+      },
+      longest: { path: `${list}/${long.rows[0]?.slug}`, bytes: long.rows[0]?.bytes ?? 0 },
     }
   })
 }

@@ -37,13 +37,15 @@ async function run(settings: Settings): Promise<void> {
   }
   try {
     if (wants('import')) sections.push(await measureImports(settings))
-    const small = await open('small', settings.sample ?? fewItems)
-    if (wants('pages')) sections.push(...(await measurePages(settings, small)))
-    if (wants('scale')) {
-      sections.push(await measureScale(settings, small, await open('large', settings.items)))
+    if (wants('pages') || wants('scale') || wants('visits')) {
+      const small = await open('small', settings.sample ?? fewItems)
+      if (wants('pages')) sections.push(...(await measurePages(settings, small)))
+      if (wants('scale')) {
+        sections.push(await measureScale(settings, small, await open('large', settings.items)))
+      }
+      if (wants('visits')) sections.push(...(await measureVisits(settings, small)))
     }
-    if (wants('visits')) sections.push(...(await measureVisits(settings, small)))
-    const where = circumstances(small.postgres, load)
+    const where = circumstances(opened[0]?.postgres ?? 'embedded', load)
     process.stdout.write(asText(sections, where))
     if (settings.write) {
       mkdirSync(join(projectFolder, 'docs'), { recursive: true })

@@ -77,17 +77,18 @@ export function asMarkdown(sections: Section[], where: Circumstances, settings: 
 
 What is measured here is always measured beside something else in the same run: a bare server, the SQL alone, PostgreSQL
 alone, a smaller commons. Machines differ, so read the ratios first; the absolute figures are this machine's. Measures
-alternate, each is repeated (${settings.importRounds} times for imports, ${settings.rounds} of ${settings.seconds} s for pages) and the median counts.
+alternate, each is repeated (${settings.importRounds} times for imports, ${settings.rounds} of ${settings.seconds} s for pages) and the median counts.${settings.quick ? ' **Made with `--quick`: rough.**' : ''}
 The load comes from a process of its own on the same machine, so what it takes is missing to the program: on few cores
 the program is faster than it looks here. **${kept} of ${goals.length} goals hold.**
 
-To run them: \`npm run bench\` (about half an hour), \`npm run bench -- --quick\` (two minutes, rough), \`npm run bench -- --only
+To run them: \`npm run bench\` (about forty minutes), \`npm run bench -- --quick\` (two minutes, rough), \`npm run bench -- --only
 pages\` (or import, scale, visits), \`--write\` to write this page. Everything happens in a folder of its own under the
-system's temporary folder, with an embedded PostgreSQL of its own, and is removed at the end. ${
-    settings.sample
-      ? 'The 617 items are pages of a public commons.'
-      : 'The pages are generated, always the same (`bench/corpus.ts`).'
-  }
+system's temporary folder, with an embedded PostgreSQL of its own, and is removed at the end.
+${
+  settings.sample
+    ? 'The 617 items are pages of a public commons.'
+    : 'The pages are generated, always the same (`bench/corpus.ts`).'
+}
 
 | | |
 | --- | --- |

@@ -27,7 +27,7 @@ export const parts = ['import', 'pages', 'scale', 'visits'] as const
 export const usage = `npm run bench -- [options]
 
   --quick         two minutes: one round, a small large commons, no 2G
-  --write         writes docs/benchmarks.md
+  --write         writes docs/benchmarks.md, of all parts
   --only <part>   ${parts.join(', ')}; may be repeated
   --items <n>     items of the large commons (100,000)
 `
@@ -51,14 +51,14 @@ export function readSettings(): Settings | null {
   return {
     quick,
     write,
-    only: only.length > 0 ? only : [...parts],
+    only: only.length > 0 && !write ? only : [...parts],
     scratch: mkdtempSync(join(tmpdir(), 'cordee-bench-')),
     sample: existsSync(sample) ? sample : null,
     importPages: quick ? 500 : 5_000,
     importRounds: quick ? 1 : 5,
-    items: Number(values.items ?? (quick ? 3_000 : 100_000)),
+    items: Number(values.items ?? (quick ? 2_000 : 100_000)),
     rounds: quick ? 1 : 3,
-    seconds: quick ? 2 : 4,
+    seconds: quick ? 1 : 4,
     connections: quick ? [1, 16] : [1, 16, 64],
     say: text => {
       const minutes = ((performance.now() - start) / 60_000).toFixed(1)

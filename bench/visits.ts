@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { type Commons, home } from './commons.ts'
 import { digits, type Figure, type Section } from './figures.ts'
@@ -19,10 +20,15 @@ const lines: Line[] = [
   { name: '2G', latency: 800, bitsPerSecond: 50_000 },
 ]
 
-/** What a first visit costs, and a journey over slow lines, in Chromium. */
+/** What a first visit costs, and a journey over slow lines, in Chromium; nothing where there is none. */
 export async function measureVisits(settings: Settings, commons: Commons): Promise<Section[]> {
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+  if (!existsSync(executablePath)) {
+    settings.say('no Chromium: visits are left out')
+    return []
+  }
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath,
     args: [
       ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
       ...['--disable-background-networking', '--disable-component-update'],
@@ -41,7 +47,8 @@ export async function measureVisits(settings: Settings, commons: Commons): Promi
 }
 
 async function measureFirstVisits(settings: Settings, browser: Browser, commons: Commons): Promise<Section> {
-  const { origin } = commons.served
+  const { longest, served } = commons
+  const { origin } = served
   const item = commons.paths.item[0] ?? ''
   const visited: [string, string, number][] = [
     ['the site', '/fr', mostBytes],
@@ -51,6 +58,7 @@ async function measureFirstVisits(settings: Settings, browser: Browser, commons:
     ...commons.paths.item
       .slice(0, settings.quick ? 3 : 12)
       .map((path, index): [string, string, number] => [`item ${index + 1}`, path, mostBytes]),
+    [`the longest item (${digits(longest.bytes / 1000)} kB of Markdown)`, longest.path, mostBytes],
     ['versions of an item', `${item}/versions`, mostBytes],
     ['map', `${home}/commons/map`, mostBytesOfMap],
     ['accessibility', '/fr/about/accessibility', mostBytes],

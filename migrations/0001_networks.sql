@@ -23,8 +23,9 @@ begin
 end
 $$;
 
--- Names as people sort them: É beside E. The default collation would put "École" after "zoo".
-create collation if not exists name_order (provider = icu, locale = 'und-u-kn-true');
+-- Names as people sort them: É beside E, 2 before 10, quotes and brackets passed over. The default collation would put
+-- "École" after "zoo".
+create collation if not exists name_order (provider = icu, locale = 'und-u-ka-shifted-kn-true');
 
 -- The tenant of the current transaction. After a commit the setting reads '' rather than NULL.
 create function app_network() returns uuid

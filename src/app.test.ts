@@ -40,12 +40,20 @@ describe('the language of an address', () => {
     }
   })
 
-  test.each(['/xx', '/xx/fil', '/de/fil/commons', '/FR/fil', '/fr-FR/fil', '/frr/fil', '/f/fil', '/fil', '/favicon.ico', '/.env'])(
-    '%s is none',
-    async path => {
-      expect((await site.get(path)).status).toBe(404)
-    },
-  )
+  test.each([
+    '/xx',
+    '/xx/fil',
+    '/de/fil/commons',
+    '/FR/fil',
+    '/fr-FR/fil',
+    '/frr/fil',
+    '/f/fil',
+    '/fil',
+    '/favicon.ico',
+    '/.env',
+  ])('%s is none', async path => {
+    expect((await site.get(path)).status).toBe(404)
+  })
 })
 
 describe('a slash at the end', () => {
@@ -90,7 +98,9 @@ describe('a slash at the end', () => {
 })
 
 test('every answer has a number of its own', async () => {
-  const numbers = await Promise.all(Array.from({ length: 20 }, async () => (await site.get('/fr')).headers.get('x-request-id')))
+  const numbers = await Promise.all(
+    Array.from({ length: 20 }, async () => (await site.get('/fr')).headers.get('x-request-id')),
+  )
   expect(new Set(numbers).size).toBe(20)
 })
 

@@ -61,7 +61,9 @@ test('a module is entered by its index alone, and named by src/modules.ts alone'
 
 test('modules do not go in circles, nor do files', () => {
   const modules = imports.filter(({ from, to }) => /^modules\//.test(from) && /^modules\//.test(to))
-  const between = modules.map(({ from, to }) => [roomOf(from), roomOf(to)] as const).filter(([from, to]) => from !== to)
+  const between = modules
+    .map(({ from, to }) => [roomOf(from), roomOf(to)] as const)
+    .filter(([from, to]) => from !== to)
   expect(circle(between)).toBeNull()
   expect(circle(imports.filter(one => !one.typeOnly).map(({ from, to }) => [from, to] as const))).toBeNull()
 })
@@ -76,12 +78,16 @@ test('what goes to the browser needs nothing of the server', () => {
   }
   const floors = new Set([...reached].map(roomOf))
   expect([...floors].filter(room => !['islands', 'ui', 'reference', 'kernel'].includes(room))).toEqual([])
-  const libraries = [...reached].flatMap(path => [...read(path).matchAll(/from '(node:[^']+|pg|kysely|hono)'/g)])
+  const libraries = [...reached].flatMap(path => [
+    ...read(path).matchAll(/from '(node:[^']+|pg|kysely|hono)'/g),
+  ])
   expect(libraries.map(([, name]) => name)).toEqual([])
 })
 
 test(`no file has more than ${longest} lines`, () => {
-  const tests = globSync('*.ts', { cwd: fileURLToPath(new URL('.', import.meta.url)) }).map(name => `../test/${name}`)
+  const tests = globSync('*.ts', { cwd: fileURLToPath(new URL('.', import.meta.url)) }).map(
+    name => `../test/${name}`,
+  )
   const long = [...files, ...tests]
     .filter(path => path !== 'db/types.ts')
     .map(path => ({ path, lines: read(path).split('\n').length - 1 }))
@@ -106,8 +112,20 @@ test('no type is left open, no check is put off, nothing is left to do', () => {
 })
 
 test('the rules find what breaks them', () => {
-  expect(circle([['a', 'b'], ['b', 'c'], ['c', 'a']])).toEqual(['a', 'b', 'c', 'a'])
-  expect(circle([['a', 'b'], ['a', 'c'], ['b', 'c']])).toBeNull()
+  expect(
+    circle([
+      ['a', 'b'],
+      ['b', 'c'],
+      ['c', 'a'],
+    ]),
+  ).toEqual(['a', 'b', 'c', 'a'])
+  expect(
+    circle([
+      ['a', 'b'],
+      ['a', 'c'],
+      ['b', 'c'],
+    ]),
+  ).toBeNull()
   expect(imports.length).toBeGreaterThan(200)
   expect(imports.some(one => one.typeOnly)).toBe(true)
 })
@@ -122,9 +140,12 @@ function roomOf(path: string): string {
 }
 
 function importsOf(from: string): Import[] {
-  const found = read(from).matchAll(/(?:^(?:import|export)(\s+type)?\b[^'";]*?\bfrom\s*|\bimport\(\s*|^import\s*)'([^']+)'/gm)
+  const found = read(from).matchAll(
+    /(?:^(?:import|export)(\s+type)?\b[^'";]*?\bfrom\s*|\bimport\(\s*|^import\s*)'([^']+)'/gm,
+  )
   return [...found].flatMap(([, type, target = '']) => {
-    if (target.startsWith('#')) return [{ from, to: target.replace(/^#\/?/, ''), typeOnly: type !== undefined }]
+    if (target.startsWith('#'))
+      return [{ from, to: target.replace(/^#\/?/, ''), typeOnly: type !== undefined }]
     if (!target.startsWith('.')) return []
     const to = relative(source, join(source, dirname(from), target)).replaceAll('\\', '/')
     return to.startsWith('..') ? [] : [{ from, to, typeOnly: type !== undefined }]

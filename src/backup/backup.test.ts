@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { backUp } from '#/backup/create.ts'
 import { inReferenceOrder } from '#/backup/tables.ts'
+import { writeTarget } from '#/backup/target-file.ts'
 import {
   backUpTo,
   emptyDatabase,
@@ -15,6 +18,7 @@ import {
 import { openDatabase } from '#db/database.ts'
 import { readMigrations } from '#db/migrate.ts'
 import { inTenant, readTenant } from '#db/tenant.ts'
+import { projectFolder } from '#kernel/project.ts'
 import { announceImport, importPages } from '#modules/commons/importing.ts'
 import { emptyQuery } from '#modules/commons/query.ts'
 import { search } from '#modules/commons/searching.ts'
@@ -163,6 +167,33 @@ test('while an import writes, the backup is that of one moment', async () => {
     counts?.items,
     counts?.items,
   ])
+})
+
+test('what others commit once it has begun is not in it', async () => {
+  const insert = `insert into network (id, slug, name, visibility, locale, time_zone)
+    values (gen_random_uuid(), 'late', '{}', 'public', 'fr', 'UTC')`
+  const script = `import pg from 'pg'
+    const client = new pg.Client(${JSON.stringify(source.server.owner)})
+    await client.connect()
+    await client.query(${JSON.stringify(insert)})
+    await client.end()`
+  const late = join(folder, 'late.zip')
+  let inserted = false
+  await writeTarget(late, async output => {
+    await backUp(source.server, dataFolder, output, {
+      // The manifest passes, no table has yet been read, and nothing goes on here until the other has committed.
+      progress: () => {
+        if (!inserted)
+          execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: projectFolder })
+        inserted = true
+      },
+    })
+  })
+  expect(await source.asOwner(`delete from network where slug = 'late' returning slug`)).toEqual([
+    { slug: 'late' },
+  ])
+  await using target = await emptyTarget(place)
+  expect((await restoreInto(target, late)).networks).not.toContain('late')
 })
 
 test('a backup made before a migration is brought up to it, seeds of migrations included', async () => {

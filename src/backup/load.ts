@@ -21,10 +21,12 @@ export async function loadRows(
 ): Promise<void> {
   const known = new Map((await readTables(client)).map(table => [table.name, new Set(table.columns)]))
   for (const { name, columns } of backup.tables) {
-    const missing = known.has(name) ? columns.filter(column => !known.get(name)?.has(column)) : ['*']
-    if (missing.length > 0) {
-      throw new BackupError('unloadable', { table: name, reason: missing.join(', ') })
-    }
+    const there = known.get(name)
+    const missing = columns.filter(column => !there?.has(column))
+    if (there && missing.length === 0) continue
+    // In the words of PostgreSQL, which would say so in the midst of it.
+    const reason = there ? `no column ${missing.join(', ')}` : `relation "${name}" does not exist`
+    throw new BackupError('unloadable', { table: name, reason })
   }
   const forced = await forcedTables(client)
   for (const table of forced) await client.query(`alter table ${table} no force row level security`)

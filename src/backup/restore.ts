@@ -3,13 +3,12 @@ import pg from 'pg'
 import type { Backup } from '#/backup/archive-reader.ts'
 import { countStoredFiles, openStaging } from '#/backup/folders.ts'
 import { endInterrupted, loadRows } from '#/backup/load.ts'
-import { BackupError, writeProblem } from '#/backup/problem.ts'
+import { BackupError, readProblem, systemCode, writeProblem } from '#/backup/problem.ts'
 import { applyAll, emptySchema, partMigrations } from '#/backup/schema.ts'
 import { settleText } from '#/backup/tables.ts'
 import type { Server } from '#db/installation.ts'
 import { type Migration, readMigrations } from '#db/migrate.ts'
 
-/** What a restore would erase. */
 export interface Occupation {
   /** By their name in the address. */
   networks: string[]
@@ -60,6 +59,7 @@ export async function refuseForeign(server: Pick<Server, 'owner'>): Promise<void
   }
 }
 
+/** What a restore into this installation would erase. */
 export async function occupation(server: Pick<Server, 'owner'>, dataFolder: string): Promise<Occupation> {
   const client = await connect(server)
   try {
@@ -123,7 +123,7 @@ export async function restore(
       await client.query('commit')
       committed = true
       // Fresh tables have no statistics, and the first searches would be planned blindly.
-      await client.query('analyze')
+      await client.query('analyze').catch(() => undefined)
       return {
         networks,
         tables: backup.tables.map(({ name, rows }) => ({ name, rows })),
@@ -134,7 +134,7 @@ export async function restore(
     } catch (error) {
       await client.query('rollback').catch(() => undefined)
       if (!committed) await staging.putBack()
-      throw error
+      throw outOfRoom(error)
     } finally {
       await staging.clear()
     }
@@ -163,9 +163,17 @@ async function refuseRunning(client: pg.Client): Promise<void> {
 }
 
 async function occupationOf(client: pg.Client, dataFolder: string): Promise<Occupation> {
-  const files = await countStoredFiles(dataFolder)
+  const files = await countStoredFiles(dataFolder).catch(error => {
+    throw readProblem(error, dataFolder)
+  })
   const { rows } = await client.query<{ slug: string }>('select slug from public.network order by slug')
   return { networks: rows.map(row => row.slug), files }
+}
+
+/** The disk of the database, which may be another machine's: disk_full, class 53 of PostgreSQL's error codes. */
+function outOfRoom(error: unknown): unknown {
+  if (systemCode(error) !== '53100') return error
+  return new BackupError('disk-full', { path: 'PostgreSQL', reason: (error as Error).message }, error)
 }
 
 async function connect(server: Pick<Server, 'owner'>): Promise<pg.Client> {

@@ -75,7 +75,8 @@ function explain(error: unknown, terminal: Terminal): number {
     return say(maybe(`migration.${error.code}`, error.message, error.detail), 3)
   if (error instanceof EmbeddedError)
     return say(maybe(`embedded.${error.code}`, error.message, error.detail), 3)
-  if (error instanceof DatabaseRoleError) return say(maybe(`server.${error.code}`, error.message, error.detail), 3)
+  if (error instanceof DatabaseRoleError)
+    return say(maybe(`server.${error.code}`, error.message, error.detail), 3)
   if (error instanceof CannotListen) {
     const { code, detail } = error
     return say(t(code === 'EADDRINUSE' ? 'cli.port-in-use' : 'cli.cannot-listen', detail), 3)

@@ -39,7 +39,14 @@ test('a change is heard at commit, and not at all when undone', async () => {
 })
 
 test('a demonstration that is removed is a change', async () => {
-  const input = { slug: 'essai', name: { fr: 'Essai' }, summary: {}, visibility: 'public', locale: 'fr', timeZone: 'UTC' } as const
+  const input = {
+    slug: 'essai',
+    name: { fr: 'Essai' },
+    summary: {},
+    visibility: 'public',
+    locale: 'fr',
+    timeZone: 'UTC',
+  } as const
   const id = await asOwner(database.server, client => foundNetwork(client, input, 'loading'))
   const stop = listenForChanges(database.server.app, ear)
   await vi.waitFor(() => expect(heard).toEqual([true]))

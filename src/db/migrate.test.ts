@@ -32,7 +32,11 @@ test('all is applied already', async () => {
 })
 
 test('two at a time apply each file once', async () => {
-  const more = [...known, aMigration('9001_one', 'create table one (id int); select pg_sleep(0.2)'), aMigration('9002_two', 'create table two (id int)')]
+  const more = [
+    ...known,
+    aMigration('9001_one', 'create table one (id int); select pg_sleep(0.2)'),
+    aMigration('9002_two', 'create table two (id int)'),
+  ]
   const [left, right] = await Promise.all([owner(), owner()].map(async client => migrate(await client, more)))
   expect([...(left ?? []), ...(right ?? [])].sort()).toEqual(['9001_one.sql', '9002_two.sql'])
   const rows = await database.asOwner<{ name: string }>('select name from schema_migration order by name')
@@ -47,11 +51,18 @@ test('a file that failed leaves nothing, and those before it stay', async () => 
     aMigration('9002_bad', 'create table half (id int); insert into half values (1); select 1 / 0'),
     aMigration('9003_later', 'create table later (id int)'),
   ]
-  await expect(migrate(client, more)).rejects.toMatchObject({ code: 'failed', detail: { name: '9002_bad.sql', reason: /division by zero/ } })
+  await expect(migrate(client, more)).rejects.toMatchObject({
+    code: 'failed',
+    detail: { name: '9002_bad.sql', reason: /division by zero/ },
+  })
   expect(await tables()).toEqual(['good'])
   expect(await pendingMigrations(client, more)).toEqual(['9002_bad.sql', '9003_later.sql'])
   // The lock is given back: another start goes on from there.
-  const mended = [...more.slice(0, -2), aMigration('9002_bad', 'create table half (id int)'), ...more.slice(-1)]
+  const mended = [
+    ...more.slice(0, -2),
+    aMigration('9002_bad', 'create table half (id int)'),
+    ...more.slice(-1),
+  ]
   expect(await migrate(await owner(), mended)).toEqual(['9002_bad.sql', '9003_later.sql'])
   expect(await tables()).toEqual(['good', 'half', 'later'])
 })
@@ -60,17 +71,24 @@ test('a file changed after it was applied is refused', async () => {
   const [first, ...others] = known
   if (!first) throw new Error('no migration')
   const changed = [aMigration(first.name.slice(0, -4), `${first.sql}\n-- improved`), ...others]
-  await expect(migrate(await owner(), changed)).rejects.toMatchObject({ code: 'changed', detail: { name: first.name } })
+  await expect(migrate(await owner(), changed)).rejects.toMatchObject({
+    code: 'changed',
+    detail: { name: first.name },
+  })
 })
 
 test('a database that knows more than the program is refused', async () => {
   await expect(migrate(await owner(), known.slice(0, -1))).rejects.toThrow(MigrationError)
-  await expect(migrate(await owner(), known.slice(0, -1))).rejects.toMatchObject({ code: 'ahead', detail: { name: known.at(-1)?.name } })
+  await expect(migrate(await owner(), known.slice(0, -1))).rejects.toMatchObject({
+    code: 'ahead',
+    detail: { name: known.at(-1)?.name },
+  })
 })
 
 test('a refusal has its words in every language', () => {
   for (const words of Object.values(messages))
-    for (const code of ['ahead', 'changed', 'failed'] as const) expect(words[`migration.${code}`]).toContain('{name}')
+    for (const code of ['ahead', 'changed', 'failed'] as const)
+      expect(words[`migration.${code}`]).toContain('{name}')
 })
 
 test('the types of the tables are those of the database', async () => {

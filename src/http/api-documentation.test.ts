@@ -34,13 +34,21 @@ beforeAll(async () => {
   site = await testApp()
   const network = await aNetwork(site.database, { slug: 'fil', summary: { fr: 'Un réseau' } })
   await somePages(site.database, network, {
-    'a.md': aPage('Un four solaire', { geography: "Côte d'Ivoire", sdgs: 'sdg07', thematic_areas: 'énergie' }),
+    'a.md': aPage('Un four solaire', {
+      geography: "Côte d'Ivoire",
+      sdgs: 'sdg07',
+      thematic_areas: 'énergie',
+    }),
     'b.md': aPage('Sans rien', {}, ''),
   })
   key = await aToken(site.database, network, ['commons:read', 'commons:write'])
   document = (await (await site.get('/api/openapi.json')).json()) as Document
   const headers = { authorization: `Bearer ${key}` }
-  const sent = await site.app.request('/api/networks/fil/commons/imports?name=c.md', { method: 'POST', headers, body: aPage('C') })
+  const sent = await site.app.request('/api/networks/fil/commons/imports?name=c.md', {
+    method: 'POST',
+    headers,
+    body: aPage('C'),
+  })
   importId = ((await sent.json()) as { id: string }).id
 })
 
@@ -59,7 +67,9 @@ test('it is OpenAPI 3.1, of this program, at this address', () => {
 
 test('every route of the API is in it, and nothing else', () => {
   const served = site.app.routes
-    .filter(({ method, path }) => path.startsWith('/api/') && method !== 'ALL' && path !== '/api/openapi.json')
+    .filter(
+      ({ method, path }) => path.startsWith('/api/') && method !== 'ALL' && path !== '/api/openapi.json',
+    )
     .map(({ method, path }) => `${method} ${path.replace(/:([a-z]+)(?:\{.*?\})?/gi, '{$1}')}`)
   const described = operations().map(({ method, path }) => `${method.toUpperCase()} /api${path}`)
   expect(described.sort()).toEqual([...new Set(served)].sort())
@@ -77,13 +87,20 @@ test('every operation is whole', () => {
     const placed = [...path.matchAll(/\{([^}]+)\}/g)].map(match => match[1]).sort()
     const declared = (operation.parameters ?? []).filter(parameter => parameter.in === 'path')
     expect(declared.map(parameter => parameter.name).sort(), name).toEqual(placed)
-    expect(declared.every(parameter => parameter.required === true), name).toBe(true)
+    expect(
+      declared.every(parameter => parameter.required === true),
+      name,
+    ).toBe(true)
     for (const parameter of operation.parameters ?? []) expect(parameter.schema, name).toBeTypeOf('object')
-    expect(Object.keys(operation.responses).some(status => status.startsWith('2')), name).toBe(true)
+    expect(
+      Object.keys(operation.responses).some(status => status.startsWith('2')),
+      name,
+    ).toBe(true)
     for (const [status, response] of Object.entries(operation.responses)) {
       expect(status, name).toMatch(/^[2-5]\d\d$/)
       expect(response.description, name).toBeTruthy()
-      if (Number(status) >= 400) expect(Object.keys(response.content ?? {}), name).toEqual(['application/problem+json'])
+      if (Number(status) >= 400)
+        expect(Object.keys(response.content ?? {}), name).toEqual(['application/problem+json'])
     }
   }
   expect(names.size).toBe(operations().length)
@@ -91,7 +108,9 @@ test('every operation is whole', () => {
 
 test('the names of the operations stay: programs are written with them', () => {
   expect(operations().map(({ operation }) => operation.operationId)).toContain('getNetworks')
-  expect(operations().map(({ operation }) => operation.operationId)).toContain('postNetworksNetworkCommonsImports')
+  expect(operations().map(({ operation }) => operation.operationId)).toContain(
+    'postNetworksNetworkCommonsImports',
+  )
 })
 
 test('what needs a key says so, and what says so knows the scheme', () => {
@@ -99,9 +118,18 @@ test('what needs a key says so, and what says so knows the scheme', () => {
   expect(securitySchemes.token).toMatchObject({ type: 'http', scheme: 'bearer' })
   for (const { path, method, operation } of operations()) {
     const needs = operation.security ?? []
-    for (const need of needs) for (const scheme of Object.keys(need)) expect(securitySchemes).toHaveProperty(scheme)
-    if (path.includes('{network}')) expect(needs.some(need => 'token' in need), `${method} ${path}`).toBe(true)
-    if (method !== 'get') expect(needs.every(need => 'token' in need), `${method} ${path}`).toBe(true)
+    for (const need of needs)
+      for (const scheme of Object.keys(need)) expect(securitySchemes).toHaveProperty(scheme)
+    if (path.includes('{network}'))
+      expect(
+        needs.some(need => 'token' in need),
+        `${method} ${path}`,
+      ).toBe(true)
+    if (method !== 'get')
+      expect(
+        needs.every(need => 'token' in need),
+        `${method} ${path}`,
+      ).toBe(true)
   }
 })
 
@@ -128,7 +156,9 @@ describe('real answers are as described', () => {
     ['/networks/{network}/commons/imports', '/networks/fil/commons/imports'],
     ['/networks/{network}/commons/imports/{id}', '/networks/fil/commons/imports/ID'],
   ])('%s', async (path, address) => {
-    const response = await site.get(`/api${address.replace('ID', importId)}`, { authorization: `Bearer ${key}` })
+    const response = await site.get(`/api${address.replace('ID', importId)}`, {
+      authorization: `Bearer ${key}`,
+    })
     const type = response.headers.get('content-type')?.split(';')[0] ?? ''
     expect(response.status).toBe(200)
     expect(Object.keys(document.paths[path]?.get?.responses['200']?.content ?? {})).toEqual([type])
@@ -165,7 +195,8 @@ describe('the page for people', () => {
       for (const { path, method, operation } of operations()) {
         expect(html).toContain(`${method.toUpperCase()} /api${path}`)
         expect(html).toContain(operation.summary)
-        for (const parameter of operation.parameters ?? []) expect(html).toContain(`<code>${parameter.name}</code>`)
+        for (const parameter of operation.parameters ?? [])
+          expect(html).toContain(`<code>${parameter.name}</code>`)
       }
     }
   })
@@ -188,7 +219,8 @@ function schemaOf(path: string, method: string, status: number, type: string): z
     const { route } = definition
     if (route.path !== path || route.method !== method) continue
     const response = route.responses[status]
-    const content = response && 'content' in response ? response.content?.[type as 'application/json'] : undefined
+    const content =
+      response && 'content' in response ? response.content?.[type as 'application/json'] : undefined
     if (content && 'schema' in content) return content.schema as z.ZodType
   }
   throw new Error(`${method} ${path} declares no ${status} ${type}`)

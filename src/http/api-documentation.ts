@@ -79,9 +79,7 @@ export function apiDocumentation(app: Hono<AppEnv>, api: OpenAPIHono<AppEnv>): v
     return { ...known, servers: [{ url: `${origin}/api` }] }
   }
   api.get('/openapi.json', c => c.json(describe(originOf(c))))
-  app.get('/api', c =>
-    page(c, ApiPage, { document: describe(originOf(c)) }, { localized: false }),
-  )
+  app.get('/api', c => page(c, ApiPage, { document: describe(originOf(c)) }, { localized: false }))
 }
 
 /** Programs written from the document call operations by name: `get /networks/{network}` is getNetworksNetwork. */
@@ -89,7 +87,8 @@ function named(document: ApiDocument): ApiDocument {
   for (const [path, operations] of Object.entries(document.paths)) {
     const words = path.match(/[a-z]+/gi) ?? []
     for (const [method, operation] of Object.entries(operations)) {
-      operation.operationId ??= method + words.map(word => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+      operation.operationId ??=
+        method + words.map(word => word.charAt(0).toUpperCase() + word.slice(1)).join('')
     }
   }
   return document

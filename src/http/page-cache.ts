@@ -65,7 +65,12 @@ export function openPageCache(options: { maxBytes: number; maxAgeMs: number }): 
       // Last used, last to go: a Map keeps the order of insertion.
       pages.delete(key)
       pages.set(key, page)
-      const { 'content-type': type, 'content-encoding': encoding, 'content-length': length, ...rest } = page.headers
+      const {
+        'content-type': type,
+        'content-encoding': encoding,
+        'content-length': length,
+        ...rest
+      } = page.headers
       if (alreadyHas(request.headers['if-none-match'], page.etag)) {
         response.writeHead(304, { ...rest, 'x-request-id': requestId })
         response.end()

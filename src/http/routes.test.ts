@@ -14,17 +14,29 @@ beforeAll(async () => {
   site = await testApp()
   const network = await aNetwork(site.database, { slug: 'fil' })
   await somePages(site.database, network, {
-    'four.md': aPage('Un four solaire', { geography: "Côte d'Ivoire", sdgs: 'sdg07', thematic_areas: 'énergie' }),
-    'puits.md': aPage('Le puits', { geography: 'Sénégal', sdgs: 'sdg06', type: 'experiment' }, '## Sens\n\n[four](four.md)'),
+    'four.md': aPage('Un four solaire', {
+      geography: "Côte d'Ivoire",
+      sdgs: 'sdg07',
+      thematic_areas: 'énergie',
+    }),
+    'puits.md': aPage(
+      'Le puits',
+      { geography: 'Sénégal', sdgs: 'sdg06', type: 'experiment' },
+      '## Sens\n\n[four](four.md)',
+    ),
   })
-  await somePages(site.database, network, { 'puits.md': aPage('Le puits', { geography: 'Sénégal' }, 'Changé.') })
+  await somePages(site.database, network, {
+    'puits.md': aPage('Le puits', { geography: 'Sénégal' }, 'Changé.'),
+  })
 })
 
 afterAll(() => site.close())
 
 test('every page of the router is in the table, and the table in the router', () => {
   const pages = site.app.routes
-    .filter(({ method, path }) => method === 'GET' && !path.startsWith('/api/networks') && !path.endsWith('*'))
+    .filter(
+      ({ method, path }) => method === 'GET' && !path.startsWith('/api/networks') && !path.endsWith('*'),
+    )
     .map(({ path }) => path)
   expect([...new Set(pages)].sort()).toEqual([...fixed, ...Object.values(routes)].sort())
 })
@@ -43,8 +55,12 @@ test.each(Object.entries(routes))('%s answers', async (name, pattern) => {
 })
 
 test('an address is encoded', () => {
-  expect(href('item', { locale: 'fr', network: 'fil', slug: 'a/b?c#d é' })).toBe('/fr/fil/commons/a%2Fb%3Fc%23d%20%C3%A9')
-  expect(href('itemVersion', { locale: 'en', network: 'n', slug: 's', number: 3 })).toBe('/en/n/commons/s/versions/3')
+  expect(href('item', { locale: 'fr', network: 'fil', slug: 'a/b?c#d é' })).toBe(
+    '/fr/fil/commons/a%2Fb%3Fc%23d%20%C3%A9',
+  )
+  expect(href('itemVersion', { locale: 'en', network: 'n', slug: 's', number: 3 })).toBe(
+    '/en/n/commons/s/versions/3',
+  )
   expect(href('commons', { locale: 'fr', network: 'fil' }, new URLSearchParams({ q: 'eau & sel' }))).toBe(
     '/fr/fil/commons?q=eau+%26+sel',
   )

@@ -11,15 +11,36 @@ beforeAll(async () => {
   site = await testApp()
   network = await aNetwork(site.database, { slug: 'fil' })
   await somePages(site.database, network, {
-    'a.md': aPage('Un four', { geography: 'Sénégal' }, '<img src=x onerror="alert(1)"><b style="color:red">gras</b>'),
+    'a.md': aPage(
+      'Un four',
+      { geography: 'Sénégal' },
+      '<img src=x onerror="alert(1)"><b style="color:red">gras</b>',
+    ),
   })
   asset = site.services.assets.url('main.css')
 })
 
 afterAll(() => site.close())
 
-const pages = ['/fr', '/fr/fil', '/fr/fil/commons', '/fr/fil/commons/map', '/fr/fil/commons/un-four', '/api', '/fr/none']
-const others = ['/', '/healthz', '/readyz', '/robots.txt', '/api/openapi.json', '/api/none', '/fr/fil/commons/export/commons.csv', '/fr/']
+const pages = [
+  '/fr',
+  '/fr/fil',
+  '/fr/fil/commons',
+  '/fr/fil/commons/map',
+  '/fr/fil/commons/un-four',
+  '/api',
+  '/fr/none',
+]
+const others = [
+  '/',
+  '/healthz',
+  '/readyz',
+  '/robots.txt',
+  '/api/openapi.json',
+  '/api/none',
+  '/fr/fil/commons/export/commons.csv',
+  '/fr/',
+]
 
 test.each([...pages, ...others, 'asset'])('%s comes with the security headers', async path => {
   const { headers } = await site.get(path === 'asset' ? asset : path)
@@ -48,7 +69,8 @@ test.each(pages)('%s has nothing inline that would run', async path => {
   const parser = new Parser({
     onopentag(name, attributes) {
       if (name === 'style') inline.push('<style>')
-      if (name === 'script' && !attributes.src?.startsWith('/assets/')) inline.push('<script> without address')
+      if (name === 'script' && !attributes.src?.startsWith('/assets/'))
+        inline.push('<script> without address')
       for (const [attribute, value] of Object.entries(attributes)) {
         if (attribute === 'style' || attribute.startsWith('on')) inline.push(`${name} ${attribute}`)
         if (/^\s*(?:javascript|vbscript|data):/i.test(value)) inline.push(`${name} ${attribute}=${value}`)
@@ -75,7 +97,9 @@ test('robots are told what to leave alone', async () => {
 describe('a request that writes', () => {
   const send = async (headers: Record<string, string>, options: { token?: boolean } = {}) => {
     const token: Record<string, string> =
-      options.token === false ? {} : { authorization: `Bearer ${await aToken(site.database, network, ['commons:write'])}` }
+      options.token === false
+        ? {}
+        : { authorization: `Bearer ${await aToken(site.database, network, ['commons:write'])}` }
     return site.app.request('/api/networks/fil/commons/imports?name=a.md', {
       method: 'POST',
       headers: { 'content-type': 'text/markdown', ...token, ...headers },

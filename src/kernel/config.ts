@@ -15,7 +15,7 @@ const variables = z.object({
   DATABASE_APP_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** Public address, without a path: links in feeds and exports start with it. */
   BASE_URL: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, abort: true })
     .refine(isOrigin)
     .optional(),
   /** How many proxies stand in front and may be believed about the visitor's address. */

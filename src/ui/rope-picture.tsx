@@ -10,11 +10,11 @@ export function RopePicture() {
       <path class="rope-line" d={climb} />
       <g class="rope-party">
         <circle cx="140" cy="152" r="6" />
-        <circle cx="184" cy="132" r="6" />
+        <circle cx="188.5" cy="135" r="6" />
         <circle cx="228" cy="107" r="6" />
         <circle cx="310" cy="66" r="6" />
       </g>
-      <circle class="rope-last" cx="72" cy="174" r="6" />
+      <circle class="rope-last" cx="72" cy="173" r="6" />
     </svg>
   )
 }

@@ -5,15 +5,13 @@ import { type AppEnv, originOf } from '#http/context.ts'
 import { limitAddress } from '#http/rate-limit.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
-import { isId } from '#kernel/ids.ts'
+import { json, networkParameter } from '#modules/commons/api-schema.ts'
 import { exportResponse } from '#modules/commons/export-response.ts'
 import { countFacets } from '#modules/commons/facet-counts.ts'
 import { facetKinds, itemTypes, splitFacet } from '#modules/commons/facets.ts'
-import { receiveUpload } from '#modules/commons/import-upload.ts'
-import { findImport, listImports, listProblems } from '#modules/commons/imports.ts'
+import { importApi } from '#modules/commons/import-api.ts'
 import { findItem, readItem } from '#modules/commons/items.ts'
 import { placesIn, readBox } from '#modules/commons/places.ts'
-import { problemMessage } from '#modules/commons/problem-message.ts'
 import { readQuery, sorts } from '#modules/commons/query.ts'
 import { search } from '#modules/commons/searching.ts'
 import { enterByApi } from '#modules/network/index.ts'
@@ -40,10 +38,6 @@ const queryParameters = z.object({
   tool: many,
   skill: many,
   sort: z.enum(sorts).optional(),
-})
-
-const networkParameter = z.object({
-  network: z.string().openapi({ description: 'Slug of the network', example: 'fil-commun' }),
 })
 
 const itemSummary = z
@@ -73,30 +67,6 @@ const item = itemSummary
     source: z.string().openapi({ description: 'The page in Markdown, byte for byte' }),
   })
   .openapi('Item')
-
-const importSchema = z
-  .object({
-    id: z.uuid(),
-    origin: z.string(),
-    state: z.enum(['waiting', 'running', 'finished', 'failed']),
-    read: z.number().int(),
-    created: z.number().int(),
-    changed: z.number().int(),
-    unchanged: z.number().int(),
-    refused: z.number().int(),
-    problems: z.number().int(),
-    failure: z
-      .object({ code: z.string(), detail: z.record(z.string(), z.union([z.string(), z.number()])) })
-      .nullable(),
-    createdAt: z.iso.datetime(),
-    finishedAt: z.iso.datetime().nullable(),
-  })
-  .openapi('Import')
-
-const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
 
 const base = { tags: ['Commons'], security: [{}, { token: [] }] as Record<string, string[]>[] }
 
@@ -209,87 +179,6 @@ const getExport = createRoute({
   responses: { 200: { description: 'The file' }, ...problemResponses(401, 403, 404, 422, 429) },
 })
 
-const postImport = createRoute({
-  tags: ['Commons'],
-  security: [{ token: ['commons:write'] }],
-  method: 'post',
-  path: '/networks/{network}/commons/imports',
-  summary: 'Import pages: one Markdown page or a zip of them',
-  description:
-    'Imported in the background: follow the address in `Location`. Sent again, nothing changes; a changed page becomes a new version.',
-  request: {
-    params: networkParameter,
-    query: z.object({
-      name: z.string().min(1).max(200).openapi({
-        description: 'File name, by which a page is known from one import to the next',
-        example: 'plans.zip',
-      }),
-      visibility: z
-        .enum(['public', 'network'])
-        .optional()
-        .openapi({ description: 'Who may read; by default as the network itself' }),
-    }),
-    body: {
-      required: true,
-      content: {
-        'application/zip': { schema: z.string().openapi({ format: 'binary' }) },
-        'text/markdown': { schema: z.string() },
-      },
-    },
-  },
-  responses: {
-    202: {
-      ...json(importSchema, 'Taken in'),
-      headers: { location: { schema: { type: 'string' }, description: 'Where to follow it' } },
-    },
-    ...problemResponses(401, 403, 404, 413, 415, 422, 429),
-  },
-})
-
-const getImport = createRoute({
-  tags: ['Commons'],
-  security: [{ token: ['commons:write'] }],
-  method: 'get',
-  path: '/networks/{network}/commons/imports/{id}',
-  summary: 'How far an import is, and what it could not understand',
-  request: {
-    params: networkParameter.extend({ id: z.string() }),
-    query: z.object({ after: z.coerce.number().int().min(-1).default(-1) }),
-  },
-  responses: {
-    200: json(
-      importSchema.extend({
-        report: z.array(
-          z.object({
-            position: z.number().int(),
-            fileName: z.string(),
-            line: z.number().int().nullable(),
-            severity: z.enum(['refused', 'warning', 'note']),
-            code: z.string(),
-            message: z.string(),
-          }),
-        ),
-        next: z.number().int().nullable(),
-      }),
-      'The import, with up to 500 lines of its report',
-    ),
-    ...problemResponses(401, 403, 404, 429),
-  },
-})
-
-const getImports = createRoute({
-  tags: ['Commons'],
-  security: [{ token: ['commons:write'] }],
-  method: 'get',
-  path: '/networks/{network}/commons/imports',
-  summary: 'The latest imports',
-  request: { params: networkParameter },
-  responses: {
-    200: json(z.object({ imports: z.array(importSchema) }), 'Up to 50 imports, the latest first'),
-    ...problemResponses(401, 403, 404, 429),
-  },
-})
-
 export function commonsApi(api: OpenAPIHono<AppEnv>): void {
   api.openapi(listItems, async c => {
     await limitAddress(c, 'api')
@@ -365,53 +254,7 @@ export function commonsApi(api: OpenAPIHono<AppEnv>): void {
     return exportResponse(c, { ...entry, query, extension: c.req.param('file').split('.')[1] ?? '' })
   })
 
-  importRoutes(api)
-}
-
-function importRoutes(api: OpenAPIHono<AppEnv>): void {
-  api.openapi(postImport, async c => {
-    await limitAddress(c, 'import')
-    const entry = await enterByApi(c, c.req.param('network'), 'commons:write')
-    const { name, visibility } = c.req.valid('query')
-    const id = await receiveUpload(c, entry, {
-      name,
-      visibility: visibility ?? (entry.network.visibility === 'public' ? 'public' : 'network'),
-    })
-    const found = await readTenant(c.var.services.db, entry.tenant, trx =>
-      findImport(trx, entry.network.id, id),
-    )
-    if (!found) throw new AppError('internal')
-    c.header('location', `/api/networks/${entry.network.slug}/commons/imports/${id}`)
-    return c.json(found, 202)
-  })
-
-  api.openapi(getImports, async c => {
-    await limitAddress(c, 'api')
-    const { network, tenant } = await enterByApi(c, c.req.param('network'), 'commons:write')
-    return c.json(
-      { imports: await readTenant(c.var.services.db, tenant, trx => listImports(trx, network.id)) },
-      200,
-    )
-  })
-
-  api.openapi(getImport, async c => {
-    await limitAddress(c, 'api')
-    const { network, tenant } = await enterByApi(c, c.req.param('network'), 'commons:write')
-    const id = c.req.param('id')
-    if (!isId(id)) throw new AppError('not-found')
-    const { after } = c.req.valid('query')
-    const { i18n } = c.var
-    return readTenant(c.var.services.db, tenant, async trx => {
-      const found = await findImport(trx, network.id, id)
-      if (!found) throw new AppError('not-found')
-      const { problems, next } = await listProblems(trx, network.id, id, after)
-      const report = problems.map(({ detail, ...problem }) => ({
-        ...problem,
-        message: problemMessage(i18n, problem.code, detail),
-      }))
-      return c.json({ ...found, report, next }, 200)
-    })
-  })
+  importApi(api)
 }
 
 function summaryOf(found: {

@@ -46,26 +46,27 @@ async function count(
   chosen: string[] = [],
 ): Promise<void> {
   const wanted = kinds.flatMap(kind => chosen.map(key => facetOf(kind, key)))
-  const counted = isWhole(query)
-    ? sql`(
-        select facet, items from (
-          select kind || ':' || key as facet, items, row_number() over (partition by kind order by items desc, key) as place
+  const { rows } = await (isWhole(query)
+    ? sql<CountRow>`
+        select facet, label, items from (
+          select kind || ':' || key as facet, label, items, row_number() over (partition by kind order by items desc, key) as place
           from (
-            select kind, key, case when app_inside() then items else public_items end as items
+            select kind, key, label, case when app_inside() then items else public_items end as items
             from commons_facet where network_id = ${networkId} and kind = any (${[...kinds]})
           ) known
           where items > 0
         ) ranked
         where place <= ${most} or facet = any (${wanted})
-      )`
-    : sql`commons_counts(${text?.tsquery ?? null}::tsquery, ${facetGroups(query)}::jsonb, ${[...kinds]}::text[],
-        ${most}::integer, ${wanted}::text[])`
-  const { rows } = await sql<{ facet: string; label: string | null; items: number }>`
-    select counted.facet, known.label, counted.items
-    from ${counted} counted
-    left join commons_facet known on known.network_id = ${networkId}
-      and known.kind = split_part(counted.facet, ':', 1) and known.key = substr(counted.facet, strpos(counted.facet, ':') + 1)
-    order by counted.items desc, counted.facet`.execute(trx)
+        order by items desc, facet`
+    : sql<CountRow>`
+        select counted.facet, known.label, counted.items
+        from commons_counts(${text?.tsquery ?? null}::tsquery, ${facetGroups(query)}::jsonb, ${[...kinds]}::text[],
+          ${most}::integer, ${wanted}::text[]) counted
+        left join commons_facet known on known.network_id = ${networkId}
+          and known.kind = split_part(counted.facet, ':', 1)
+          and known.key = substr(counted.facet, strpos(counted.facet, ':') + 1)
+        order by counted.items desc, counted.facet`
+  ).execute(trx)
   const place = (kind: FacetKind) => {
     const counts = found.get(kind) ?? []
     found.set(kind, counts)
@@ -80,4 +81,10 @@ async function count(
     const { kind, key } = splitFacet(facet)
     if (!place(kind).some(one => one.key === key)) place(kind).push({ key, label: key, count: 0 })
   }
+}
+
+interface CountRow {
+  facet: string
+  label: string | null
+  items: number
 }

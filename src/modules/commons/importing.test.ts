@@ -95,8 +95,8 @@ async function expectCountersRight(network: TestNetwork): Promise<void> {
     step(facets, 'item:all')
     if (item.facets.some(facet => facet.startsWith('country:'))) step(facets, 'item:located')
     for (const facet of item.facets) step(facets, facet)
-    for (const { kind, written } of item.taggings.filter(({ kind }) =>
-      kind === 'country' || writtenKinds.includes(kind),
+    for (const { kind, written } of item.taggings.filter(
+      ({ kind }) => kind === 'country' || writtenKinds.includes(kind),
     ))
       spellings.set(`${kind}:${written}`, (spellings.get(`${kind}:${written}`) ?? 0) + 1)
     for (const word of item.words.keys()) step(words, word)
@@ -115,7 +115,7 @@ async function expectCountersRight(network: TestNetwork): Promise<void> {
 
 test.skipIf(!present)(
   '617 real pages: all kept, byte for byte, and a second import changes nothing',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     const network = await aNetwork(database)
     const first = await importInto(network, readFolder(sample))
@@ -275,7 +275,7 @@ test('after any sequence of imports every counter is what counting finds', { tim
       }
       await database.asOwner('delete from network where id = $1', [network.id])
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   )
   expect(await examineCommons(database)).toEqual([{ check: 'commons-counts', holds: true, detail: '' }])
 })

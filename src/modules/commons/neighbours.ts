@@ -21,8 +21,8 @@ export interface Neighbour {
 
 const most = 4
 
-/** Pages, over all the words by which the likes of one are sought. */
-const mostWeighed = 2_000
+/** Pages, over all the words or themes by which the likes of one are sought. */
+const mostWeighed = 300
 
 /** What lies close to an item: by what it says, by its themes, by its place, and what may be the same thing told twice. */
 export async function neighboursOf(trx: Trx, networkId: string, item: Item): Promise<Neighbour[]> {
@@ -52,37 +52,35 @@ async function resembling(trx: Trx, networkId: string, item: Item): Promise<Neig
   return rows.map(row => ({ ...row, reason: 'resemblance' as const }))
 }
 
-/** The rarest words of title, tags and summary say what a page is about; who shares several of them is close. */
+/**
+ * The rare words of title and tags, and the rarest of the summary, say what a page is about; who shares several of them
+ * is close. Long pages have every word, so that a text weighs by its length too.
+ */
 async function byContent(trx: Trx, networkId: string, item: Item): Promise<Neighbour[]> {
   const tags = item.facets.map(splitFacet).filter(({ kind }) => kind === 'theme' || kind === 'method')
-  const words = [...wordsOf([item.title, item.summary, ...tags.map(tag => tag.key)]).keys()].filter(
-    word => word.length > 3,
-  )
+  const heading = new Set(wordsOf([item.title, ...tags.map(tag => tag.key)]).keys())
+  const words = [...new Set([...heading, ...wordsOf([item.summary]).keys()])].filter(word => word.length > 3)
   const { rows } = await sql<{ word: string; pages: number }>`
-    select word, pages from commons_word_pages(${words}::text[]) where pages > 1 order by pages, word limit 12`.execute(
-    trx,
-  )
-  // The rarest, as long as all their pages together can be weighed at once.
-  let pages = 0
-  const known = rows.filter(row => {
-    pages += row.pages
-    return pages <= mostWeighed
-  })
+    select word, pages from commons_word_pages(${words}::text[]) where pages > 1 order by word`.execute(trx)
+  const rarest = rows
+    .map(row => ({ ...row, weight: row.pages * (heading.has(row.word) ? 1 : 8) }))
+    .sort((a, b) => a.weight - b.weight)
+    .slice(0, 12)
+  const known = asLongAs(rarest, ({ pages }) => pages)
   if (known.length < 2) return []
   const query = known.map(({ word }) => `'${word}'`).join(' | ')
   const { rows: found } = await sql<Row>`
-    with stems as (
+    with stems as materialized (
       select (to_tsquery('cordee_fr', ${query}) || to_tsquery('cordee_en', ${query}) || to_tsquery('cordee_es', ${query}) ||
-        to_tsquery('cordee_pt', ${query}))::text as query
-    ), found as materialized (
-      select match.item_id, match.relevance
-      from stems cross join lateral commons_match(nullif(stems.query, '')::tsquery, '[]', null, 400, 'relevance') match
-      where match.item_id <> ${item.id}
-      order by match.relevance desc, match.item_id limit ${most * 3}
+        to_tsquery('cordee_pt', ${query})) as query
     )
     select other.slug, other.title, other.type, other.language, null::real as measure
-    from found join commons_item other on other.network_id = ${networkId} and other.id = found.item_id
-    order by found.relevance desc, other.id limit ${most * 2}`.execute(trx)
+    from stems
+    cross join lateral commons_match(nullif(stems.query::text, '')::tsquery, '[]', null, null) match
+    join commons_item other on other.network_id = ${networkId} and other.id = match.item_id
+    where match.item_id <> ${item.id}
+    order by ts_rank(other.heading_search, stems.query) + ts_rank(other.search, stems.query) * 8 / sqrt(length(other.search)) desc,
+      other.id limit ${most * 2}`.execute(trx)
   return found.map(row => ({ ...row, reason: 'content' as const }))
 }
 
@@ -90,12 +88,12 @@ async function byContent(trx: Trx, networkId: string, item: Item): Promise<Neigh
 async function byTheme(trx: Trx, networkId: string, item: Item): Promise<Neighbour[]> {
   const themes = item.facets.map(splitFacet).filter(({ kind }) => kind === 'theme')
   if (themes.length === 0) return []
-  const { rows: rare } = await sql<{ key: string }>`
-    select key from commons_facet
+  const { rows: known } = await sql<{ key: string; items: number }>`
+    select key, items from commons_facet
     where network_id = ${networkId} and kind = 'theme' and key = any (${themes.map(theme => theme.key)}::text[]) and items > 1
     order by items, key limit 5`.execute(trx)
-  if (rare.length === 0) return []
-  const keys = rare.map(({ key }) => key)
+  if (known.length === 0) return []
+  const keys = asLongAs(known, ({ items }) => items).map(({ key }) => key)
   const { rows } = await sql<Row>`
     select other.slug, other.title, other.type, other.language, shared.themes as measure
     from ${matches({ ...emptyQuery, facets: { theme: keys } }, null)} found
@@ -106,6 +104,16 @@ async function byTheme(trx: Trx, networkId: string, item: Item): Promise<Neighbo
     where other.id <> ${item.id}
     order by shared.themes desc, other.year desc nulls last, other.id limit ${most * 2}`.execute(trx)
   return rows.map(row => ({ ...row, reason: 'theme' as const }))
+}
+
+/** The first and rarest in any case, and of those after it as many as can be weighed together. */
+function asLongAs<Row>(rows: Row[], pagesOf: (row: Row) => number): Row[] {
+  let room = mostWeighed
+  return rows.filter((row, index) => {
+    if (index > 0 && pagesOf(row) > room) return false
+    room -= pagesOf(row)
+    return true
+  })
 }
 
 /** Within about 300 km; distances on a sphere of 6,371 km. */

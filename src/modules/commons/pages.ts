@@ -10,6 +10,7 @@ import { countFacets, type FacetCount } from '#modules/commons/facet-counts.ts'
 import { type FacetKind, facetKinds, facetOf } from '#modules/commons/facets.ts'
 import { findItem, type Item, itemsByFacet, listVersions, readItem } from '#modules/commons/items.ts'
 import { neighboursOf } from '#modules/commons/neighbours.ts'
+import { partsOf } from '#modules/commons/parts.ts'
 import { clusters, placesIn, readBox } from '#modules/commons/places.ts'
 import { type CommonsQuery, readQuery } from '#modules/commons/query.ts'
 import { countLocated, search } from '#modules/commons/searching.ts'
@@ -156,14 +157,28 @@ async function itemPage(
   item: Item,
   past: boolean,
 ): Promise<Response> {
-  const { page: body, facts } = readItem(item)
+  const { page: whole, facts } = readItem(item)
+  const parts = partsOf(whole)
+  const part = Number(c.req.query('part') ?? 1)
+  const body = parts[part - 1]
+  if (!body) throw new AppError('not-found')
   const versions = await listVersions(trx, network.id, item.id)
   const families = await itemsByFacet(trx, network.id, [
     ...item.facets,
     ...facts.tags.map(tag => facetOf(tag.kind, tag.family)),
   ])
   const neighbours = past ? [] : await neighboursOf(trx, network.id, item)
-  return page(c, ItemPage, { network, item, page: body, facts, families, neighbours, versions, past })
+  return page(c, ItemPage, {
+    network,
+    item,
+    page: body,
+    part: { number: part, of: parts.length },
+    facts,
+    families,
+    neighbours,
+    versions,
+    past,
+  })
 }
 
 async function required(trx: Trx, network: Network, c: AppContext): Promise<Item> {

@@ -5,8 +5,8 @@ import { resemblance } from '#modules/commons/format/fingerprint.ts'
 import { comparableText } from '#modules/commons/preparation.ts'
 import { takeTurn } from '#modules/commons/storing.ts'
 
-/** Pages that share half of their three-word runs are worth showing to a person. */
-export const leastResemblance = 0.5
+/** Pages that share four in ten of their three-word runs are worth showing to a person: one was begun as the other. */
+export const leastResemblance = 0.4
 
 const batchItems = 200
 

@@ -57,16 +57,19 @@ describe.each([
   })
 
   if (closedRead === 404)
-    test.each(['read', 'write'] as const)('a private network is like one that does not exist, to %s', async action => {
-      const secret = keys[`closed ${key}`] ?? null
-      const [closed, none] = [await ask('ferme', action, secret), await ask('nul-part', action, secret)]
-      const told = async (response: Response) => ({
-        status: response.status,
-        headers: [...response.headers].filter(([name]) => name !== 'x-request-id'),
-        body: { ...((await response.json()) as object), instance: '' },
-      })
-      expect(await told(closed)).toEqual(await told(none))
-    })
+    test.each(['read', 'write'] as const)(
+      'a private network is like one that does not exist, to %s',
+      async action => {
+        const secret = keys[`closed ${key}`] ?? null
+        const [closed, none] = [await ask('ferme', action, secret), await ask('nul-part', action, secret)]
+        const told = async (response: Response) => ({
+          status: response.status,
+          headers: [...response.headers].filter(([name]) => name !== 'x-request-id'),
+          body: { ...((await response.json()) as object), instance: '' },
+        })
+        expect(await told(closed)).toEqual(await told(none))
+      },
+    )
 })
 
 test('every address of a private network is like one that does not exist', async () => {
@@ -115,7 +118,9 @@ test('a key in the address is none', async () => {
 
 describe('a key', () => {
   test('is told once, and kept only as a hash', async () => {
-    const { secret } = await within(networks.open, trx => issueToken(trx, trx.id, { name: 'K', scopes: ['commons:read'], days: 1 }))
+    const { secret } = await within(networks.open, trx =>
+      issueToken(trx, trx.id, { name: 'K', scopes: ['commons:read'], days: 1 }),
+    )
     expect(secret).toMatch(/^cordee_[\w-]{32}$/)
     const rows = await site.database.asOwner<{ row: string }>('select api_token::text as row from api_token')
     expect(rows.map(({ row }) => row).join()).not.toContain(secret.slice(7))
@@ -125,7 +130,8 @@ describe('a key', () => {
     const { id, secret } = await within(networks.open, trx =>
       issueToken(trx, trx.id, { name: 'Une clé', scopes: ['commons:read'], days: 30 }),
     )
-    const find = async () => (await within(networks.open, trx => listTokens(trx, trx.id))).find(token => token.id === id)
+    const find = async () =>
+      (await within(networks.open, trx => listTokens(trx, trx.id))).find(token => token.id === id)
     expect(await find()).toMatchObject({ name: 'Une clé', scopes: ['commons:read'], lastUsedAt: null })
     await ask('ouvert', 'read', secret)
     expect((await find())?.lastUsedAt).toBeInstanceOf(Date)
@@ -149,9 +155,15 @@ async function ask(slug: string, action: 'read' | 'write', secret: string | null
 
 async function issued(network: TestNetwork, fate: 'expired' | 'revoked'): Promise<string> {
   const scopes: Scope[] = ['commons:read', 'commons:write']
-  const { id, secret } = await within(network, trx => issueToken(trx, network.id, { name: fate, scopes, days: 1 }))
+  const { id, secret } = await within(network, trx =>
+    issueToken(trx, network.id, { name: fate, scopes, days: 1 }),
+  )
   if (fate === 'revoked') await within(network, trx => revokeToken(trx, network.id, id))
-  else await site.database.asOwner(`update api_token set expires_at = now() - interval '1 second' where id = $1`, [id])
+  else
+    await site.database.asOwner(
+      `update api_token set expires_at = now() - interval '1 second' where id = $1`,
+      [id],
+    )
   return secret
 }
 

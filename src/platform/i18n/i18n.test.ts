@@ -4,6 +4,8 @@ import { IntlMessageFormat } from 'intl-messageformat'
 import { describe, expect, it } from 'vitest'
 import type { BackupProblem } from '#/backup/problem.ts'
 import type { EmbeddedErrorCode } from '#db/embedded/errors.ts'
+import type { DatabaseRoleError } from '#db/installation.ts'
+import type { MigrationError } from '#db/migrate.ts'
 import { statusOf } from '#kernel/errors.ts'
 import { type Locale, locales } from '#kernel/locale.ts'
 import { projectFolder } from '#kernel/project.ts'
@@ -241,6 +243,8 @@ function families(): [prefix: string, names: string[]][] {
     'foreign-database': true,
     unloadable: true,
   }
+  const migration: Record<MigrationError['code'], true> = { ahead: true, changed: true, failed: true }
+  const roles: Record<DatabaseRoleError['code'], true> = { 'role-too-powerful': true, 'role-not-made': true }
   const formats: Record<Format, true> = {
     markdown: true,
     json: true,
@@ -264,6 +268,8 @@ function families(): [prefix: string, names: string[]][] {
   // The server reports more than it says aloud: here the events are those that have a message.
   const events = found(readSource('db/embedded'), /\breport\(\s*'([^']+)'/g)
   return [
+    ['migration.', Object.keys(migration)],
+    ['server.', Object.keys(roles)],
     ['error.', Object.keys(statusOf).flatMap(code => [`${code}.title`, `${code}.text`])],
     ['commons.facet.', [...facetKinds]],
     ['commons.type.', [...PAGE_TYPES]],
@@ -271,7 +277,14 @@ function families(): [prefix: string, names: string[]][] {
     ['commons.sort.', [...sorts]],
     ['commons.format.', Object.keys(formats)],
     ['commons.neighbours.', Object.keys(nearness)],
-    ['commons.problem.', [...Object.keys(PROBLEM_SEVERITY), ...Object.keys(refusals), ...importing]],
+    [
+      'commons.problem.',
+      [
+        ...Object.keys(PROBLEM_SEVERITY),
+        ...Object.keys(refusals),
+        ...importing.filter(code => !(code in refusals)),
+      ],
+    ],
     ['doctor.', checks.flatMap(check => [check, `${check}.mend`])],
     ['embedded.', Object.keys(embedded)],
     ['backup.problem.', Object.keys(backup)],

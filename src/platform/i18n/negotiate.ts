@@ -7,7 +7,10 @@ export function negotiateLocale(header: string | undefined): Locale {
     .map(part => {
       const [tag = '', ...params] = part.trim().toLowerCase().split(';')
       const quality = params.map(param => /^\s*q=([01](?:\.\d{0,3})?)\s*$/.exec(param)?.[1]).find(Boolean)
-      return { language: tag.trim().split('-')[0] ?? '', quality: quality === undefined ? 1 : Number(quality) }
+      return {
+        language: tag.trim().split('-')[0] ?? '',
+        quality: quality === undefined ? 1 : Number(quality),
+      }
     })
     .filter(wish => wish.quality > 0)
     .sort((a, b) => b.quality - a.quality)

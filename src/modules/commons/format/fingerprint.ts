@@ -1,15 +1,15 @@
 import { WORD, WORD_KIND } from './word-kinds.ts'
 
 /**
- * Near-duplicate fingerprint: MinHash with 64 permutations over shingles of three words, in 16 bands of 4
+ * Near-duplicate fingerprint: MinHash with 60 permutations over shingles of three words, in 20 bands of 3
  * (A. Z. Broder, "On the resemblance and containment of documents", SEQUENCES 1997). Two texts are candidates when
- * they share a number at the same place. With resemblance s that happens with probability 1 − (1 − s⁴)¹⁶:
+ * they share a number at the same place. With resemblance s that happens with probability 1 − (1 − s³)²⁰:
  *
- *   s     0.2   0.3   0.4   0.5   0.6   0.7   0.8    0.9
- *   p     0.03  0.12  0.34  0.64  0.89  0.99  0.9998 1
+ *   s     0.05   0.1   0.2   0.3   0.4   0.5   0.6   0.7
+ *   p     0.002  0.02  0.15  0.42  0.73  0.93  0.99  0.9998
  *
  * so candidates are then to be checked with `resemblance`. Case and punctuation do not count.
- * Returns 16 signed 32-bit integers, or [] for a text without a word. The numbers are stored: changing a
+ * Returns 20 signed 32-bit integers, or [] for a text without a word. The numbers are stored: changing a
  * constant here means computing every stored fingerprint again.
  */
 export function fingerprintOf(text: string): number[] {
@@ -82,8 +82,8 @@ function mix(value: number): number {
   return hash ^ (hash >>> 16)
 }
 
-const BANDS = 16
-const ROWS = 4
+const BANDS = 20
+const ROWS = 3
 const PERMUTATIONS = BANDS * ROWS
 const SHINGLE = 3
 const FNV_OFFSET = 0x811c9dc5

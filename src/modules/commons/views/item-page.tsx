@@ -1,4 +1,5 @@
 import { href } from '#http/routes.ts'
+import type { Locale } from '#kernel/locale.ts'
 import type { Facts } from '#modules/commons/format/facts.ts'
 import type { Page } from '#modules/commons/format/page.ts'
 import type { Item, Version } from '#modules/commons/items.ts'
@@ -14,7 +15,9 @@ import { useFrame } from '#ui/frame.ts'
 export interface ItemPageProps {
   network: Network
   item: Item
+  /** The whole page or, of a very long one, the part that is shown. */
   page: Page
+  part: { number: number; of: number }
   facts: Facts
   families: Map<string, { label: string; items: number }>
   neighbours: Neighbour[]
@@ -35,7 +38,7 @@ export function ItemPage(props: ItemPageProps) {
       title={item.title}
       description={item.summary}
       kind="article"
-      noIndex={props.past}
+      noIndex={props.past || props.part.number > 1}
     >
       <article class="item" lang={item.language ?? undefined}>
         <header lang={locale}>
@@ -65,6 +68,10 @@ export function ItemPage(props: ItemPageProps) {
         <div class="with-side at-end">
           <div class="body">
             <PageBody page={page} />
+            <Parts
+              part={props.part}
+              address={props.past ? pastAddress(here, item) : href('item', { ...here, slug: item.slug })}
+            />
           </div>
           <aside lang={locale} aria-label={t('commons.item.about')}>
             <ItemFacts network={network.slug} item={item} facts={facts} families={props.families} />
@@ -83,4 +90,29 @@ export function ItemPage(props: ItemPageProps) {
       <Neighbours network={network.slug} neighbours={props.neighbours} />
     </NetworkLayout>
   )
+}
+
+/** Very long pages are read in parts, as a book is. */
+function Parts({ part, address }: { part: ItemPageProps['part']; address: string }) {
+  const { t, locale } = useFrame().i18n
+  if (part.of === 1) return null
+  return (
+    <nav class="pager" lang={locale} aria-label={t('commons.item.parts')}>
+      {part.number > 1 && (
+        <a rel="prev" href={part.number === 2 ? address : `${address}?part=${part.number - 1}`}>
+          {t('commons.item.part.previous')}
+        </a>
+      )}
+      <span>{t('commons.item.part', part)}</span>
+      {part.number < part.of && (
+        <a class="button quiet" rel="next" href={`${address}?part=${part.number + 1}`}>
+          {t('commons.item.part.next')}
+        </a>
+      )}
+    </nav>
+  )
+}
+
+function pastAddress(here: { locale: Locale; network: string }, item: Item): string {
+  return href('itemVersion', { ...here, slug: item.slug, number: item.version })
 }

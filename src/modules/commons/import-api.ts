@@ -1,0 +1,158 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { readTenant } from '#db/tenant.ts'
+import { problemResponses } from '#http/api-documentation.ts'
+import type { AppEnv } from '#http/context.ts'
+import { limitAddress } from '#http/rate-limit.ts'
+import { AppError } from '#kernel/errors.ts'
+import { isId } from '#kernel/ids.ts'
+import { json, networkParameter } from '#modules/commons/api-schema.ts'
+import { receiveUpload } from '#modules/commons/import-upload.ts'
+import { findImport, listImports, listProblems } from '#modules/commons/imports.ts'
+import { problemMessage } from '#modules/commons/problem-message.ts'
+import { enterByApi } from '#modules/network/index.ts'
+
+const importSchema = z
+  .object({
+    id: z.uuid(),
+    origin: z.string(),
+    state: z.enum(['waiting', 'running', 'finished', 'failed']),
+    read: z.number().int(),
+    created: z.number().int(),
+    changed: z.number().int(),
+    unchanged: z.number().int(),
+    refused: z.number().int(),
+    problems: z.number().int(),
+    failure: z
+      .object({ code: z.string(), detail: z.record(z.string(), z.union([z.string(), z.number()])) })
+      .nullable(),
+    createdAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime().nullable(),
+  })
+  .openapi('Import')
+
+const postImport = createRoute({
+  tags: ['Commons'],
+  security: [{ token: ['commons:write'] }],
+  method: 'post',
+  path: '/networks/{network}/commons/imports',
+  summary: 'Import pages: one Markdown page or a zip of them',
+  description:
+    'Imported in the background: follow the address in `Location`. Sent again, nothing changes; a changed page becomes a new version.',
+  request: {
+    params: networkParameter,
+    query: z.object({
+      name: z.string().min(1).max(200).openapi({
+        description: 'File name, by which a page is known from one import to the next',
+        example: 'plans.zip',
+      }),
+      visibility: z
+        .enum(['public', 'network'])
+        .optional()
+        .openapi({ description: 'Who may read; by default as the network itself' }),
+    }),
+    body: {
+      required: true,
+      content: {
+        'application/zip': { schema: z.string().openapi({ format: 'binary' }) },
+        'text/markdown': { schema: z.string() },
+      },
+    },
+  },
+  responses: {
+    202: {
+      ...json(importSchema, 'Taken in'),
+      headers: { location: { schema: { type: 'string' }, description: 'Where to follow it' } },
+    },
+    ...problemResponses(401, 403, 404, 413, 415, 422, 429),
+  },
+})
+
+const getImport = createRoute({
+  tags: ['Commons'],
+  security: [{ token: ['commons:write'] }],
+  method: 'get',
+  path: '/networks/{network}/commons/imports/{id}',
+  summary: 'How far an import is, and what it could not understand',
+  request: {
+    params: networkParameter.extend({ id: z.string() }),
+    query: z.object({ after: z.coerce.number().int().min(-1).default(-1) }),
+  },
+  responses: {
+    200: json(
+      importSchema.extend({
+        report: z.array(
+          z.object({
+            position: z.number().int(),
+            fileName: z.string(),
+            line: z.number().int().nullable(),
+            severity: z.enum(['refused', 'warning', 'note']),
+            code: z.string(),
+            message: z.string(),
+          }),
+        ),
+        next: z.number().int().nullable(),
+      }),
+      'The import, with up to 500 lines of its report',
+    ),
+    ...problemResponses(401, 403, 404, 429),
+  },
+})
+
+const getImports = createRoute({
+  tags: ['Commons'],
+  security: [{ token: ['commons:write'] }],
+  method: 'get',
+  path: '/networks/{network}/commons/imports',
+  summary: 'The latest imports',
+  request: { params: networkParameter },
+  responses: {
+    200: json(z.object({ imports: z.array(importSchema) }), 'Up to 50 imports, the latest first'),
+    ...problemResponses(401, 403, 404, 429),
+  },
+})
+
+export function importApi(api: OpenAPIHono<AppEnv>): void {
+  api.openapi(postImport, async c => {
+    await limitAddress(c, 'import')
+    const entry = await enterByApi(c, c.req.param('network'), 'commons:write')
+    const { name, visibility } = c.req.valid('query')
+    const id = await receiveUpload(c, entry, {
+      name,
+      visibility: visibility ?? (entry.network.visibility === 'public' ? 'public' : 'network'),
+    })
+    const found = await readTenant(c.var.services.db, entry.tenant, trx =>
+      findImport(trx, entry.network.id, id),
+    )
+    if (!found) throw new AppError('internal')
+    c.header('location', `/api/networks/${entry.network.slug}/commons/imports/${id}`)
+    return c.json(found, 202)
+  })
+
+  api.openapi(getImports, async c => {
+    await limitAddress(c, 'api')
+    const { network, tenant } = await enterByApi(c, c.req.param('network'), 'commons:write')
+    return c.json(
+      { imports: await readTenant(c.var.services.db, tenant, trx => listImports(trx, network.id)) },
+      200,
+    )
+  })
+
+  api.openapi(getImport, async c => {
+    await limitAddress(c, 'api')
+    const { network, tenant } = await enterByApi(c, c.req.param('network'), 'commons:write')
+    const id = c.req.param('id')
+    if (!isId(id)) throw new AppError('not-found')
+    const { after } = c.req.valid('query')
+    const { i18n } = c.var
+    return readTenant(c.var.services.db, tenant, async trx => {
+      const found = await findImport(trx, network.id, id)
+      if (!found) throw new AppError('not-found')
+      const { problems, next } = await listProblems(trx, network.id, id, after)
+      const report = problems.map(({ detail, ...problem }) => ({
+        ...problem,
+        message: problemMessage(i18n, problem.code, detail),
+      }))
+      return c.json({ ...found, report, next }, 200)
+    })
+  })
+}
