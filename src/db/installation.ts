@@ -129,7 +129,8 @@ async function refusePowerfulRole(app: pg.Client): Promise<void> {
      ) as powerful
      from pg_roles where rolname = current_user`,
   )
-  if (rows[0]?.powerful !== false) throw new DatabaseRoleError('role-too-powerful', { role: rows[0]?.role ?? '?' })
+  if (rows[0]?.powerful !== false)
+    throw new DatabaseRoleError('role-too-powerful', { role: rows[0]?.role ?? '?' })
 }
 
 async function canConnect(connection: pg.PoolConfig): Promise<boolean> {

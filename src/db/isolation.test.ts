@@ -15,7 +15,12 @@ beforeAll(async () => {
   theirs = await aNetwork(database)
   await somePages(database, ours, { 'ours.md': aPage('Notre solution') })
   await somePages(database, theirs, { 'open.md': aPage('Leur solution') })
-  await somePages(database, theirs, { 'closed.md': aPage('Leur secret', { thematic_areas: 'trésor caché' }) }, 'network')
+  await somePages(
+    database,
+    theirs,
+    { 'closed.md': aPage('Leur secret', { thematic_areas: 'trésor caché' }) },
+    'network',
+  )
 })
 
 afterAll(() => database.close())
@@ -25,7 +30,9 @@ test('every table with a network is protected by row', async () => {
 })
 
 test('the catalogue walk finds a table that is not protected', async () => {
-  await database.asOwner('create table leak (network_id uuid not null, id uuid, primary key (id, network_id))')
+  await database.asOwner(
+    'create table leak (network_id uuid not null, id uuid, primary key (id, network_id))',
+  )
   expect(await unprotectedTables(database)).toEqual(['leak'])
   await database.asOwner('drop table leak')
 })
@@ -46,7 +53,9 @@ test('without a tenant nothing is seen', async () => {
 
 test('a forgotten where leaks nothing: each sees its own, the public only what is public', async () => {
   const titles = (tenant: TestNetwork['inside']) =>
-    readTenant(database.db, tenant, async trx => (await trx.selectFrom('commons_item').select('title').orderBy('title').execute()).map(row => row.title))
+    readTenant(database.db, tenant, async trx =>
+      (await trx.selectFrom('commons_item').select('title').orderBy('title').execute()).map(row => row.title),
+    )
   expect(await titles(ours.inside)).toEqual(['Notre solution'])
   expect(await titles(theirs.inside)).toEqual(['Leur secret', 'Leur solution'])
   expect(await titles(theirs.outside)).toEqual(['Leur solution'])
@@ -54,8 +63,12 @@ test('a forgotten where leaks nothing: each sees its own, the public only what i
 
 test('versions, facets and words follow their items', async () => {
   await readTenant(database.db, theirs.outside, async trx => {
-    expect(await trx.selectFrom('commons_version').select('title').execute()).toEqual([{ title: 'Leur solution' }])
-    expect(await trx.selectFrom('commons_facet').select('key').where('kind', '=', 'theme').execute()).toEqual([])
+    expect(await trx.selectFrom('commons_version').select('title').execute()).toEqual([
+      { title: 'Leur solution' },
+    ])
+    expect(await trx.selectFrom('commons_facet').select('key').where('kind', '=', 'theme').execute()).toEqual(
+      [],
+    )
     expect(await trx.selectFrom('commons_word').select('word').execute()).toEqual([])
   })
 })
@@ -74,7 +87,10 @@ test('search functions apply tenant and audience themselves', async () => {
 test('the public cannot write, and nobody writes into another network', async () => {
   const insert = (tenant: TestNetwork['inside'], networkId: string) =>
     inTenant(database.db, tenant, trx =>
-      trx.insertInto('commons_facet').values({ network_id: networkId, kind: 'theme', key: 'x', label: 'x' }).execute(),
+      trx
+        .insertInto('commons_facet')
+        .values({ network_id: networkId, kind: 'theme', key: 'x', label: 'x' })
+        .execute(),
     )
   await expect(insert(ours.outside, ours.id)).rejects.toThrow(/row-level security/)
   await expect(insert(ours.inside, theirs.id)).rejects.toThrow(/row-level security/)
@@ -82,12 +98,23 @@ test('the public cannot write, and nobody writes into another network', async ()
 
 test('the public cannot delete or change even what it sees', async () => {
   await inTenant(database.db, theirs.outside, async trx => {
-    for (const table of ['commons_item', 'commons_version', 'commons_facet', 'commons_word', 'api_token'] as const) {
+    for (const table of [
+      'commons_item',
+      'commons_version',
+      'commons_facet',
+      'commons_word',
+      'api_token',
+    ] as const) {
       expect((await trx.deleteFrom(table).executeTakeFirst()).numDeletedRows, table).toBe(0n)
     }
-    expect((await trx.updateTable('commons_item').set({ title: 'x' }).executeTakeFirst()).numUpdatedRows).toBe(0n)
+    expect(
+      (await trx.updateTable('commons_item').set({ title: 'x' }).executeTakeFirst()).numUpdatedRows,
+    ).toBe(0n)
   })
-  const [left] = await database.asOwner('select count(*)::int as items from commons_item where network_id = $1', [theirs.id])
+  const [left] = await database.asOwner(
+    'select count(*)::int as items from commons_item where network_id = $1',
+    [theirs.id],
+  )
   expect(left).toEqual({ items: 2 })
 })
 
@@ -98,11 +125,17 @@ test('a read transaction cannot write', async () => {
 
 test('the tenant ends with its transaction', async () => {
   await inTenant(database.db, ours.inside, async () => undefined)
-  const { rows } = await sql<{ setting: string | null }>`select current_setting('app.network_id', true) as setting`.execute(database.db)
+  const { rows } = await sql<{
+    setting: string | null
+  }>`select current_setting('app.network_id', true) as setting`.execute(database.db)
   expect(rows[0]?.setting ?? '').toBe('')
 })
 
 test('an id that is none never reaches the database', async () => {
-  const attack = readTenant(database.db, { networkId: "x'; drop table network; --", audience: 'public' }, async () => undefined)
+  const attack = readTenant(
+    database.db,
+    { networkId: "x'; drop table network; --", audience: 'public' },
+    async () => undefined,
+  )
   await expect(attack).rejects.toThrow('internal')
 })

@@ -71,14 +71,17 @@ async function byContent(trx: Trx, networkId: string, item: Item): Promise<Neigh
   const query = known.map(({ word }) => `'${word}'`).join(' | ')
   const { rows: found } = await sql<Row>`
     with stems as materialized (
-      select (to_tsquery('cordee_fr', ${query}) || to_tsquery('cordee_en', ${query}) || to_tsquery('cordee_es', ${query}) ||
-        to_tsquery('cordee_pt', ${query})) as query
+      -- Four languages agree on most stems; each is weighed once.
+      select string_agg(distinct stem, ' | ')::tsquery as query
+      from (values ('cordee_fr'::regconfig), ('cordee_en'), ('cordee_es'), ('cordee_pt')) as language (config)
+      cross join lateral regexp_split_to_table(to_tsquery(config, ${query})::text, ' \\| ') as stem
+      where stem <> ''
     )
     select other.slug, other.title, other.type, other.language, null::real as measure
     from stems
-    cross join lateral commons_match(nullif(stems.query::text, '')::tsquery, '[]', null, null) match
+    cross join lateral commons_match(stems.query, '[]', null, null) match
     join commons_item other on other.network_id = ${networkId} and other.id = match.item_id
-    where match.item_id <> ${item.id}
+    where stems.query is not null and match.item_id <> ${item.id}
     order by ts_rank(other.heading_search, stems.query) + ts_rank(other.search, stems.query) * 8 / sqrt(length(other.search)) desc,
       other.id limit ${most * 2}`.execute(trx)
   return found.map(row => ({ ...row, reason: 'content' as const }))
