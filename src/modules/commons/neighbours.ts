@@ -79,7 +79,8 @@ async function byContent(trx: Trx, networkId: string, item: Item): Promise<Neigh
     )
     select other.slug, other.title, other.type, other.language, null::real as measure
     from stems
-    cross join lateral commons_match(stems.query, '[]', null, null) match
+    -- A rare word may share its stem with common ones.
+    cross join lateral (select item_id from commons_match(stems.query, '[]', null, null) limit ${mostWeighed * 2}) match
     join commons_item other on other.network_id = ${networkId} and other.id = match.item_id
     where stems.query is not null and match.item_id <> ${item.id}
     order by ts_rank(other.heading_search, stems.query) + ts_rank(other.search, stems.query) * 8 / sqrt(length(other.search)) desc,
