@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { newId } from '#kernel/ids.ts'
 import type { ArchiveEntry } from '#modules/commons/archive/index.ts'
-import { prepareItem } from '#modules/commons/preparation.ts'
+import { prepareItem } from '#modules/commons/importing/preparation.ts'
 
 /** A batch as PostgreSQL gets it, ready before the clock starts. */
 export interface BareBatch {

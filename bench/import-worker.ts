@@ -1,7 +1,7 @@
 import type { PoolConfig } from 'pg'
 import { openDatabase } from '#db/database.ts'
 import { type ArchiveEntry, readPath } from '#modules/commons/archive/index.ts'
-import { importPages } from '#modules/commons/importing.ts'
+import { importPages } from '#modules/commons/importing/importing.ts'
 import { keepBare, prepareBare } from './bare-storage.ts'
 import { generatedPages } from './corpus.ts'
 import { onTask } from './processes.ts'

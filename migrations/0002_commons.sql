@@ -80,7 +80,8 @@ create table commons_spelling (
 );
 create index commons_spelling_key on commons_spelling (network_id, kind, key);
 
--- The words of the corpus, for the search to forgive a typing error.
+-- The words of the corpus, for the search to forgive a typing error. Half of each block is left free: a count that
+-- changes then stays in its block, and no index has to be told.
 create table commons_word (
   network_id uuid not null references network (id) on delete cascade,
   word text not null,
@@ -88,7 +89,7 @@ create table commons_word (
   pages integer not null default 0,
   public_pages integer not null default 0,
   primary key (network_id, word)
-);
+) with (fillfactor = 50);
 create index commons_word_trigrams on commons_word using gin (network_id, word gin_trgm_ops);
 
 -- Items not yet compared with their likes since they last changed. Not a mark on the item: taking it off would write the

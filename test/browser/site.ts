@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { asOwner } from '#db/installation.ts'
 import { inTenant } from '#db/tenant.ts'
 import { type ArchiveEntry, readFolder } from '#modules/commons/archive/index.ts'
-import { importPages } from '#modules/commons/importing.ts'
+import { importPages } from '#modules/commons/importing/importing.ts'
 import { foundNetwork } from '#modules/network/founding.ts'
 import { listening, testApp } from '../app.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { facetKinds } from '#modules/commons/facets.ts'
-import { sorts } from '#modules/commons/query.ts'
+import { sorts } from '#modules/commons/search/query.ts'
 import { type TestApp, testApp } from '../../../test/app.ts'
 import { aNetwork, aPage, somePages, type TestNetwork } from '../../../test/factories.ts'
 

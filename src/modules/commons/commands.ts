@@ -8,9 +8,9 @@ import { readTenant, type Tenant } from '#db/tenant.ts'
 import { CommandError } from '#kernel/command-error.ts'
 import type { Terminal } from '#kernel/terminal.ts'
 import { readPath } from '#modules/commons/archive/index.ts'
-import { findImport, listProblems } from '#modules/commons/imports.ts'
-import { problemMessage } from '#modules/commons/problem-message.ts'
-import { emptyQuery, readQuery } from '#modules/commons/query.ts'
+import { findImport, listProblems } from '#modules/commons/importing/imports.ts'
+import { problemMessage } from '#modules/commons/importing/problem-message.ts'
+import { emptyQuery, readQuery } from '#modules/commons/search/query.ts'
 import { chooseNetwork, inLanguage } from '#modules/network/index.ts'
 import { withInstallation } from '#platform/commands/session.ts'
 import { i18nFor } from '#platform/i18n/i18n.ts'
@@ -43,7 +43,7 @@ function importCommand(program: Command, terminal: Terminal): void {
         await withInstallation(terminal, async ({ db }) => {
           const network = await chooseNetwork(db, options.network, terminal)
           const tenant: Tenant = { networkId: network.id, audience: 'network' }
-          const { importPages } = await import('#modules/commons/importing.ts')
+          const { importPages } = await import('#modules/commons/importing/importing.ts')
           const { importId, counts } = await importPages(db, tenant, readPath(path), {
             origin: path,
             visibility: options.visibility ?? (network.visibility === 'public' ? 'public' : 'network'),
@@ -106,7 +106,7 @@ function exportCommand(program: Command, terminal: Terminal): void {
       ) => {
         await withInstallation(terminal, async ({ db, config }) => {
           const network = await chooseNetwork(db, options.network, terminal)
-          const { exportItems } = await import('#modules/commons/exporting.ts')
+          const { exportItems } = await import('#modules/commons/exports/exporting.ts')
           const origin = config.baseUrl ?? `http://localhost:${config.port}`
           const query = options.query ? readQuery(new URLSearchParams(options.query)) : emptyQuery
           let count = 0

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Db } from '#db/database.ts'
 import type { DemoContext } from '#http/module.ts'
 import { readFolder } from '#modules/commons/archive/index.ts'
-import { importPages } from '#modules/commons/importing.ts'
+import { importPages } from '#modules/commons/importing/importing.ts'
 
 /** The pages of the demonstration come in by the same door as anyone's. */
 export async function importDemonstration(

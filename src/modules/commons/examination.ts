@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '#db/database.ts'
 import type { Finding } from '#db/examination.ts'
 import { readTenant } from '#db/tenant.ts'
-import { everyItem, locatedItem } from '#modules/commons/counting.ts'
+import { everyItem, locatedItem } from '#modules/commons/importing/counting.ts'
 import { allNetworks } from '#modules/network/index.ts'
 
 /** Counted facets must be what counting finds; a difference is a fault of ours, and search would show it. */

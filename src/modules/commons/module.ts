@@ -4,8 +4,7 @@ import { routes } from '#http/routes.ts'
 import { commonsApi } from '#modules/commons/api.ts'
 import { commonsCommands } from '#modules/commons/commands.ts'
 import { examineCommons } from '#modules/commons/examination.ts'
-import { countFacets } from '#modules/commons/facet-counts.ts'
-import { importJob } from '#modules/commons/import-job.ts'
+import { importJob } from '#modules/commons/importing/import-job.ts'
 import {
   showExport,
   showItem,
@@ -16,8 +15,9 @@ import {
   showVersion,
   showVersions,
 } from '#modules/commons/pages.ts'
-import { emptyQuery } from '#modules/commons/query.ts'
-import { search } from '#modules/commons/searching.ts'
+import { countFacets } from '#modules/commons/search/facet-counts.ts'
+import { emptyQuery } from '#modules/commons/search/query.ts'
+import { search } from '#modules/commons/search/searching.ts'
 import { HomeSection } from '#modules/commons/views/home-section.tsx'
 
 export const commons: Module = {

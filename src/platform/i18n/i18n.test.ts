@@ -14,9 +14,9 @@ import type { Format } from '#modules/commons/exports/formats.ts'
 import { facetKinds } from '#modules/commons/facets.ts'
 import { PAGE_TYPES, PROBLEM_SEVERITY } from '#modules/commons/format/page.ts'
 import { STAGES } from '#modules/commons/format/stages.ts'
-import type { ImportCounts, ImportPhase } from '#modules/commons/importing.ts'
-import type { Nearness } from '#modules/commons/neighbours.ts'
-import { sorts } from '#modules/commons/query.ts'
+import type { ImportCounts, ImportPhase } from '#modules/commons/importing/importing.ts'
+import type { Nearness } from '#modules/commons/search/neighbours.ts'
+import { sorts } from '#modules/commons/search/query.ts'
 import { i18nFor, type MessageKey, messages } from './i18n.ts'
 
 const keys = Object.keys(messages.fr) as MessageKey[]
@@ -263,7 +263,7 @@ function families(): [prefix: string, names: string[]][] {
     refused: true,
     problems: true,
   }
-  const importing = found(readSource('modules/commons/importing.ts'), /\bcode: '([^']+)'/g)
+  const importing = found(readSource('modules/commons/importing/importing.ts'), /\bcode: '([^']+)'/g)
   const checks = found(source, /\bcheck: '([^']+)'/g)
   // The server reports more than it says aloud: here the events are those that have a message.
   const events = found(readSource('db/embedded'), /\breport\(\s*'([^']+)'/g)

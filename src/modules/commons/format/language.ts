@@ -36,7 +36,7 @@ const SHORT = 12
 const LONG = 60
 const MARGIN = 0.03
 /** Characters handed to the library. */
-const READ = 1_200
+const READ = 600
 
 /**
  * Languages the pages may be in. Left out: those the library mostly finds in short texts of their neighbours

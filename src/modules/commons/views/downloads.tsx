@@ -1,6 +1,6 @@
 import { href } from '#http/routes.ts'
 import { formats } from '#modules/commons/exports/formats.ts'
-import { type CommonsQuery, writeQuery } from '#modules/commons/query.ts'
+import { type CommonsQuery, writeQuery } from '#modules/commons/search/query.ts'
 import { useFrame } from '#ui/frame.ts'
 
 /** What was found, to take away in any of the formats. */

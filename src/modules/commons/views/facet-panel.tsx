@@ -1,7 +1,7 @@
 import { href } from '#http/routes.ts'
 import type { FacetKind } from '#modules/commons/facets.ts'
-import { type CommonsQuery, hasFacet, toggleFacet, writeQuery } from '#modules/commons/query.ts'
-import type { FacetCount } from '#modules/commons/searching.ts'
+import { type CommonsQuery, hasFacet, toggleFacet, writeQuery } from '#modules/commons/search/query.ts'
+import type { FacetCount } from '#modules/commons/search/searching.ts'
 import { facetLabel } from '#modules/commons/views/words.ts'
 import { useFrame } from '#ui/frame.ts'
 

@@ -1,6 +1,6 @@
 import { href } from '#http/routes.ts'
 import { splitFacet } from '#modules/commons/facets.ts'
-import type { Hit } from '#modules/commons/searching.ts'
+import type { Hit } from '#modules/commons/search/searching.ts'
 import { Marked } from '#modules/commons/views/marked.tsx'
 import { facetLabel, typeName, writtenIn } from '#modules/commons/views/words.ts'
 import { useFrame } from '#ui/frame.ts'

@@ -1,6 +1,6 @@
 import { href } from '#http/routes.ts'
-import { emptyQuery, writeQuery } from '#modules/commons/query.ts'
-import type { FacetCount, Hit } from '#modules/commons/searching.ts'
+import { emptyQuery, writeQuery } from '#modules/commons/search/query.ts'
+import type { FacetCount, Hit } from '#modules/commons/search/searching.ts'
 import { SearchForm } from '#modules/commons/views/search-form.tsx'
 import { facetLabel, typeName, writtenIn } from '#modules/commons/views/words.ts'
 import { Bars } from '#ui/charts/bars.tsx'

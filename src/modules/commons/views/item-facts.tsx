@@ -3,7 +3,7 @@ import { href } from '#http/routes.ts'
 import { type FacetKind, facetOf } from '#modules/commons/facets.ts'
 import type { Facts } from '#modules/commons/format/facts.ts'
 import type { Item } from '#modules/commons/items.ts'
-import { emptyQuery, writeQuery } from '#modules/commons/query.ts'
+import { emptyQuery, writeQuery } from '#modules/commons/search/query.ts'
 import { facetLabel } from '#modules/commons/views/words.ts'
 import { useFrame } from '#ui/frame.ts'
 

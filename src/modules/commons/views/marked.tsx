@@ -1,4 +1,4 @@
-import type { Extract } from '#modules/commons/extract.ts'
+import type { Extract } from '#modules/commons/search/extract.ts'
 
 /** Text in which every second part is what was looked for. */
 export function Marked(props: { extract: Extract }) {

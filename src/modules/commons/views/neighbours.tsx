@@ -1,5 +1,5 @@
 import { href } from '#http/routes.ts'
-import type { Nearness, Neighbour } from '#modules/commons/neighbours.ts'
+import type { Nearness, Neighbour } from '#modules/commons/search/neighbours.ts'
 import { typeName } from '#modules/commons/views/words.ts'
 import { useFrame } from '#ui/frame.ts'
 

@@ -1,5 +1,5 @@
 import { href } from '#http/routes.ts'
-import type { CommonsQuery } from '#modules/commons/query.ts'
+import type { CommonsQuery } from '#modules/commons/search/query.ts'
 import { useFrame } from '#ui/frame.ts'
 
 /** The search box. What is chosen stays chosen; a new search starts at its first page. */

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import { type FacetKind, facetOf, splitFacet } from '#modules/commons/facets.ts'
-import { facetGroups } from '#modules/commons/matching.ts'
-import { type CommonsQuery, isWhole } from '#modules/commons/query.ts'
-import { readText, type TextQuery } from '#modules/commons/search-text.ts'
+import { facetGroups } from '#modules/commons/search/matching.ts'
+import { type CommonsQuery, isWhole } from '#modules/commons/search/query.ts'
+import { readText, type TextQuery } from '#modules/commons/search/search-text.ts'
 
 export interface FacetCount {
   key: string

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
-import { matches } from '#modules/commons/matching.ts'
-import type { CommonsQuery } from '#modules/commons/query.ts'
-import { readText } from '#modules/commons/search-text.ts'
+import { matches } from '#modules/commons/search/matching.ts'
+import type { CommonsQuery } from '#modules/commons/search/query.ts'
+import { readText } from '#modules/commons/search/search-text.ts'
 
 export interface Place {
   id: string

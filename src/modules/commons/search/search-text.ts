@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
-import { editDistance, foldWord } from '#modules/commons/words.ts'
+import { editDistance, foldWord } from '#modules/commons/search/words.ts'
 
 /** A typed search, made ready for the index. */
 export interface TextQuery {

@@ -5,9 +5,9 @@ import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ZipFile } from 'yazl'
 import { newId } from '#kernel/ids.ts'
-import { type ImportPayload, importJob, uploadFolder } from '#modules/commons/import-job.ts'
-import { type TestApp, testApp } from '../../../test/app.ts'
-import { aNetwork, aPage, aToken, type TestNetwork } from '../../../test/factories.ts'
+import { type ImportPayload, importJob, uploadFolder } from '#modules/commons/importing/import-job.ts'
+import { type TestApp, testApp } from '../../../../test/app.ts'
+import { aNetwork, aPage, aToken, type TestNetwork } from '../../../../test/factories.ts'
 
 let app: TestApp
 let network: TestNetwork

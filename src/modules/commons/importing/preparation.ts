@@ -7,7 +7,7 @@ import { fingerprintOf } from '#modules/commons/format/fingerprint.ts'
 import { detectLanguage } from '#modules/commons/format/language.ts'
 import type { Problem } from '#modules/commons/format/page.ts'
 import { readPage } from '#modules/commons/format/read-page.ts'
-import { wordsOf } from '#modules/commons/words.ts'
+import { wordsOf } from '#modules/commons/search/words.ts'
 import { resolveCountry } from '#reference/countries.ts'
 
 /** The text search configurations, each of which has its stems. */

@@ -7,9 +7,9 @@ import { inTenant } from '#db/tenant.ts'
 import type { AppContext } from '#http/context.ts'
 import { AppError } from '#kernel/errors.ts'
 import { newId } from '#kernel/ids.ts'
-import { importQueue, uploadFolder } from '#modules/commons/import-job.ts'
-import { announceImport } from '#modules/commons/importing.ts'
-import type { Visibility } from '#modules/commons/storing.ts'
+import { importQueue, uploadFolder } from '#modules/commons/importing/import-job.ts'
+import { announceImport } from '#modules/commons/importing/importing.ts'
+import type { Visibility } from '#modules/commons/importing/storing.ts'
 import type { Entry } from '#modules/network/index.ts'
 
 /** A zip of the whole public corpus has about 40 MB. */

@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Db, Trx } from '#db/database.ts'
 import { inTenant, type Tenant } from '#db/tenant.ts'
 import { resemblance } from '#modules/commons/format/fingerprint.ts'
-import { comparableText } from '#modules/commons/preparation.ts'
-import { takeTurn } from '#modules/commons/storing.ts'
+import { comparableText } from '#modules/commons/importing/preparation.ts'
+import { takeTurn } from '#modules/commons/importing/storing.ts'
 
 /** Pages that share four in ten of their three-word runs are worth showing to a person: one was begun as the other. */
 export const leastResemblance = 0.4

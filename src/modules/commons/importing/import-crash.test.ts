@@ -10,8 +10,8 @@ import { readConfig } from '#kernel/config.ts'
 import { newId } from '#kernel/ids.ts'
 import { readPath } from '#modules/commons/archive/index.ts'
 import { examineCommons } from '#modules/commons/examination.ts'
-import { importPages } from '#modules/commons/importing.ts'
-import { aPage } from '../../../test/factories.ts'
+import { importPages } from '#modules/commons/importing/importing.ts'
+import { aPage } from '../../../../test/factories.ts'
 
 /** CORDEE_KILLS=20 for a longer trial. */
 const kills = Number(process.env.CORDEE_KILLS ?? 6)

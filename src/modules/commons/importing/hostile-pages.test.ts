@@ -3,12 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readTenant } from '#db/tenant.ts'
 import type { ArchiveEntry } from '#modules/commons/archive/index.ts'
 import { examineCommons } from '#modules/commons/examination.ts'
-import { importPages } from '#modules/commons/importing.ts'
-import { listProblems } from '#modules/commons/imports.ts'
-import { emptyQuery } from '#modules/commons/query.ts'
-import { search } from '#modules/commons/searching.ts'
-import { type TestDatabase, testDatabase } from '../../../test/database.ts'
-import { aNetwork, aPage, type TestNetwork } from '../../../test/factories.ts'
+import { importPages } from '#modules/commons/importing/importing.ts'
+import { listProblems } from '#modules/commons/importing/imports.ts'
+import { emptyQuery } from '#modules/commons/search/query.ts'
+import { search } from '#modules/commons/search/searching.ts'
+import { type TestDatabase, testDatabase } from '../../../../test/database.ts'
+import { aNetwork, aPage, type TestNetwork } from '../../../../test/factories.ts'
 
 let database: TestDatabase
 let network: TestNetwork

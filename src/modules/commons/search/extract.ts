@@ -1,7 +1,7 @@
 import { cut } from '#modules/commons/format/cut.ts'
 import { fieldsOf } from '#modules/commons/format/fields.ts'
 import { readPage } from '#modules/commons/format/read-page.ts'
-import { foldWord } from '#modules/commons/words.ts'
+import { foldWord } from '#modules/commons/search/words.ts'
 
 /** A piece of text with the places that matched: parts in turn, every second one a match. */
 export interface Extract {

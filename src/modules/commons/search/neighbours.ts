@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import { splitFacet } from '#modules/commons/facets.ts'
 import type { Item } from '#modules/commons/items.ts'
-import { matches } from '#modules/commons/matching.ts'
-import { emptyQuery } from '#modules/commons/query.ts'
-import { wordsOf } from '#modules/commons/words.ts'
+import { matches } from '#modules/commons/search/matching.ts'
+import { emptyQuery } from '#modules/commons/search/query.ts'
+import { wordsOf } from '#modules/commons/search/words.ts'
 
 /** Why an item lies close to another. */
 export type Nearness = 'content' | 'theme' | 'place' | 'resemblance'

@@ -1,7 +1,7 @@
 import { openApp, openServer } from '#db/installation.ts'
 import { readConfig } from '#kernel/config.ts'
 import { readPath } from '#modules/commons/archive/index.ts'
-import { importPages } from '#modules/commons/importing.ts'
+import { importPages } from '#modules/commons/importing/importing.ts'
 
 /**
  * A program to be killed: imports a folder into a network and prints what has been kept, once it has been. Arguments:

@@ -3,10 +3,10 @@ import { readTenant, type Tenant } from '#db/tenant.ts'
 import { type AppContext, originOf } from '#http/context.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
-import { exportItems, latestItems } from '#modules/commons/exporting.ts'
+import { exportItems, latestItems } from '#modules/commons/exports/exporting.ts'
 import { formats } from '#modules/commons/exports/formats.ts'
 import type { ItemRecord } from '#modules/commons/exports/record.ts'
-import { type CommonsQuery, writeQuery } from '#modules/commons/query.ts'
+import { type CommonsQuery, writeQuery } from '#modules/commons/search/query.ts'
 import { inLanguage, type Network } from '#modules/network/index.ts'
 
 const feedLength = 50

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import { splitFacet, writtenKinds } from '#modules/commons/facets.ts'
-import type { PreparedItem } from '#modules/commons/preparation.ts'
+import type { PreparedItem } from '#modules/commons/importing/preparation.ts'
 
 /** What a page counted for before it was written, and what it counts for now. */
 export interface Counted {

@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import type { ItemRecord } from '#modules/commons/exports/record.ts'
 import { readItem } from '#modules/commons/items.ts'
-import { matches } from '#modules/commons/matching.ts'
-import { type CommonsQuery, isWhole } from '#modules/commons/query.ts'
-import { readText } from '#modules/commons/search-text.ts'
+import { matches } from '#modules/commons/search/matching.ts'
+import { type CommonsQuery, isWhole } from '#modules/commons/search/query.ts'
+import { readText } from '#modules/commons/search/search-text.ts'
 
 const batchItems = 100
 

@@ -1,14 +1,14 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
-import { everyItem, locatedItem } from '#modules/commons/counting.ts'
-import { type Extract, extractOf } from '#modules/commons/extract.ts'
 import { splitFacet } from '#modules/commons/facets.ts'
-import { matches } from '#modules/commons/matching.ts'
-import { type Order, orderOf, type SortedRow } from '#modules/commons/order.ts'
-import { type CommonsQuery, isWhole } from '#modules/commons/query.ts'
-import { correct, readText, type TextQuery } from '#modules/commons/search-text.ts'
+import { everyItem, locatedItem } from '#modules/commons/importing/counting.ts'
+import { type Extract, extractOf } from '#modules/commons/search/extract.ts'
+import { matches } from '#modules/commons/search/matching.ts'
+import { type Order, orderOf, type SortedRow } from '#modules/commons/search/order.ts'
+import { type CommonsQuery, isWhole } from '#modules/commons/search/query.ts'
+import { correct, readText, type TextQuery } from '#modules/commons/search/search-text.ts'
 
-export type { FacetCount } from '#modules/commons/facet-counts.ts'
+export type { FacetCount } from '#modules/commons/search/facet-counts.ts'
 
 export interface Hit {
   id: string

@@ -6,9 +6,9 @@ import { limitAddress } from '#http/rate-limit.ts'
 import { AppError } from '#kernel/errors.ts'
 import { isId } from '#kernel/ids.ts'
 import { json, networkParameter } from '#modules/commons/api-schema.ts'
-import { receiveUpload } from '#modules/commons/import-upload.ts'
-import { findImport, listImports, listProblems } from '#modules/commons/imports.ts'
-import { problemMessage } from '#modules/commons/problem-message.ts'
+import { receiveUpload } from '#modules/commons/importing/import-upload.ts'
+import { findImport, listImports, listProblems } from '#modules/commons/importing/imports.ts'
+import { problemMessage } from '#modules/commons/importing/problem-message.ts'
 import { enterByApi } from '#modules/network/index.ts'
 
 const importSchema = z

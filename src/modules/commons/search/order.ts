@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { AppError } from '#kernel/errors.ts'
 import { isId } from '#kernel/ids.ts'
-import type { CommonsQuery, Sort } from '#modules/commons/query.ts'
+import type { CommonsQuery, Sort } from '#modules/commons/search/query.ts'
 
 /** What a list may be sorted by; the columns are those of commons_item and of commons_match alike. */
 export interface SortedRow {

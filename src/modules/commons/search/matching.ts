@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { facetKinds, facetOf } from '#modules/commons/facets.ts'
-import type { CommonsQuery, Sort } from '#modules/commons/query.ts'
-import type { TextQuery } from '#modules/commons/search-text.ts'
+import type { CommonsQuery, Sort } from '#modules/commons/search/query.ts'
+import type { TextQuery } from '#modules/commons/search/search-text.ts'
 
 /** Beyond so many matches only title and tags decide the order: reading every text would take too long. */
 const rankLimit = 2_000

@@ -2,14 +2,20 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inTenant, readTenant, type Tenant } from '#db/tenant.ts'
 import type { AppError } from '#kernel/errors.ts'
-import { countFacets } from '#modules/commons/facet-counts.ts'
 import { type FacetKind, facetKinds } from '#modules/commons/facets.ts'
-import { prepareItem } from '#modules/commons/preparation.ts'
-import { type CommonsQuery, emptyQuery, readQuery, sorts, toggleFacet } from '#modules/commons/query.ts'
-import { countItems, type SearchResult, search } from '#modules/commons/searching.ts'
-import { storeItems } from '#modules/commons/storing.ts'
-import { type TestDatabase, testDatabase } from '../../../test/database.ts'
-import { aNetwork, aPage, somePages, type TestNetwork } from '../../../test/factories.ts'
+import { prepareItem } from '#modules/commons/importing/preparation.ts'
+import { storeItems } from '#modules/commons/importing/storing.ts'
+import { countFacets } from '#modules/commons/search/facet-counts.ts'
+import {
+  type CommonsQuery,
+  emptyQuery,
+  readQuery,
+  sorts,
+  toggleFacet,
+} from '#modules/commons/search/query.ts'
+import { countItems, type SearchResult, search } from '#modules/commons/search/searching.ts'
+import { type TestDatabase, testDatabase } from '../../../../test/database.ts'
+import { aNetwork, aPage, somePages, type TestNetwork } from '../../../../test/factories.ts'
 
 let database: TestDatabase
 let network: TestNetwork

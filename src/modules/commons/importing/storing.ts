@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import { announceChange } from '#db/changes.ts'
 import type { Trx } from '#db/database.ts'
 import { newId } from '#kernel/ids.ts'
-import { type Counted, countFacets, countWords } from '#modules/commons/counting.ts'
-import { type PreparedItem, prepareItem } from '#modules/commons/preparation.ts'
-import { slugOf } from '#modules/commons/slugs.ts'
+import { type Counted, countFacets, countWords } from '#modules/commons/importing/counting.ts'
+import { type PreparedItem, prepareItem } from '#modules/commons/importing/preparation.ts'
+import { slugOf } from '#modules/commons/importing/slugs.ts'
 
 export type Visibility = 'public' | 'network'
 

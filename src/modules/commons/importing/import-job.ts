@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { readTenant, type Tenant } from '#db/tenant.ts'
 import type { JobContext } from '#http/module.ts'
 import { readPath } from '#modules/commons/archive/index.ts'
-import { findImport } from '#modules/commons/imports.ts'
-import type { Visibility } from '#modules/commons/storing.ts'
+import { findImport } from '#modules/commons/importing/imports.ts'
+import type { Visibility } from '#modules/commons/importing/storing.ts'
 import type { Job } from '#platform/jobs/jobs.ts'
 
 export const importQueue = 'commons.import'
@@ -29,7 +29,7 @@ export function importJob({ db, dataFolder }: JobContext): Job<never> {
     expireSeconds: 3600,
     retries: 3,
     async run({ networkId, importId, upload, origin, visibility }: ImportPayload) {
-      const { importPages } = await import('#modules/commons/importing.ts')
+      const { importPages } = await import('#modules/commons/importing/importing.ts')
       const tenant: Tenant = { networkId, audience: 'network' }
       const path = join(uploadFolder(dataFolder), upload)
       await forgetOldUploads(uploadFolder(dataFolder))

@@ -1,4 +1,4 @@
-import { foldWord } from '#modules/commons/words.ts'
+import { foldWord } from '#modules/commons/search/words.ts'
 
 /** Words of addresses that belong to the rooms beside the items. */
 const reserved = new Set(['map', 'export', 'places', 'search', 'new'])

@@ -5,13 +5,13 @@ import { newId } from '#kernel/ids.ts'
 import type { ArchiveEntry } from '#modules/commons/archive/index.ts'
 import { cut } from '#modules/commons/format/cut.ts'
 import type { Problem } from '#modules/commons/format/page.ts'
-import { type PreparedItem, prepareItem } from '#modules/commons/preparation.ts'
-import { proposeResemblances } from '#modules/commons/resemblances.ts'
-import { nameFamilies, type Stored, storeItems, type Visibility } from '#modules/commons/storing.ts'
+import { type PreparedItem, prepareItem } from '#modules/commons/importing/preparation.ts'
+import { proposeResemblances } from '#modules/commons/importing/resemblances.ts'
+import { nameFamilies, type Stored, storeItems, type Visibility } from '#modules/commons/importing/storing.ts'
 
 /** Pages kept together: all of a batch, or none. Small enough to be cheap to lose, large enough to be fast. */
-const batchPages = 100
-const batchBytes = 2_000_000
+const batchPages = 150
+const batchBytes = 3_000_000
 const batchProblems = 2_000
 
 /** Of one page, listed in the report. */
