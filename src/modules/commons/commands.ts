@@ -44,10 +44,12 @@ function importCommand(program: Command, terminal: Terminal): void {
           const network = await chooseNetwork(db, options.network, terminal)
           const tenant: Tenant = { networkId: network.id, audience: 'network' }
           const { importPages } = await import('#modules/commons/importing/importing.ts')
-          const { importId, counts } = await importPages(db, tenant, readPath(path), {
+          let total: number | null = null
+          const entries = readPath(path, { onTotal: count => (total = count) })
+          const { importId, counts } = await importPages(db, tenant, entries, {
             origin: path,
             visibility: options.visibility ?? (network.visibility === 'public' ? 'public' : 'network'),
-            progress: (phase, so) => terminal.progress(t(`cli.import.phase.${phase}`), so.read, null),
+            progress: (phase, so) => terminal.progress(t(`cli.import.phase.${phase}`), so.read, total),
           }).catch(error => {
             if (!(error instanceof Error) || error.name !== 'ArchiveError') throw error
             const { code, detail } = error as Error & {

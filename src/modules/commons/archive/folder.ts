@@ -22,9 +22,11 @@ import { pageOf } from './text.ts'
 export async function* readFolder(
   folder: string,
   limits: Partial<Limits> = {},
+  onTotal?: (entries: number) => void,
 ): AsyncGenerator<ArchiveEntry> {
   const bounds = { ...defaultLimits, ...limits }
   const listed = await list(folder, bounds)
+  onTotal?.(listed.length)
   let total = 0
   for (const { name, refused } of listed) {
     const shown = name.normalize('NFC')

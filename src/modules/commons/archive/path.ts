@@ -7,16 +7,23 @@ import { readFile, readFolder } from './folder.ts'
  * The pages of whatever stands at the path: a folder, a zip or one page. A zip is gone through once before its first
  * page is given, so that one which cannot be trusted to its end gives none.
  * @param options.name what a single page is called, where its path says something else
+ * @param options.onTotal is told, before the first page, how many entries are to come
  */
 export async function* readPath(
   path: string,
-  options: { name?: string; limits?: Partial<Limits> } = {},
+  options: { name?: string; limits?: Partial<Limits>; onTotal?: (entries: number) => void } = {},
 ): AsyncGenerator<ArchiveEntry> {
-  if ((await stat(path)).isDirectory()) yield* readFolder(path, options.limits)
-  else if (await isZip(path)) {
-    for await (const _ of readArchive(path, options.limits));
+  if ((await stat(path)).isDirectory()) {
+    yield* readFolder(path, options.limits, options.onTotal)
+  } else if (await isZip(path)) {
+    let entries = 0
+    for await (const _ of readArchive(path, options.limits)) entries += 1
+    options.onTotal?.(entries)
     yield* readArchive(path, options.limits)
-  } else yield* readFile(path, options.limits, options.name)
+  } else {
+    options.onTotal?.(1)
+    yield* readFile(path, options.limits, options.name)
+  }
 }
 
 /** By its first bytes: names lie. */
