@@ -47,6 +47,8 @@ create table commons_version (
   network_id uuid not null,
   item_id uuid not null,
   number integer not null check (number > 0),
+  -- As the item was while this was its state: what was kept inside stays inside when a later version goes out.
+  visibility text not null check (visibility in ('public', 'network')),
   title text not null,
   source text not null,
   content_hash bytea not null,
@@ -178,6 +180,7 @@ create policy readers on commons_item for select to cordee_app
 create policy readers on commons_version for select to cordee_app
   using (
     network_id = app_network()
+    and visibility = 'public'
     and exists (
       select from commons_item item
       where item.network_id = commons_version.network_id and item.id = commons_version.item_id

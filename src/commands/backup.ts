@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
 import { type Backup, openBackup, verify } from '#/backup/archive-reader.ts'
 import { type BackupSummary, backUp } from '#/backup/create.ts'
@@ -15,6 +14,8 @@ import {
   restore,
 } from '#/backup/restore.ts'
 import { writeTarget } from '#/backup/target-file.ts'
+import { confirmErasing } from '#/commands/confirmation.ts'
+import { findingLine } from '#/commands/doctor.ts'
 import { modules } from '#/modules.ts'
 import { examine, type Finding } from '#db/examination.ts'
 import { openApp, openServer, prepareServer, type Server } from '#db/installation.ts'
@@ -41,7 +42,7 @@ export function backupCommands(program: Command, terminal: Terminal): void {
     .summary(t('cli.restore.summary'))
     .description(t('cli.restore.description'))
     .option('--replace', t('cli.restore.replace'))
-    .option('--yes', t('cli.restore.yes'))
+    .option('--yes', t('cli.confirm.yes'))
     .addHelpText('after', () => `\n${t('cli.restore.examples')}`)
     .action((file: string, options: { replace?: boolean; yes?: boolean }) =>
       explained(terminal, () => restoreBackup(terminal, file, options)),
@@ -66,8 +67,10 @@ async function makeBackup(terminal: Terminal, file: string | undefined): Promise
   try {
     const options = {
       signal: stopping.signal,
-      progress: (bytes: number) =>
-        terminal.progress(t('cli.backup.progress'), Math.floor(bytes / mebibyte), null),
+      progress: (bytes: number) => {
+        const count = Math.floor(bytes / mebibyte)
+        terminal.progress(t('cli.backup.progress', { count }), count, null)
+      },
     }
     if (path === null) {
       const summary = await backUp(server, config.dataFolder, process.stdout, options).catch(error => {
@@ -105,9 +108,10 @@ async function restoreBackup(
     refuseUnknownHistory(backup)
     const { version, postgres, createdAt } = backup.manifest
     terminal.remark(t('cli.restore.from', { moment: moment(createdAt, 'UTC'), version, postgres }))
-    const shown = (label: string) => (bytes: number) =>
-      terminal.progress(label, Math.floor(bytes / mebibyte), Math.ceil(backup.bytes / mebibyte) + 1)
-    await verify(backup, shown(t('cli.restore.verifying')))
+    const total = Math.ceil(backup.bytes / mebibyte) + 1
+    const shown = (key: 'cli.restore.verifying' | 'cli.restore.loading') => (bytes: number) =>
+      terminal.progress(t(key, { count: total }), Math.floor(bytes / mebibyte), total)
+    await verify(backup, shown('cli.restore.verifying'))
     terminal.remark(t('cli.restore.verified'))
     // Holding the data folder, so that a running server is refused, and none can start meanwhile.
     const server = await openServer(config, {
@@ -124,7 +128,7 @@ async function restoreBackup(
       const summary = await restore(server, backup, {
         dataFolder: config.dataFolder,
         replace,
-        progress: (_phase, bytes) => shown(t('cli.restore.loading'))(bytes),
+        progress: (_phase, bytes) => shown('cli.restore.loading')(bytes),
       })
       const findings = await examineAll(server, config)
       report(terminal, backup, summary, findings)
@@ -158,16 +162,7 @@ async function confirm(terminal: Terminal, found: Occupation, yes: boolean | und
       files: found.files,
     }),
   )
-  if (yes) return
-  if (!process.stdin.isTTY) throw new CommandError(t('cli.restore.needs-yes'), 2)
-  const word = t('cli.restore.word')
-  const reading = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    const answer = await reading.question(`${t('cli.restore.question', { word })} `)
-    if (answer.trim().toLowerCase() !== word) throw new CommandError(t('cli.restore.left-alone'))
-  } finally {
-    reading.close()
-  }
+  await confirmErasing(terminal, { yes, unasked: 2, leftAlone: t('cli.restore.left-alone') })
 }
 
 async function examineAll(server: Server, config: Config): Promise<Finding[]> {
@@ -187,7 +182,8 @@ function report(
   summary: Awaited<ReturnType<typeof restore>>,
   findings: Finding[],
 ): void {
-  const { t, maybe, number, list } = i18nFor(terminal.locale)
+  const i18n = i18nFor(terminal.locale)
+  const { t, number, list } = i18n
   const broken = findings.filter(finding => !finding.holds)
   terminal.result({ file: backup.path, ...summary, findings }, [
     t('cli.restore.done', {
@@ -196,14 +192,13 @@ function report(
       rows: summary.rows,
       files: summary.files,
     }),
-    ...summary.tables.filter(({ rows }) => rows > 0).map(({ name, rows }) => `  ${name}: ${number(rows)}`),
+    ...summary.tables
+      .filter(({ rows }) => rows > 0)
+      .map(({ name, rows }) => `  ${t('cli.line', { label: name, value: number(rows) })}`),
     ...(summary.migrated.length > 0
       ? [t('cli.restore.migrated', { migrations: summary.migrated.join(', ') })]
       : []),
-    ...broken.flatMap(({ check, detail }) => [
-      `✗ ${maybe(`doctor.${check}`, check)}${detail ? `: ${detail}` : ''}`,
-      `  → ${maybe(`doctor.${check}.mend`, '')}`,
-    ]),
+    ...broken.map(finding => findingLine(finding, i18n)),
   ])
   if (broken.length > 0) throw new CommandError(t('cli.doctor.broken', { count: broken.length }))
   terminal.remark(t('cli.restore.sound'))

@@ -56,7 +56,26 @@ describe('asked for help', () => {
         'Exit codes',
       ],
     ],
-    [['--help'], 'fr_FR.UTF-8', ['serve', 'token', 'Exemples', 'aide']],
+    [
+      ['--help'],
+      'fr_FR.UTF-8',
+      [
+        'serve',
+        'token',
+        'Exemples',
+        'aide',
+        'Utilisation\u00a0: cordee',
+        'Options\u00a0:',
+        'Commandes\u00a0:',
+      ],
+    ],
+    [
+      ['import', 'commons', '--help'],
+      'fr',
+      ['Options générales\u00a0:', /au choix\u00a0:\s+"public", "network"\)/],
+    ],
+    [['backup', '--help'], 'es', ['Argumentos:', 'Uso: cordee']],
+    [['token', 'create', '--help'], 'pt', ['(por omissão: 90)']],
     [['-h'], 'pt', ['serve', 'token']],
     [['token', '--help'], 'en', ['create', 'list', 'revoke', 'API keys']],
     [['help', 'network'], 'es', ['create', 'list']],
@@ -78,7 +97,10 @@ describe('asked wrongly', () => {
     [['token', 'create', 'x', '--scope', 'everything'], {}, /everything.*commons:read/],
     [['network', 'create', 'Not A Slug', '--name', 'x'], {}, /slug/],
     [['network', 'create', 'about', '--name', 'x'], {}, /slug/],
-    [['network', 'create', 'x1', '--name', 'x', '--time-zone', 'Mars/Olympus'], {}, /timeZone/],
+    [['network', 'create', 'x1', '--name', 'x', '--time-zone', 'Mars/Olympus'], {}, /--time-zone.*Mars/],
+    [['network', 'create', 'x1', '--name', ' '], {}, /--name/],
+    [['network', 'create', 'x1', '--name', 'x', '--locale', 'de'], {}, /--locale.*de.*fr, en, es, pt/],
+    [['network', 'create', 'x1', '--name', 'x', '--visibility', 'all'], {}, /--visibility.*all/],
     [['import', 'commons', '/none/such'], {}, /\/none\/such/],
     [['serve'], { PORT: 'abc' }, /PORT/],
     [['doctor'], { PORT: 'abc', LOG_LEVEL: 'loud' }, /PORT[\s\S]*LOG_LEVEL/],
@@ -103,6 +125,27 @@ describe('asked wrongly', () => {
       expect(JSON.parse(stdout)).toEqual({ error: expect.stringMatching(expected) })
     },
   )
+
+  test.each([
+    [['srve'], 'La commande «\u00a0srve\u00a0» n’existe pas. Peut-être\u00a0: serve.\n'],
+    [['serve', '--loud'], 'L’option «\u00a0--loud\u00a0» n’existe pas ici.\n'],
+    [['import', 'commons'], 'Il manque l’argument «\u00a0path\u00a0».\n'],
+    [['network', 'create', 'x1'], 'Il manque l’option «\u00a0--name <name>\u00a0».\n'],
+    [['network', 'create', 'x1', '--name'], 'Il manque une valeur à l’option «\u00a0--name <name>\u00a0».\n'],
+    [['migrate', 'now'], 'Il y a trop d’arguments\u00a0: now.\n'],
+    [
+      ['import', 'commons', 'x', '--visibility', 'all'],
+      '«\u00a0all\u00a0» ne convient pas pour «\u00a0--visibility <visibility>\u00a0». Choisissez parmi\u00a0: public, network.\n',
+    ],
+    [
+      ['network', 'create', 'Un Réseau', '--name', 'x'],
+      'slug\u00a0: «\u00a0Un Réseau\u00a0» ne convient pas.',
+    ],
+  ])('%j is refused in French', async (args, expected) => {
+    expect(await run(args, { LANG: 'fr' })).toBe(2)
+    expect(stderr).toContain(expected)
+    expect(stderr).not.toMatch(/error|unknown|invalid|Usage/i)
+  })
 
   test('is told in the language of the terminal', async () => {
     await run(['serve'], { PORT: 'abc', LANG: 'fr_FR.UTF-8' })

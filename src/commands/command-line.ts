@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { backupCommands } from '#/commands/backup.ts'
+import { refusalOf, speakLanguage } from '#/commands/commander-words.ts'
 import { demoCommand } from '#/commands/demo.ts'
 import { doctorCommand } from '#/commands/doctor.ts'
 import { migrateCommand } from '#/commands/migrate.ts'
@@ -11,6 +12,7 @@ import { MigrationError } from '#db/migrate.ts'
 import { CannotListen } from '#http/server.ts'
 import { CommandError } from '#kernel/command-error.ts'
 import { ConfigError } from '#kernel/config.ts'
+import { AppError } from '#kernel/errors.ts'
 import { openTerminal, type Terminal } from '#kernel/terminal.ts'
 import { version } from '#kernel/version.ts'
 import { i18nFor } from '#platform/i18n/i18n.ts'
@@ -30,13 +32,12 @@ export async function runCommandLine(args: string[]): Promise<number> {
 
 export function commandLine(terminal: Terminal): Command {
   const { t } = i18nFor(terminal.locale)
-  const program = new Command('cordee')
+  const program = speakLanguage(new Command('cordee'), terminal.locale)
     .description(t('cli.description'))
     .version(version, '-V, --version', t('cli.version'))
     .option('--json', t('cli.json'))
     .helpOption('-h, --help', t('cli.help'))
     .helpCommand('help [command]', t('cli.help-command'))
-    .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
     .showHelpAfterError(t('cli.help-after-error'))
     .addHelpText('after', `\n${t('cli.examples')}`)
     .exitOverride()
@@ -67,10 +68,15 @@ function explain(error: unknown, terminal: Terminal): number {
   // Commander has told people what is wrong; programs get it as they get everything.
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0
-    return terminal.json ? say(error.message.replace(/^error: /, ''), 2) : 2
+    return terminal.json ? say(refusalOf(error, terminal.locale), 2) : 2
   }
   if (error instanceof CommandError) return say(error.message, error.exitCode)
   if (error instanceof ConfigError) return say(`${t('cli.config-wrong')}\n${error.message}`, 2)
+  if (error instanceof AppError && error.code !== 'internal') {
+    const lines = error.fields.map(({ field, message }) => t('cli.line', { label: field, value: message }))
+    const said = maybe(`error.${error.code}.text`, error.code, error.params)
+    return say([said, ...lines].join('\n'), error.status === 400 || error.status === 422 ? 2 : 1)
+  }
   if (error instanceof MigrationError)
     return say(maybe(`migration.${error.code}`, error.message, error.detail), 3)
   if (error instanceof EmbeddedError)

@@ -1,11 +1,18 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
+import { confirmErasing } from '#/commands/confirmation.ts'
 import { modules } from '#/modules.ts'
 import type { Db } from '#db/database.ts'
 import { asOwner, type Server } from '#db/installation.ts'
+import { readTenant } from '#db/tenant.ts'
 import { projectFolder } from '#kernel/project.ts'
 import type { Terminal } from '#kernel/terminal.ts'
-import { finishDemonstration, removeDemonstration, startDemonstration } from '#modules/network/index.ts'
+import {
+  allNetworks,
+  finishDemonstration,
+  removeDemonstration,
+  startDemonstration,
+} from '#modules/network/index.ts'
 import { withInstallation } from '#platform/commands/session.ts'
 import { i18nFor } from '#platform/i18n/i18n.ts'
 
@@ -18,13 +25,15 @@ export function demoCommand(program: Command, terminal: Terminal): void {
     .summary(t('cli.demo.summary'))
     .description(t('cli.demo.description'))
     .option('--remove', t('cli.demo.remove'))
-    .action((options: { remove?: boolean }) =>
+    .option('--yes', t('cli.confirm.yes'))
+    .action((options: { remove?: boolean; yes?: boolean }) =>
       withInstallation(terminal, async ({ server, db }) => {
         if (!options.remove) {
           await loadDemonstration(server, db, terminal)
           terminal.result({ loaded: true }, [t('cli.demo.loaded')])
           return
         }
+        await confirmRemoval(db, terminal, options.yes)
         const removed = await asOwner(server, client => removeDemonstration(client))
         terminal.result({ removed }, [t('cli.demo.removed', { count: removed.length })])
       }),
@@ -38,4 +47,47 @@ export async function loadDemonstration(server: Server, db: Db, terminal: Termin
   terminal.remark(i18nFor(terminal.locale).t('cli.demo.loading'))
   for (const module of modules) await module.demo?.({ db, folder, networks })
   await asOwner(server, client => finishDemonstration(client))
+}
+
+/** What came with the demonstration comes back with it; what people brought would be gone for ever. */
+async function confirmRemoval(db: Db, terminal: Terminal, yes: boolean | undefined): Promise<void> {
+  const { t, list } = i18nFor(terminal.locale)
+  const found = (await pagesOfPeople(db)).filter(({ pages }) => pages > 0)
+  const [first] = found
+  if (!first) return
+  terminal.remark(
+    t('cli.demo.erases', {
+      count: found.reduce((sum, { pages }) => sum + pages, 0),
+      networks: list(found.map(({ network }) => network)),
+      network: first.network,
+    }),
+  )
+  await confirmErasing(terminal, { yes, unasked: 1, leftAlone: t('cli.demo.left-alone') })
+}
+
+/**
+ * By network of the demonstration, the pages of which any version came by another way than with the demonstration.
+ * A page whose import is no longer known counts as somebody's.
+ */
+export async function pagesOfPeople(db: Db): Promise<{ network: string; pages: number }[]> {
+  const found = []
+  for (const { id, slug, demonstration } of await allNetworks(db)) {
+    if (!demonstration) continue
+    const row = await readTenant(db, { networkId: id, audience: 'network' }, trx =>
+      trx
+        .selectFrom('commons_version as version')
+        .leftJoin('commons_import as import', join =>
+          join
+            .onRef('import.network_id', '=', 'version.network_id')
+            .onRef('import.id', '=', 'version.import_id'),
+        )
+        .select(({ fn }) => fn.count<string>('version.item_id').distinct().as('pages'))
+        .where('version.network_id', '=', id)
+        // As `importDemonstration` names it.
+        .where('import.origin', 'is distinct from', `demo/commons/${slug}`)
+        .executeTakeFirstOrThrow(),
+    )
+    found.push({ network: slug, pages: Number(row.pages) })
+  }
+  return found
 }

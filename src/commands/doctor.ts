@@ -1,16 +1,17 @@
 import type { Command } from 'commander'
 import { modules } from '#/modules.ts'
-import { examine } from '#db/examination.ts'
+import { examine, type Finding } from '#db/examination.ts'
 import { openApp, openServer, prepareServer } from '#db/installation.ts'
 import { CommandError } from '#kernel/command-error.ts'
 import { readConfig } from '#kernel/config.ts'
 import type { Terminal } from '#kernel/terminal.ts'
 import { remarkNotice } from '#platform/commands/session.ts'
-import { i18nFor } from '#platform/i18n/i18n.ts'
+import { type I18n, i18nFor } from '#platform/i18n/i18n.ts'
 
 /** Looks the installation over and says of each thing whether it holds, and how to mend it. */
 export function doctorCommand(program: Command, terminal: Terminal): void {
-  const { t, maybe } = i18nFor(terminal.locale)
+  const i18n = i18nFor(terminal.locale)
+  const { t } = i18n
   program
     .command('doctor')
     .summary(t('cli.doctor.summary'))
@@ -27,12 +28,10 @@ export function doctorCommand(program: Command, terminal: Terminal): void {
         try {
           const findings = await examine(server, app, config)
           for (const module of modules) findings.push(...((await module.examine?.({ db: app.db })) ?? []))
-          const lines = findings.map(({ check, holds, detail }) => {
-            const name = maybe(`doctor.${check}`, check)
-            if (holds) return `✓ ${name}${detail ? `: ${detail}` : ''}`
-            return `✗ ${name}${detail ? `: ${detail}` : ''}\n  → ${maybe(`doctor.${check}.mend`, '')}`
-          })
-          terminal.result(findings, lines)
+          terminal.result(
+            findings,
+            findings.map(finding => findingLine(finding, i18n)),
+          )
           const broken = findings.filter(finding => !finding.holds).length
           if (broken > 0) throw new CommandError(t('cli.doctor.broken', { count: broken }))
           terminal.remark(t('cli.doctor.sound'))
@@ -43,4 +42,11 @@ export function doctorCommand(program: Command, terminal: Terminal): void {
         await server.stop()
       }
     })
+}
+
+/** What was looked at, and, where it does not hold, how to mend it. */
+export function findingLine({ check, holds, detail }: Finding, { t, maybe }: I18n): string {
+  const name = maybe(`doctor.${check}`, check)
+  const said = `${holds ? '✓' : '✗'} ${detail ? t('cli.line', { label: name, value: detail }) : name}`
+  return holds ? said : `${said}\n  → ${maybe(`doctor.${check}.mend`, '')}`
 }

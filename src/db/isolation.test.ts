@@ -73,6 +73,23 @@ test('versions, facets and words follow their items', async () => {
   })
 })
 
+test('what was kept inside stays inside when a later version goes out', async () => {
+  await somePages(database, ours, { 'draft.md': aPage('Brouillon', {}, 'Le secret.') }, 'network')
+  await somePages(database, ours, { 'draft.md': aPage('Page publique', {}, 'Rien à cacher.') }, 'public')
+  const titles = (tenant: TestNetwork['inside']) =>
+    readTenant(database.db, tenant, async trx => {
+      const rows = await trx
+        .selectFrom('commons_version')
+        .select('title')
+        .where('title', 'in', ['Brouillon', 'Page publique'])
+        .orderBy('title')
+        .execute()
+      return rows.map(row => row.title)
+    })
+  expect(await titles(ours.outside)).toEqual(['Page publique'])
+  expect(await titles(ours.inside)).toEqual(['Brouillon', 'Page publique'])
+})
+
 test('search functions apply tenant and audience themselves', async () => {
   const found = (tenant: TestNetwork['inside'], word: string) =>
     readTenant(database.db, tenant, async trx => {

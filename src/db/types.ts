@@ -125,6 +125,7 @@ export interface CommonsVersion {
   number: number;
   source: string;
   title: string;
+  visibility: string;
 }
 
 export interface CommonsWord {

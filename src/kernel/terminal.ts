@@ -8,7 +8,7 @@ export interface Terminal {
   /** A result: the lines for people, or the value for programs. */
   result(value: unknown, lines: string[]): void
   remark(line: string): void
-  /** Shows how far a long task is. `total` null: unknown. */
+  /** Shows how far a long task is, to whoever watches: into a file or a pipe nothing goes. `total` null: unknown. */
   progress(label: string, done: number, total: number | null): void
   endProgress(): void
 }
@@ -30,16 +30,14 @@ export function openTerminal(env: Record<string, string | undefined> = process.e
     },
     progress(label, done, total) {
       const now = Date.now()
-      if (now - lastShown < (live ? 80 : 5_000) && done !== total) return
+      if (!live || (now - lastShown < 80 && done !== total)) return
       lastShown = now
       const share = total ? Math.min(1, done / total) : 0
       const bar = total
         ? `${'━'.repeat(Math.round(share * 30)).padEnd(30, '·')} ${Math.round(share * 100)} %  `
         : ''
-      const line = `${bar}${done}${total ? `/${total}` : ''} ${label}`
-      if (live) process.stderr.write(`\r\u001b[2K${line}`)
-      else process.stderr.write(`${line}\n`)
-      open = live
+      process.stderr.write(`\r\u001b[2K${bar}${done}${total ? `/${total}` : ''} ${label}`)
+      open = true
     },
     endProgress() {
       if (open) process.stderr.write('\n')

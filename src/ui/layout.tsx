@@ -27,7 +27,7 @@ export interface LayoutProps {
 }
 
 export function Layout(props: LayoutProps) {
-  const { i18n, assets, path, localized } = useFrame()
+  const { i18n, assets, origin, path, localized } = useFrame()
   const { t, locale } = i18n
   const title = props.network ? `${props.title} · ${props.network.name}` : `${props.title} · Cordée`
   return (
@@ -93,6 +93,7 @@ export function Layout(props: LayoutProps) {
           {props.network?.demonstration && <p class="demonstration">{t('layout.demonstration')}</p>}
         </header>
         <main id="content">{props.children}</main>
+        <p class="address">{origin + path}</p>
         <footer class="foot">
           <span>{t('layout.about')}</span>
           <a href={href('home', { locale })}>{t('layout.networks')}</a>

@@ -12,8 +12,8 @@ import { importApi } from '#modules/commons/importing/import-api.ts'
 import { findItem, readItem } from '#modules/commons/items.ts'
 import { countFacets } from '#modules/commons/search/facet-counts.ts'
 import { placesIn, readBox } from '#modules/commons/search/places.ts'
-import { readQuery, sorts } from '#modules/commons/search/query.ts'
-import { search } from '#modules/commons/search/searching.ts'
+import { readWholeQuery, sorts } from '#modules/commons/search/query.ts'
+import { pageSize, search } from '#modules/commons/search/searching.ts'
 import { enterByApi } from '#modules/network/index.ts'
 
 const many = z.union([z.string(), z.array(z.string())]).optional()
@@ -75,12 +75,12 @@ const listItems = createRoute({
   method: 'get',
   path: '/networks/{network}/commons/items',
   summary: 'Search the commons',
-  description: 'Pages of 20, by key: pass `next` as `after` for the following page.',
+  description: `Pages of ${pageSize} where \`limit\` does not say otherwise, by key: pass \`next\` as \`after\` for the following page.`,
   request: {
     params: networkParameter,
     query: queryParameters.extend({
       after: z.string().optional(),
-      limit: z.coerce.number().int().min(1).max(100).default(20),
+      limit: z.coerce.number().int().min(1).max(100).default(pageSize),
     }),
   },
   responses: {
@@ -183,7 +183,7 @@ export function commonsApi(api: OpenAPIHono<AppEnv>): void {
   api.openapi(listItems, async c => {
     await limitAddress(c, 'api')
     const { network, tenant } = await enterByApi(c, c.req.param('network'), 'commons:read')
-    const query = readQuery(new URL(c.req.url).searchParams)
+    const query = readWholeQuery(new URL(c.req.url).searchParams, ['limit'])
     const { limit } = c.req.valid('query')
     const result = await readTenant(c.var.services.db, tenant, trx => search(trx, network.id, query, limit))
     const items = result.hits.map(hit => ({
@@ -196,7 +196,7 @@ export function commonsApi(api: OpenAPIHono<AppEnv>): void {
   api.openapi(listFacets, async c => {
     await limitAddress(c, 'api')
     const { network, tenant } = await enterByApi(c, c.req.param('network'), 'commons:read')
-    const query = readQuery(new URL(c.req.url).searchParams)
+    const query = readWholeQuery(new URL(c.req.url).searchParams, ['most'])
     const { most } = c.req.valid('query')
     const counts = await readTenant(c.var.services.db, tenant, trx =>
       countFacets(trx, network.id, query, facetKinds, most),
@@ -232,7 +232,7 @@ export function commonsApi(api: OpenAPIHono<AppEnv>): void {
   api.openapi(getPlaces, async c => {
     await limitAddress(c, 'api')
     const { network, tenant } = await enterByApi(c, c.req.param('network'), 'commons:read')
-    const query = readQuery(new URL(c.req.url).searchParams)
+    const query = readWholeQuery(new URL(c.req.url).searchParams, ['bbox'])
     const box = readBox(c.req.valid('query').bbox)
     const { places, more } = await readTenant(c.var.services.db, tenant, trx =>
       placesIn(trx, network.id, query, box),
@@ -250,7 +250,7 @@ export function commonsApi(api: OpenAPIHono<AppEnv>): void {
   api.openapi(getExport, async c => {
     await limitAddress(c, 'export')
     const entry = await enterByApi(c, c.req.param('network'), 'commons:read')
-    const query = readQuery(new URL(c.req.url).searchParams)
+    const query = readWholeQuery(new URL(c.req.url).searchParams)
     return exportResponse(c, { ...entry, query, extension: c.req.param('file').split('.')[1] ?? '' })
   })
 

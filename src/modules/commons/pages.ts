@@ -9,10 +9,10 @@ import { exportResponse } from '#modules/commons/exports/export-response.ts'
 import { type FacetKind, facetKinds, facetOf } from '#modules/commons/facets.ts'
 import { findItem, type Item, itemsByFacet, listVersions, readItem } from '#modules/commons/items.ts'
 import { partsOf } from '#modules/commons/parts.ts'
-import { countFacets, type FacetCount } from '#modules/commons/search/facet-counts.ts'
+import { countFacets } from '#modules/commons/search/facet-counts.ts'
 import { neighboursOf } from '#modules/commons/search/neighbours.ts'
 import { clusters, placesIn, readBox } from '#modules/commons/search/places.ts'
-import { type CommonsQuery, readQuery } from '#modules/commons/search/query.ts'
+import { type CommonsQuery, isWhole, readQuery } from '#modules/commons/search/query.ts'
 import { countLocated, search } from '#modules/commons/search/searching.ts'
 import { ItemPage } from '#modules/commons/views/item-page.tsx'
 import { ListPage } from '#modules/commons/views/list-page.tsx'
@@ -23,25 +23,25 @@ import { enterPublicly, type Network } from '#modules/network/index.ts'
 
 /** The facets of the panel; principles, tactics, tools and skills are reached from the items that have them. */
 const panelKinds = facetKinds.slice(0, 9)
-const facetsShown = 12
 
-/** More than there are. */
-const mostCountries = 300
+/** Of each kind; more than there are countries. */
+const mostValues = 300
 
 export async function showList(c: AppContext): Promise<Response> {
   const query = queryOf(c)
-  if (query.q) await limitAddress(c, 'search')
+  if (!isWhole(query)) await limitAddress(c, 'search')
   return withNetwork(c, async (trx, network) => {
     const result = await search(trx, network.id, query)
     const searched = result.corrected === null ? query : { ...query, q: result.corrected }
     const counts = result.unsearchable
       ? new Map()
-      : await countFacets(trx, network.id, searched, panelKinds, facetsShown)
+      : await countFacets(trx, network.id, searched, panelKinds, mostValues)
     return page(c, ListPage, {
       network,
       query,
       result,
       counts,
+      all: allOf(c),
       labels: await labelsOf(trx, network.id, query),
     })
   })
@@ -49,13 +49,12 @@ export async function showList(c: AppContext): Promise<Response> {
 
 export async function showMap(c: AppContext): Promise<Response> {
   const query = queryOf(c)
-  if (query.q) await limitAddress(c, 'search')
+  if (!isWhole(query)) await limitAddress(c, 'search')
   return withNetwork(c, async (trx, network) => {
     const found = await search(trx, network.id, { ...query, after: null, sort: 'recent' }, 1)
     const searched = found.corrected === null ? query : { ...query, q: found.corrected }
-    const all = await countFacets(trx, network.id, searched, panelKinds, mostCountries)
-    const countries = all.get('country') ?? []
-    const counts = new Map([...all].map(([kind, values]) => [kind, panelValues(query, kind, values)]))
+    const counts = await countFacets(trx, network.id, searched, panelKinds, mostValues)
+    const countries = counts.get('country') ?? []
     const chosen = query.facets.country ?? []
     return page(c, MapPage, {
       network,
@@ -70,6 +69,7 @@ export async function showMap(c: AppContext): Promise<Response> {
       countries,
       clusters: chosen.length === 1 ? await clusters(trx, network.id, searched, 0.5) : [],
       counts,
+      all: allOf(c),
       labels: await labelsOf(trx, network.id, query),
     })
   })
@@ -119,6 +119,7 @@ export async function showExport(c: AppContext): Promise<Response> {
 /** Points for the interactive map: GeoJSON (RFC 7946) of what lies in the box. */
 export async function showPlaces(c: AppContext): Promise<Response> {
   const query = queryOf(c)
+  await limitAddress(c, 'api')
   const box = readBox(c.req.query('bbox'))
   const { i18n } = c.var
   return withNetwork(c, async (trx, network) => {
@@ -191,9 +192,10 @@ function queryOf(c: AppContext): CommonsQuery {
   return readQuery(new URL(c.req.url).searchParams)
 }
 
-/** The commonest values and those chosen. */
-function panelValues(query: CommonsQuery, kind: FacetKind, values: FacetCount[]): FacetCount[] {
-  return values.filter(({ key }, index) => index < facetsShown || query.facets[kind]?.includes(key))
+/** The kind of which the reader wants to see every value: a matter of the page, not of the search. */
+function allOf(c: AppContext): FacetKind | null {
+  const asked = c.req.query('all')
+  return panelKinds.find(kind => kind === asked) ?? null
 }
 
 /** What the families chosen are called. */

@@ -3,7 +3,7 @@ import { asOwner } from '#db/installation.ts'
 import { inTenant } from '#db/tenant.ts'
 import { CommandError } from '#kernel/command-error.ts'
 import { AppError } from '#kernel/errors.ts'
-import { defaultLocale } from '#kernel/locale.ts'
+import { defaultLocale, locales } from '#kernel/locale.ts'
 import type { Terminal } from '#kernel/terminal.ts'
 import { chooseNetwork } from '#modules/network/choice.ts'
 import { foundNetwork, networkInput } from '#modules/network/founding.ts'
@@ -46,10 +46,8 @@ export function networkCommands(program: Command, terminal: Terminal): void {
       (slug: string, options: { name: string; visibility: string; locale: string; timeZone: string }) => {
         const parsed = networkInput.safeParse({ slug, ...options })
         if (!parsed.success) {
-          throw new CommandError(
-            parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
-            2,
-          )
+          const fields = new Set(parsed.error.issues.map(issue => issue.path[0]))
+          throw new CommandError([...fields].map(field => wrong(field, { slug, ...options })).join('\n'), 2)
         }
         const input = { ...parsed.data, name: { [parsed.data.locale]: options.name } }
         return withInstallation(terminal, async ({ server }) => {
@@ -64,6 +62,24 @@ export function networkCommands(program: Command, terminal: Terminal): void {
     )
 
   tokenCommands(program, terminal)
+
+  function wrong(
+    field: PropertyKey | undefined,
+    given: { slug: string; visibility: string; locale: string; timeZone: string },
+  ): string {
+    switch (field) {
+      case 'slug':
+        return t('cli.network.wrong.slug', { value: given.slug })
+      case 'visibility':
+        return t('cli.network.wrong.visibility', { value: given.visibility })
+      case 'locale':
+        return t('cli.network.wrong.locale', { value: given.locale, locales: locales.join(', ') })
+      case 'timeZone':
+        return t('cli.network.wrong.time-zone', { value: given.timeZone })
+      default:
+        return t('cli.network.wrong.name')
+    }
+  }
 }
 
 function tokenCommands(program: Command, terminal: Terminal): void {

@@ -10,6 +10,7 @@ import { locales } from '#kernel/locale.ts'
 const translated = z.union([
   z
     .string()
+    .trim()
     .min(1)
     .transform(text => ({ fr: text })),
   z.partialRecord(z.enum(locales), z.string().min(1)),

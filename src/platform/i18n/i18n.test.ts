@@ -141,7 +141,6 @@ describe('the typography', () => {
 describe('no French is left over', () => {
   // Words that the languages share, and names that are not translated.
   const names = [
-    'commons.format.csv',
     'commons.format.geojson',
     'commons.format.json',
     'commons.format.xlsx',
@@ -149,7 +148,6 @@ describe('no French is left over', () => {
   ]
   const shared: Record<Exclude<Locale, 'fr'>, string[]> = {
     en: [
-      'cli.export.format',
       'commons.facet.type',
       'commons.item.source',
       'commons.item.versions',

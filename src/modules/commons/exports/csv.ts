@@ -25,9 +25,13 @@ export function writeCsv(
   return byteStream(lines(items, stringifier))
 }
 
-/** The text, made harmless for spreadsheets. */
+/**
+ * The text, made harmless for spreadsheets: also where one that expects semicolons would begin another cell, quotes or
+ * not. A number after a minus stays a number.
+ */
 export function neutralised(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return harmless.replace(/(;\s*)(?=[=+@\t\r]|-(?![\d\s]))/g, "$1'")
 }
 
 async function* lines(items: AsyncIterable<ItemRecord>, stringifier: ReturnType<typeof stringify>) {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inTenant, readTenant } from '#db/tenant.ts'
 import { readFolder } from '#modules/commons/archive/index.ts'
-import { exportItems } from '#modules/commons/exports/exporting.ts'
+import { exportItems, type Reading } from '#modules/commons/exports/exporting.ts'
 import { writeFolder } from '#modules/commons/exports/folder.ts'
 import { readCsv, readXml, readZip } from '#modules/commons/exports/readers.ts'
 import { importPages } from '#modules/commons/importing/importing.ts'
@@ -39,9 +39,8 @@ const file = (extension: string, search = '', headers: Record<string, string> = 
 
 test('every page comes back byte for byte, in a folder and in a zip', { timeout: 120_000 }, async () => {
   const target = mkdtempSync(join(tmpdir(), 'cordee-export-'))
-  await readTenant(app.database.db, network.outside, trx =>
-    writeFolder(exportItems(trx, network.id, emptyQuery, { urlOf: slug => slug }), target),
-  )
+  const read: Reading = work => readTenant(app.database.db, network.outside, work)
+  await writeFolder(exportItems(read, network.id, emptyQuery, { urlOf: slug => slug }), target)
   expect(readdirSync(target).sort()).toEqual([...names].sort())
   for (const name of names)
     expect(readFileSync(join(target, name)).equals(readFileSync(join(folder, name)))).toBe(true)
@@ -98,14 +97,24 @@ test('an export is one state of the commons, whatever is imported meanwhile', as
     )
   await store('Avant')
   const titles: string[] = []
-  await readTenant(app.database.db, busy.outside, async trx => {
-    for await (const item of exportItems(trx, busy.id, emptyQuery, { urlOf: slug => slug })) {
-      if (titles.length === 30) await store('Après')
-      titles.push(item.title)
-    }
-  })
+  const read: Reading = work => readTenant(app.database.db, busy.outside, work)
+  for await (const item of exportItems(read, busy.id, emptyQuery, { urlOf: slug => slug })) {
+    if (titles.length === 30) await store('Après')
+    titles.push(item.title)
+  }
   expect(titles.length).toBe(250)
   expect(titles.every(title => title.startsWith('Avant'))).toBe(true)
+})
+
+test('a reader who takes nothing holds no connection', async () => {
+  const { pool } = app.database
+  const stalled = await Promise.all(
+    Array.from({ length: 12 }, async () => (await file('json')).body?.getReader()),
+  )
+  await Promise.all(stalled.map(reader => reader?.read()))
+  expect((await app.get(`/fr/${network.slug}/commons`)).status).toBe(200)
+  expect(pool.totalCount - pool.idleCount).toBe(0)
+  await Promise.all(stalled.map(reader => reader?.cancel()))
 })
 
 test('readers who go away half-way give their connection back', { timeout: 60_000 }, async () => {

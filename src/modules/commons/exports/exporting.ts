@@ -8,63 +8,73 @@ import { readText } from '#modules/commons/search/search-text.ts'
 
 const batchItems = 100
 
+/** How an export reads: in a transaction of its caller's, or in a short one each time. */
+export type Reading = <T>(work: (trx: Trx) => Promise<T>) => Promise<T>
+
 /**
- * Everything found, one after the other by key, read in batches on the caller's transaction: one consistent state of
- * the commons, however long the reader takes. Only the keys are held in memory.
+ * Everything found, one after the other by key: the commons as it was when the export began, since each page is read
+ * in the version it then had. Nothing is held between two batches but keys, so a slow reader costs the site nothing.
  */
 export async function* exportItems(
-  trx: Trx,
+  read: Reading,
   networkId: string,
   query: CommonsQuery,
   options: { urlOf: (slug: string) => string },
 ): AsyncGenerator<ItemRecord> {
-  const text = query.q ? await readText(trx, query.q) : null
-  if (text && text.tsquery === null) return
-  const { rows: found } = await sql<{ item_id: string }>`
-    select item_id from ${matches(query, text)} found order by item_id`.execute(trx)
-  for (let from = 0; from < found.length; from += batchItems) {
-    const ids = found.slice(from, from + batchItems).map(row => row.item_id)
-    const { rows } = await sql<Row>`
-      select ${columns} from ${itemsWithSource}
-      where item.network_id = ${networkId} and item.id = any (${ids}::uuid[])
+  const found = await read(async trx => {
+    const text = query.q ? await readText(trx, query.q) : null
+    if (text && text.tsquery === null) return []
+    const { rows } = await sql<{ id: string; version: number }>`
+      select item.id, item.version from ${matches(query, text)} found
+      join commons_item item on item.network_id = ${networkId} and item.id = found.item_id
       order by item.id`.execute(trx)
+    return rows
+  })
+  for (let from = 0; from < found.length; from += batchItems) {
+    const batch = found.slice(from, from + batchItems)
+    const { rows } = await read(trx =>
+      sql<Row>`
+        select item.id, item.slug, item.file_name, item.language, item.updated_at, version.source
+        from unnest(${batch.map(({ id }) => id)}::uuid[], ${batch.map(({ version }) => version)}::integer[])
+          as wanted (id, number)
+        join commons_item item on item.network_id = ${networkId} and item.id = wanted.id
+        join commons_version version on version.network_id = item.network_id and version.item_id = item.id
+          and version.number = wanted.number
+        order by item.id`.execute(trx),
+    )
     for (const row of rows) yield asRecord(row, options.urlOf)
   }
 }
 
 /** The latest changes, for a feed. */
 export async function* latestItems(
-  trx: Trx,
+  read: Reading,
   networkId: string,
   query: CommonsQuery,
   options: { urlOf: (slug: string) => string; most: number },
 ): AsyncGenerator<ItemRecord> {
-  const text = query.q ? await readText(trx, query.q) : null
-  if (text && text.tsquery === null) return
-  const found = isWhole(query)
-    ? sql`(select id as item_id, updated_at from commons_item where network_id = ${networkId})`
-    : matches(query, text, { sort: 'updated' })
-  const { rows } = await sql<Row>`
-    select ${columns} from (select item_id from ${found} found order by updated_at desc, item_id limit ${options.most}) latest
-    join ${itemsWithSource} on item.network_id = ${networkId} and item.id = latest.item_id
-    order by item.updated_at desc, item.id`.execute(trx)
+  const rows = await read(async trx => {
+    const text = query.q ? await readText(trx, query.q) : null
+    if (text && text.tsquery === null) return []
+    const found = isWhole(query)
+      ? sql`(select id as item_id, updated_at from commons_item where network_id = ${networkId})`
+      : matches(query, text, { sort: 'updated' })
+    const latest = await sql<Row>`
+      select item.id, item.slug, item.file_name, item.language, item.updated_at, version.source
+      from (select item_id from ${found} found order by updated_at desc, item_id limit ${options.most}) latest
+      join commons_item item on item.network_id = ${networkId} and item.id = latest.item_id
+      join commons_version version on version.network_id = item.network_id and version.item_id = item.id
+        and version.number = item.version
+      order by item.updated_at desc, item.id`.execute(trx)
+    return latest.rows
+  })
   for (const row of rows) yield asRecord(row, options.urlOf)
 }
-
-const columns = sql`item.id, item.slug, item.file_name, item.title, item.summary, item.type, item.language, item.updated_at,
-  version.source`
-
-const itemsWithSource = sql`(commons_item item
-  join commons_version version
-    on version.network_id = item.network_id and version.item_id = item.id and version.number = item.version)`
 
 interface Row {
   id: string
   slug: string
   file_name: string
-  title: string
-  summary: string
-  type: string | null
   language: string | null
   updated_at: Date
   source: string
@@ -80,9 +90,9 @@ function asRecord(row: Row, urlOf: (slug: string) => string): ItemRecord {
     slug: row.slug,
     fileName: row.file_name,
     url: urlOf(row.slug),
-    type: row.type,
-    title: row.title,
-    summary: row.summary,
+    type: facts.type,
+    title: facts.title,
+    summary: facts.summary,
     language: row.language,
     years: facts.years,
     date: facts.date,

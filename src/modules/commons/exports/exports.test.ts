@@ -160,10 +160,13 @@ describe('xlsx', () => {
     return { files, sheet: readXml(String(files.get('xl/worksheets/sheet1.xml'))) }
   }
   const rowsOf = (sheet: XmlNode) => sheet.children.find(one => one.name === 'sheetData')?.children ?? []
-  const cells = (row: XmlNode | undefined) =>
-    Object.fromEntries(
-      (row?.children ?? []).map(cell => [columns[(cell.attributes.r ?? '').charCodeAt(0) - 65], cell]),
-    )
+  /** By what the header calls their column. */
+  const cells = (sheet: XmlNode, row: number) => {
+    const letter = (cell: XmlNode) => /^[A-Z]+/.exec(cell.attributes.r ?? '')?.[0]
+    const [header, ...rows] = rowsOf(sheet)
+    const names = new Map(header?.children.map(cell => [letter(cell), cell.children[0]?.children[0]?.text]))
+    return Object.fromEntries((rows[row]?.children ?? []).map(cell => [names.get(letter(cell)), cell]))
+  }
 
   it('is a package whose parts all refer to each other', async () => {
     const { files, sheet } = await sheetOf([anItem()])
@@ -191,7 +194,10 @@ describe('xlsx', () => {
     ])
     const rows = rowsOf(sheet)
     expect(rows).toHaveLength(4)
-    const first = cells(rows[1])
+    const header = rows[0]?.children.map(cell => cell.children[0]?.children[0]?.text)
+    expect(header?.slice(0, 4)).toEqual(['title', 'type', 'countries', 'years'])
+    expect(header?.sort()).toEqual([...columns].sort())
+    const first = cells(sheet, 0)
     expect(first.latitude?.children[0]).toMatchObject({ name: 'v', text: '-13.75' })
     expect(first.years?.children[0]?.text).toBe('2021')
     // 2021-03-04 is day 44259.
@@ -200,20 +206,20 @@ describe('xlsx', () => {
     expect(first.title).toMatchObject({ attributes: { t: 'inlineStr' } })
     expect(first.title?.children[0]?.children[0]?.text).toBe('=1+1 _x005F_x0041_')
     expect(first.sdgs?.children[0]?.children[0]?.text).toBe('7; 13')
-    expect(cells(rows[2])).not.toHaveProperty('latitude')
-    expect(cells(rows[3]).date?.attributes.t).toBe('inlineStr')
+    expect(cells(sheet, 1)).not.toHaveProperty('latitude')
+    expect(cells(sheet, 2).date?.attributes.t).toBe('inlineStr')
   })
 
   it('carries any text, cut at what a cell holds', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), async title => {
         const { sheet } = await sheetOf([anItem({ title: `x${title}` })])
-        expect(cells(rowsOf(sheet)[1]).title?.children[0]?.children[0]?.text.startsWith('x')).toBe(true)
+        expect(cells(sheet, 0).title?.children[0]?.children[0]?.text.startsWith('x')).toBe(true)
       }),
       { numRuns: 40 },
     )
     const { sheet } = await sheetOf([anItem({ summary: 'a'.repeat(40_000) })])
-    expect(cells(rowsOf(sheet)[1]).summary?.children[0]?.children[0]?.text.length).toBe(32_767)
+    expect(cells(sheet, 0).summary?.children[0]?.children[0]?.text.length).toBe(32_767)
   })
 })
 

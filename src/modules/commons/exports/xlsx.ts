@@ -23,8 +23,12 @@ const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
 const maxRows = 1_048_576
 const maxCell = 32_767
 
+/** What one looks for in a sheet comes first, the rest in its order. */
+const leading: readonly Column[] = ['title', 'type', 'countries', 'years']
+const sheetColumns = [...leading, ...columns.filter(column => !leading.includes(column))]
+
 /** Column names; two letters begin after the twenty-sixth, which we do not reach. */
-const letters = columns.map((_, index) => String.fromCharCode(65 + index))
+const letters = sheetColumns.map((_, index) => String.fromCharCode(65 + index))
 
 /** Indexes into `cellXfs` below. */
 const styles = { plain: 0, header: 1, day: 2, instant: 3 }
@@ -81,10 +85,10 @@ async function* parts(items: AsyncIterable<ItemRecord>, name: string): AsyncGene
 async function* sheet(items: AsyncIterable<ItemRecord>): AsyncGenerator<string> {
   yield `${head}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0">`
   yield '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>'
-  for (const [index, column] of columns.entries()) {
+  for (const [index, column] of sheetColumns.entries()) {
     yield `<col min="${index + 1}" max="${index + 1}" width="${widths[column] ?? 20}" customWidth="1"/>`
   }
-  const header = columns
+  const header = sheetColumns
     .map((name, index) => textCell(`r="${letters[index]}1"`, name, styles.header))
     .join('')
   yield `</cols><sheetData><row r="1">${header}</row>\n`
@@ -92,14 +96,14 @@ async function* sheet(items: AsyncIterable<ItemRecord>): AsyncGenerator<string> 
   for await (const item of items) {
     if (++row > maxRows) throw new RangeError(`A sheet holds ${maxRows} rows.`)
     const values = valuesOf(item)
-    yield `<row r="${row}">${columns.map(column => cell(column, row, values[column])).join('')}</row>\n`
+    yield `<row r="${row}">${sheetColumns.map(column => cell(column, row, values[column])).join('')}</row>\n`
   }
-  yield `</sheetData><autoFilter ref="A1:${letters[columns.length - 1]}${row}"/></worksheet>`
+  yield `</sheetData><autoFilter ref="A1:${letters[sheetColumns.length - 1]}${row}"/></worksheet>`
 }
 
 /** One cell; an empty one is left out. Its address is not required by the format, but by some readers. */
 function cell(column: Column, row: number, value: Value): string {
-  const at = `r="${letters[columns.indexOf(column)]}${row}"`
+  const at = `r="${letters[sheetColumns.indexOf(column)]}${row}"`
   if (value === null || value === '') return ''
   if (typeof value === 'number') return numberCell(at, value)
   if (typeof value === 'string') {

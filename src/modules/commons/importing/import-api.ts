@@ -7,9 +7,15 @@ import { AppError } from '#kernel/errors.ts'
 import { isId } from '#kernel/ids.ts'
 import { json, networkParameter } from '#modules/commons/api-schema.ts'
 import { receiveUpload } from '#modules/commons/importing/import-upload.ts'
-import { findImport, listImports, listProblems } from '#modules/commons/importing/imports.ts'
+import {
+  findImport,
+  type ImportState,
+  listImports,
+  listProblems,
+} from '#modules/commons/importing/imports.ts'
 import { problemMessage } from '#modules/commons/importing/problem-message.ts'
 import { enterByApi } from '#modules/network/index.ts'
+import type { I18n } from '#platform/i18n/i18n.ts'
 
 const importSchema = z
   .object({
@@ -23,7 +29,11 @@ const importSchema = z
     refused: z.number().int(),
     problems: z.number().int(),
     failure: z
-      .object({ code: z.string(), detail: z.record(z.string(), z.union([z.string(), z.number()])) })
+      .object({
+        code: z.string(),
+        message: z.string(),
+        detail: z.record(z.string(), z.union([z.string(), z.number()])),
+      })
       .nullable(),
     createdAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
@@ -125,16 +135,14 @@ export function importApi(api: OpenAPIHono<AppEnv>): void {
     )
     if (!found) throw new AppError('internal')
     c.header('location', `/api/networks/${entry.network.slug}/commons/imports/${id}`)
-    return c.json(found, 202)
+    return c.json(told(found, c.var.i18n), 202)
   })
 
   api.openapi(getImports, async c => {
     await limitAddress(c, 'api')
     const { network, tenant } = await enterByApi(c, c.req.param('network'), 'commons:write')
-    return c.json(
-      { imports: await readTenant(c.var.services.db, tenant, trx => listImports(trx, network.id)) },
-      200,
-    )
+    const imports = await readTenant(c.var.services.db, tenant, trx => listImports(trx, network.id))
+    return c.json({ imports: imports.map(found => told(found, c.var.i18n)) }, 200)
   })
 
   api.openapi(getImport, async c => {
@@ -152,7 +160,16 @@ export function importApi(api: OpenAPIHono<AppEnv>): void {
         ...problem,
         message: problemMessage(i18n, problem.code, detail),
       }))
-      return c.json({ ...found, report, next }, 200)
+      return c.json({ ...told(found, i18n), report, next }, 200)
     })
   })
+}
+
+/** Why it failed, in the reader's words as well. */
+function told(found: ImportState, i18n: I18n) {
+  const { failure } = found
+  return {
+    ...found,
+    failure: failure && { ...failure, message: problemMessage(i18n, failure.code, failure.detail) },
+  }
 }

@@ -265,6 +265,32 @@ const step = fc.record({
   pages: fc.dictionary(fc.constantFrom('a.md', 'b.md', 'c.md', 'd.md'), page, { minKeys: 1 }),
 })
 
+test('a family has the name most write, with the accents that some write', async () => {
+  const network = await aNetwork(database)
+  const written = [
+    'reparation',
+    'reparation',
+    'Réparation',
+    'déchets',
+    'déchets',
+    'Déchet',
+    'eau',
+    'Eau',
+    'eau',
+  ]
+  await importInto(
+    network,
+    Object.fromEntries(
+      written.map((tag, index) => [`${index}.md`, aPage('Un four', { thematic_areas: tag })]),
+    ),
+  )
+  const families = await rows<{ label: string }>(
+    network,
+    `select label from commons_facet where network_id = $1 and kind = 'theme' order by items, label`,
+  )
+  expect(families.map(({ label }) => label).sort()).toEqual(['Réparation', 'déchets', 'eau'])
+})
+
 test('after any sequence of imports every counter is what counting finds', { timeout: 60_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 5 }), async steps => {

@@ -71,15 +71,22 @@ export async function takeTurn(trx: Trx, networkId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${networkId}, 4207002))`.execute(trx)
 }
 
-/** Calls each family by its commonest spelling. */
+/** Calls each family by its commonest spelling; where others have its accents, which many leave out, by theirs. */
 export async function nameFamilies(trx: Trx, networkId: string): Promise<void> {
   await sql`
-    update commons_facet facet set label = best.written
-    from (
-      select distinct on (kind, key) kind, key, written from commons_spelling
-      where network_id = ${networkId} and items > 0
+    with spelling as materialized (
+      select kind, key, written, items, normalize(lower(written), NFD) as folded,
+        regexp_replace(normalize(lower(written), NFD), '[\u0300-\u036f]', '', 'g') as bare
+      from commons_spelling where network_id = ${networkId} and items > 0
+    ), commonest as (
+      select distinct on (kind, key) kind, key, bare from spelling
       order by kind, key, items desc, written collate name_order
-    ) best
+    ), best as (
+      select distinct on (kind, key) kind, key, written from spelling join commonest using (kind, key, bare)
+      order by kind, key, folded <> bare desc, items desc, written collate name_order
+    )
+    update commons_facet facet set label = best.written
+    from best
     where facet.network_id = ${networkId} and facet.kind = best.kind and facet.key = best.key
       and facet.label <> best.written`.execute(trx)
 }
@@ -228,7 +235,7 @@ async function writeItems(
       insert into commons_uncompared (network_id, item_id) select ${networkId}::uuid, id from page
       on conflict (network_id, item_id) do nothing
     )
-    insert into commons_version (network_id, item_id, number, title, source, content_hash, import_id)
-    select ${networkId}::uuid, id, version, title, source, decode(content_hash, 'hex'), ${importId}::uuid from page
-    on conflict (network_id, item_id, number) do nothing`.execute(trx)
+    insert into commons_version (network_id, item_id, number, visibility, title, source, content_hash, import_id)
+    select ${networkId}::uuid, id, version, visibility, title, source, decode(content_hash, 'hex'), ${importId}::uuid from page
+    on conflict (network_id, item_id, number) do update set visibility = excluded.visibility`.execute(trx)
 }

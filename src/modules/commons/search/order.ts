@@ -38,6 +38,11 @@ export function orderOf(query: CommonsQuery): Order {
 
 type Fragment = RawBuilder<unknown>
 
+/** The same search in the order it has by itself, from its first page: for what keeps no order of the reader's. */
+export function unordered(query: CommonsQuery): CommonsQuery {
+  return { ...query, sort: query.q ? 'relevance' : 'recent', after: null }
+}
+
 interface OrderKind {
   by(key: Fragment): Fragment
   after(value: string, id: Fragment, key: Fragment): Fragment
@@ -73,7 +78,10 @@ const orders: Record<Sort, OrderKind> = {
       sql`updated_at <= ${value}::timestamptz and (updated_at < ${value}::timestamptz or ${key} > ${id})`,
     value: last => last.updated_at.toISOString(),
     isValue: value =>
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value)),
+      // A day that is none (30 February) would be rolled over here and refused by PostgreSQL, which has no year 0.
+      /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) &&
+      !Number.isNaN(Date.parse(value)) &&
+      new Date(value).toISOString() === value,
   },
 }
 

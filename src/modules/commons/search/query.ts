@@ -14,9 +14,13 @@ export interface CommonsQuery {
   after: string | null
 }
 
+/** The names a query is written with, in an address or at the command line. */
+export const queryNames: readonly string[] = ['q', ...facetKinds, 'sort', 'after']
+
 export const emptyQuery: CommonsQuery = { q: '', facets: {}, sort: 'recent', after: null }
 
 const mostFacetValues = 20
+const mostFacetValuesInAll = 40
 const facetValues = z
   .array(
     z
@@ -49,6 +53,9 @@ export function readQuery(params: URLSearchParams): CommonsQuery {
     if (parsed.success) facets[kind] = parsed.data
     else fields.push({ field: kind, message: parsed.error.issues[0]?.message ?? '' })
   }
+  if (Object.values(facets).flat().length > mostFacetValuesInAll) {
+    fields.push({ field: 'facets', message: `At most ${mostFacetValuesInAll} values in all` })
+  }
   const given = Object.fromEntries(['q', 'sort', 'after'].map(name => [name, params.get(name) || undefined]))
   const parsed = parameters.safeParse(given)
   if (!parsed.success) {
@@ -64,6 +71,25 @@ export function readQuery(params: URLSearchParams): CommonsQuery {
     sort: parsed.data.sort ?? (q ? 'relevance' : 'recent'),
     after: parsed.data.after ?? null,
   }
+}
+
+/**
+ * As `readQuery`, for programs: a name that is none of a query's would be left out without a word, and everything
+ * found. @param others names that the address has besides
+ * @throws AppError 'invalid-input' that names what is unknown and lists what is known
+ */
+export function readWholeQuery(params: URLSearchParams, others: readonly string[] = []): CommonsQuery {
+  const names = [...queryNames, ...others]
+  const fields = unknownNames(params, names).map(field => ({
+    field,
+    message: `Unknown parameter. Known are: ${names.join(', ')}`,
+  }))
+  if (fields.length > 0) throw new AppError('invalid-input', { fields })
+  return readQuery(params)
+}
+
+export function unknownNames(params: URLSearchParams, known: readonly string[]): string[] {
+  return [...new Set(params.keys())].filter(name => !known.includes(name))
 }
 
 /** The query as an address has it: always in the same order, so that one search has one address. */

@@ -69,34 +69,58 @@ export async function readText(trx: Trx, typed: string): Promise<TextQuery> {
   return { tsquery: queries.length > 0 ? queries.join(' | ') : null, stems: [...stems] }
 }
 
-export interface Correction {
-  /** The search with its words put right, accents included. */
-  q: string
-}
+/** How many spellings of a word are tried, and of the whole search. */
+const mostNear = 3
+const mostCorrections = 9
 
 /**
- * The nearest words of the corpus for those it does not have; quotes and operators stay.
- * @returns null when every word is known or none comes near
+ * What may have been meant: the search with words of the corpus, accents included, for those it does not have, the
+ * nearest first; quotes and operators stay. Whether the words stand together on any page is for the caller to try.
+ * @returns none when every word is known or none comes near
  */
-export async function correct(trx: Trx, typed: string): Promise<Correction | null> {
-  const words = [...new Set([...typed.matchAll(wantedWord)].map(match => match[0]))]
-  if (words.length === 0) return null
-  const { rows } = await sql<{ typed: string; word: string; written: string; pages: number }>`
-    select typed, word, written, pages from commons_spellings(${words.map(foldWord)}::text[]) order by likeness desc`.execute(
-    trx,
-  )
-  const mended = new Map<string, string>()
+export async function corrections(trx: Trx, typed: string): Promise<string[]> {
+  const words = [...new Set([...typed.matchAll(wantedWord)].map(([word]) => foldWord(word)))]
+  if (words.length === 0) return []
+  const { rows } = await sql<Spelling>`
+    select typed, word, written, pages from commons_spellings(${words}::text[])`.execute(trx)
+  let tries: { distance: number; mended: Map<string, string> }[] = [{ distance: 0, mended: new Map() }]
   for (const word of words) {
-    const folded = foldWord(word)
-    const near = rows
-      .filter(row => row.typed === folded)
-      .map(row => ({ ...row, distance: editDistance(folded, row.word) }))
-      .filter(row => row.distance <= (folded.length < 5 ? 1 : folded.length < 9 ? 2 : 3))
-      .sort((a, b) => a.distance - b.distance || b.pages - a.pages)[0]
-    if (near) mended.set(word, near.written)
+    const near = nearest(
+      word,
+      rows.filter(row => row.typed === word),
+    )
+    if (near.length === 0) continue
+    tries = tries
+      .flatMap(({ distance, mended }) =>
+        near.map(one => ({
+          distance: distance + one.distance,
+          mended: new Map(mended).set(word, one.written),
+        })),
+      )
+      .sort((a, b) => a.distance - b.distance)
+      .slice(0, mostCorrections)
   }
-  if (mended.size === 0) return null
-  return { q: typed.replace(wantedWord, word => mended.get(word) ?? word) }
+  return tries
+    .filter(({ mended }) => mended.size > 0)
+    .map(({ mended }) => typed.replace(wantedWord, word => mended.get(foldWord(word)) ?? word))
+}
+
+interface Spelling {
+  typed: string
+  word: string
+  written: string
+  pages: number
+}
+
+/** Few mistake the first letter of a word: another one counts as a second mistake. */
+function nearest(word: string, spellings: Spelling[]): { distance: number; written: string }[] {
+  const most = word.length < 5 ? 1 : word.length < 9 ? 2 : 3
+  return spellings
+    .map(one => ({ ...one, distance: editDistance(word, one.word), sameStart: one.word[0] === word[0] }))
+    .filter(({ distance }) => distance <= most)
+    .map(one => ({ ...one, distance: one.distance + (one.sameStart ? 0 : 1) }))
+    .sort((a, b) => a.distance - b.distance || Number(b.sameStart) - Number(a.sameStart) || b.pages - a.pages)
+    .slice(0, mostNear)
 }
 
 /** Words of letters alone that are looked for: not what stands after a `-`. */

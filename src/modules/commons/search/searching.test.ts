@@ -53,6 +53,7 @@ const pages = {
   ),
   'tea.md': aPage('Le thé vert', {}, 'Une tisane de thé vert cultivée par la coopérative des montagnes.'),
   'title.md': aPage('Lombricompost', {}, 'Des vers qui travaillent pour le jardin de l’école.'),
+  'anger.md': aPage('La colère', {}, 'Comment une réunion se calme quand la parole circule.'),
   'body.md': aPage(
     'Le jardin',
     {},
@@ -136,7 +137,7 @@ describe('what is typed', () => {
     'says that nothing was looked for: %j',
     async q => {
       const found = await find(q)
-      if (q === '\0') expect(found).toMatchObject({ total: 9, unsearchable: false })
+      if (q === '\0') expect(found).toMatchObject({ total: 10, unsearchable: false })
       else expect(found).toEqual({ total: 0, hits: [], next: null, corrected: null, unsearchable: true })
     },
   )
@@ -154,6 +155,13 @@ describe('what is typed', () => {
     expect(await find('sechior or xyzzy')).toMatchObject({ total: 1, corrected: 'séchoir or xyzzy' })
     expect(await find('solaire xyzzy')).toMatchObject({ total: 0, corrected: null })
     expect(await find('lombricompost thé')).toMatchObject({ total: 0, corrected: null })
+  })
+
+  test('of the near words those are taken that stand together on a page', async () => {
+    // "colère" is nearer to "solere", and "solar" commoner, but neither stands with the village.
+    expect(await find('village solere')).toMatchObject({ total: 1, corrected: 'village solaire' })
+    expect(await find('solere')).toMatchObject({ corrected: 'solar' })
+    expect(await find('collere')).toMatchObject({ total: 1, corrected: 'colère' })
   })
 
   test('the public is offered no word that only hidden pages have', async () => {

@@ -6,7 +6,7 @@ import { type Extract, extractOf } from '#modules/commons/search/extract.ts'
 import { matches } from '#modules/commons/search/matching.ts'
 import { type Order, orderOf, type SortedRow } from '#modules/commons/search/order.ts'
 import { type CommonsQuery, isWhole } from '#modules/commons/search/query.ts'
-import { correct, readText, type TextQuery } from '#modules/commons/search/search-text.ts'
+import { corrections, readText, type TextQuery } from '#modules/commons/search/search-text.ts'
 
 export type { FacetCount } from '#modules/commons/search/facet-counts.ts'
 
@@ -37,7 +37,7 @@ export interface SearchResult {
 
 export const pageSize = 20
 
-/** One page of what is found, in order. A search that finds nothing is tried once more with its spelling mended. */
+/** One page of what is found, in order. A search that finds nothing is tried again with its spelling mended. */
 export async function search(
   trx: Trx,
   networkId: string,
@@ -49,11 +49,11 @@ export async function search(
     return { total: 0, hits: [], next: null, corrected: null, unsearchable: true }
   const found = await searchText(trx, networkId, query, text, size)
   if (found.total > 0 || !query.q) return { ...found, corrected: null, unsearchable: false }
-  const correction = await correct(trx, query.q)
-  if (correction) {
-    const again = await readText(trx, correction.q)
-    const mended = again.tsquery === null ? found : await searchText(trx, networkId, query, again, size)
-    if (mended.total > 0) return { ...mended, corrected: correction.q, unsearchable: false }
+  for (const corrected of await corrections(trx, query.q)) {
+    const again = await readText(trx, corrected)
+    if (again.tsquery === null) continue
+    const mended = await searchText(trx, networkId, query, again, size)
+    if (mended.total > 0) return { ...mended, corrected, unsearchable: false }
   }
   return { ...found, corrected: null, unsearchable: false }
 }

@@ -1,27 +1,31 @@
 import { href } from '#http/routes.ts'
-import { formats } from '#modules/commons/exports/formats.ts'
+import { type Format, formats } from '#modules/commons/exports/formats.ts'
+import { unordered } from '#modules/commons/search/order.ts'
 import { type CommonsQuery, writeQuery } from '#modules/commons/search/query.ts'
 import { useFrame } from '#ui/frame.ts'
+
+/** What most people open first. */
+const offered: Format[] = ['xlsx', 'csv', 'markdown', 'json', 'geojson', 'atom']
 
 /** What was found, to take away in any of the formats. */
 export function Downloads(props: { network: string; query: CommonsQuery }) {
   const { t, locale } = useFrame().i18n
-  const params = writeQuery({ ...props.query, sort: 'recent', after: null })
+  const params = writeQuery(unordered(props.query))
   return (
     <p class="downloads">
       {t('commons.downloads')}{' '}
-      {Object.entries(formats).map(([format, { extension }], index) => (
+      {offered.map((format, index) => (
         <span key={format}>
           {index > 0 && ', '}
           <a
             rel="nofollow"
             href={href(
               'commonsExport',
-              { locale, network: props.network, file: `commons.${extension}` },
+              { locale, network: props.network, file: `commons.${formats[format].extension}` },
               params,
             )}
           >
-            {t(`commons.format.${format as keyof typeof formats}`)}
+            {t(`commons.format.${format}`)}
           </a>
         </span>
       ))}

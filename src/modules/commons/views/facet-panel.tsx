@@ -10,29 +10,51 @@ export interface FacetPanelProps {
   route: 'commons' | 'commonsMap'
   query: CommonsQuery
   counts: Map<FacetKind, FacetCount[]>
+  /** The kind of which every value is shown, and not the commonest alone. */
+  all: FacetKind | null
 }
+
+const shownAtOnce = 12
 
 /**
  * What one can narrow by: every value a link with how many it leads to. On a narrow screen all of it is folded into one
  * line above the results; a wide one shows it always (see list.css).
  */
-export function FacetPanel({ network, route, query, counts }: FacetPanelProps) {
+export function FacetPanel({ network, route, query, counts, all }: FacetPanelProps) {
   const { i18n } = useFrame()
   const { t, locale, number } = i18n
   if (counts.size === 0) return null
+  /** The commonest and those chosen; all of them stand by their names. */
+  const shown = (kind: FacetKind, values: FacetCount[]) => {
+    if (kind !== all)
+      return values.filter(({ key }, index) => index < shownAtOnce || hasFacet(query, kind, key))
+    const name = ({ key, label }: FacetCount) => facetLabel(i18n, kind, key, label)
+    const { compare } = new Intl.Collator(locale, { numeric: true })
+    return [...values].sort((a, b) => compare(name(a), name(b)))
+  }
+  const allAddress = (kind: FacetKind) => {
+    const params = writeQuery(query)
+    params.set('all', kind)
+    return href(route, { locale, network }, params)
+  }
   const chosenCount = Object.values(query.facets).reduce((sum, keys) => sum + keys.length, 0)
   return (
     <aside class="facets" aria-label={t('commons.facets')}>
-      <details class="facets-fold">
+      <details class="facets-fold" open={all !== null}>
         <summary>
           {t('commons.facets')}
           {chosenCount > 0 && <span class="tag">{number(chosenCount)}</span>}
         </summary>
         {[...counts].map(([kind, values]) => (
-          <details key={kind} class="facet" open={kind === 'type' || query.facets[kind] !== undefined}>
+          <details
+            key={kind}
+            id={`facet-${kind}`}
+            class="facet"
+            open={kind === 'type' || kind === all || query.facets[kind] !== undefined}
+          >
             <summary>{t(`commons.facet.${kind}`)}</summary>
             <ul>
-              {values.map(({ key, label, count }) => {
+              {shown(kind, values).map(({ key, label, count }) => {
                 const chosen = hasFacet(query, kind, key)
                 return (
                   <li key={key}>
@@ -50,6 +72,13 @@ export function FacetPanel({ network, route, query, counts }: FacetPanelProps) {
                   </li>
                 )
               })}
+              {kind !== all && values.length > shown(kind, values).length && (
+                <li>
+                  <a class="others" href={`${allAddress(kind)}#facet-${kind}`} rel="nofollow">
+                    {t('commons.facet.others', { count: values.length - shown(kind, values).length })}
+                  </a>
+                </li>
+              )}
             </ul>
           </details>
         ))}
@@ -59,7 +88,9 @@ export function FacetPanel({ network, route, query, counts }: FacetPanelProps) {
 }
 
 /** What is chosen, each with its way out. */
-export function ChosenFacets(props: Omit<FacetPanelProps, 'counts'> & { labels: Map<string, string> }) {
+export function ChosenFacets(
+  props: Omit<FacetPanelProps, 'counts' | 'all'> & { labels: Map<string, string> },
+) {
   const { i18n } = useFrame()
   const { locale, t } = i18n
   const { network, route, query } = props

@@ -2,6 +2,7 @@ import { href } from '#http/routes.ts'
 import { splitFacet } from '#modules/commons/facets.ts'
 import type { Hit } from '#modules/commons/search/searching.ts'
 import { Marked } from '#modules/commons/views/marked.tsx'
+import { typeset } from '#modules/commons/views/typography.ts'
 import { facetLabel, typeName, writtenIn } from '#modules/commons/views/words.ts'
 import { useFrame } from '#ui/frame.ts'
 
@@ -23,7 +24,7 @@ export function HitList(props: { network: string; hits: Hit[] }) {
                 href={href('item', { locale: i18n.locale, network: props.network, slug: hit.slug })}
                 lang={hit.language ?? undefined}
               >
-                {hit.title}
+                {typeset(hit.title, hit.language)}
               </a>
             </h2>
             <p class="facts">
@@ -31,7 +32,11 @@ export function HitList(props: { network: string; hits: Hit[] }) {
               {facts.map(fact => ` · ${fact}`).join('')}
             </p>
             <p lang={hit.language ?? undefined}>
-              {hit.extract ? <Marked extract={hit.extract} /> : hit.summary}
+              {hit.extract ? (
+                <Marked extract={hit.extract} language={hit.language} />
+              ) : (
+                typeset(hit.summary, hit.language)
+              )}
             </p>
           </li>
         )

@@ -78,11 +78,13 @@ export function ItemPage(props: ItemPageProps) {
             <p class="about-page">
               {t('commons.item.updated', { day: day(item.updatedAt, network.timeZone) })}
               <br />
-              <a href={href('itemVersions', { ...here, slug: item.slug })}>
-                {t('commons.item.versions', { count: versions.length })}
-              </a>
-              {' · '}
-              <a href={href('itemSource', { ...here, slug: item.slug })}>{t('commons.item.source')}</a>
+              <span class="no-print">
+                <a href={href('itemVersions', { ...here, slug: item.slug })}>
+                  {t('commons.item.versions', { count: versions.length })}
+                </a>
+                {' · '}
+                <a href={href('itemSource', { ...here, slug: item.slug })}>{t('commons.item.source')}</a>
+              </span>
             </p>
           </aside>
         </div>

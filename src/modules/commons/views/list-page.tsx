@@ -1,5 +1,6 @@
 import { href } from '#http/routes.ts'
 import type { FacetKind } from '#modules/commons/facets.ts'
+import { unordered } from '#modules/commons/search/order.ts'
 import { type CommonsQuery, isWhole, type Sort, writeQuery } from '#modules/commons/search/query.ts'
 import type { FacetCount, SearchResult } from '#modules/commons/search/searching.ts'
 import { Downloads } from '#modules/commons/views/downloads.tsx'
@@ -14,26 +15,25 @@ export interface ListPageProps {
   query: CommonsQuery
   result: SearchResult
   counts: Map<FacetKind, FacetCount[]>
+  /** The kind of which every value is shown. */
+  all: FacetKind | null
   labels: Map<string, string>
 }
 
-export function ListPage({ network, query, result, counts, labels }: ListPageProps) {
+export function ListPage({ network, query, result, counts, all, labels }: ListPageProps) {
   const { i18n } = useFrame()
   const { t, locale } = i18n
   const here = { locale, network: network.slug }
   const title = query.q ? t('commons.results.title', { q: query.q }) : t('commons.title')
-  const feed = href(
-    'commonsExport',
-    { ...here, file: 'commons.atom' },
-    writeQuery({ ...query, sort: 'recent', after: null }),
-  )
+  const searched = { ...query, q: result.corrected ?? query.q }
+  const feed = href('commonsExport', { ...here, file: 'commons.atom' }, writeQuery(unordered(searched)))
   return (
     <NetworkLayout
       of={network}
       title={title}
       description={t('commons.lede')}
       feed={{ href: feed, title: t('commons.feed') }}
-      noIndex={!isWhole(query)}
+      noIndex={!isWhole(query) || all !== null}
     >
       <header>
         <h1>{title}</h1>
@@ -41,8 +41,8 @@ export function ListPage({ network, query, result, counts, labels }: ListPagePro
         <SearchForm network={network.slug} route="commons" query={query} />
         <ChosenFacets network={network.slug} route="commons" query={query} labels={labels} />
       </header>
-      <div class="with-side">
-        <FacetPanel network={network.slug} route="commons" query={query} counts={counts} />
+      <div class={counts.size > 0 ? 'with-side' : undefined}>
+        <FacetPanel network={network.slug} route="commons" query={query} counts={counts} all={all} />
         <section aria-label={t('commons.results')}>
           <Found network={network.slug} query={query} result={result} />
           {result.hits.length > 0 && <HitList network={network.slug} hits={result.hits} />}
@@ -64,7 +64,7 @@ export function ListPage({ network, query, result, counts, labels }: ListPagePro
               )}
             </nav>
           )}
-          {result.total > 0 && <Downloads network={network.slug} query={query} />}
+          {result.total > 0 && <Downloads network={network.slug} query={searched} />}
         </section>
       </div>
     </NetworkLayout>
@@ -76,6 +76,12 @@ function Found({ network, query, result }: { network: string; query: CommonsQuer
   const { t, locale } = useFrame().i18n
   const here = { locale, network }
   const sorts: Sort[] = query.q ? ['relevance', 'recent', 'title', 'updated'] : ['recent', 'title', 'updated']
+  const filtered = Object.keys(query.facets).length > 0
+  const nothing = filtered
+    ? t('commons.nothing')
+    : query.q
+      ? t('commons.nothing.words', { q: query.q })
+      : t('commons.empty')
   return (
     <>
       {result.corrected && (
@@ -86,10 +92,12 @@ function Found({ network, query, result }: { network: string; query: CommonsQuer
       {result.unsearchable && <p class="notice">{t('commons.unsearchable')}</p>}
       {result.total === 0 && !result.unsearchable && (
         <div class="notice">
-          <p>{t('commons.nothing')}</p>
-          <p>
-            <a href={href('commons', here)}>{t('commons.nothing.all')}</a>
-          </p>
+          <p>{nothing}</p>
+          {!isWhole(query) && (
+            <p>
+              <a href={href('commons', here)}>{t('commons.nothing.all')}</a>
+            </p>
+          )}
         </div>
       )}
       {result.total > 0 && (
@@ -101,7 +109,7 @@ function Found({ network, query, result }: { network: string; query: CommonsQuer
               href={href(
                 'commonsMap',
                 here,
-                writeQuery({ ...query, q: result.corrected ?? query.q, after: null, sort: 'recent' }),
+                writeQuery({ ...query, q: result.corrected ?? query.q, after: null }),
               )}
             >
               {t('commons.on-map')}

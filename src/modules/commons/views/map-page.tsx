@@ -1,7 +1,8 @@
 import { href } from '#http/routes.ts'
 import type { FacetKind } from '#modules/commons/facets.ts'
+import { unordered } from '#modules/commons/search/order.ts'
 import type { Cluster } from '#modules/commons/search/places.ts'
-import { type CommonsQuery, emptyQuery, toggleFacet, writeQuery } from '#modules/commons/search/query.ts'
+import { type CommonsQuery, toggleFacet, writeQuery } from '#modules/commons/search/query.ts'
 import type { FacetCount } from '#modules/commons/search/searching.ts'
 import { ChosenFacets, FacetPanel } from '#modules/commons/views/facet-panel.tsx'
 import { SearchForm } from '#modules/commons/views/search-form.tsx'
@@ -20,6 +21,8 @@ export interface MapPageProps {
   /** Places within the one country chosen. */
   clusters: Cluster[]
   counts: Map<FacetKind, FacetCount[]>
+  /** The kind of which every value is shown. */
+  all: FacetKind | null
   labels: Map<string, string>
 }
 
@@ -38,15 +41,15 @@ export function MapPage(props: MapPageProps) {
       title={title}
       description={t('commons.map.lede')}
       scripts={['wake.js']}
-      noIndex={query.q !== ''}
+      noIndex={query.q !== '' || props.all !== null}
     >
       <header>
         <h1>{title}</h1>
         <SearchForm network={network.slug} route="commonsMap" query={query} />
         <ChosenFacets network={network.slug} route="commonsMap" query={query} labels={props.labels} />
       </header>
-      <div class="with-side">
-        <FacetPanel network={network.slug} route="commonsMap" query={query} counts={counts} />
+      <div class={counts.size > 0 ? 'with-side' : undefined}>
+        <FacetPanel network={network.slug} route="commonsMap" query={query} counts={counts} all={props.all} />
         <section>
           <WorldMap
             title={t('commons.map.count', { count: props.total })}
@@ -92,11 +95,7 @@ export function MapPage(props: MapPageProps) {
             }}
             island={{
               script: assets.url('map.js'),
-              places: href(
-                'commonsPlaces',
-                here,
-                writeQuery({ ...query, after: null, sort: emptyQuery.sort }),
-              ),
+              places: href('commonsPlaces', here, writeQuery(unordered(query))),
               words: {
                 zoomIn: t('map.zoom-in'),
                 zoomOut: t('map.zoom-out'),

@@ -10,11 +10,14 @@ import { useFrame } from '#ui/frame.ts'
 /** The page as one reads it: what was answered first, what was asked in vain folded at the end. */
 export function PageBody({ page }: { page: Page }) {
   const parts = page.sections.map(section => partOf(section, page.title))
-  const shown = parts.filter((part, index) => part.said.length > 0 || leads(parts, index))
+  const leading = leadingParts(parts)
+  const shown = parts.filter(part => part.said.length > 0 || leading.has(part))
   const silent = parts.filter(part => part.silent.length > 0)
+  const levels = page.sections.filter(({ heading }) => heading).map(({ level }) => level)
+  // Not `Math.min(...)`: a page may have more headings than a call takes arguments.
   const top = Math.max(
     2,
-    Math.min(...page.sections.filter(({ heading }) => heading).map(({ level }) => level)),
+    levels.reduce((least, level) => Math.min(least, level), 6),
   )
   return (
     <Reading.Provider value={{ title: page.title, form: page.form, top, images: 0 }}>
@@ -49,14 +52,18 @@ function partOf(section: Section, title: string): Part {
   }
 }
 
-/** A heading with nothing of its own stays where it stands above others that have. */
-function leads(parts: Part[], index: number): boolean {
-  const level = parts[index]?.section.level ?? 0
-  for (const { section, said } of parts.slice(index + 1)) {
-    if (section.level <= level) return false
-    if (said.length > 0) return Boolean(parts[index]?.section.heading)
+/** A heading with nothing of its own stays where it stands above others that have. One pass, from the end. */
+function leadingParts(parts: Part[]): Set<Part> {
+  const leading = new Set<Part>()
+  // The least level since the nearest part below with something to read: only what stands above all of it leads.
+  let least: number | null = null
+  for (const part of parts.toReversed()) {
+    const { heading, level } = part.section
+    if (least !== null && level < least && heading) leading.add(part)
+    if (part.said.length > 0) least = level
+    else if (least !== null) least = Math.min(least, level)
   }
-  return false
+  return leading
 }
 
 /** Where there is much to read, where things stand. */
