@@ -66,7 +66,7 @@ describe.skipIf(!executable)('a visitor', () => {
         expect(await total(page)).toBeGreaterThan(0)
         await search(page, 'zzqqxxyy')
         expect(await page.locator('.hit').count()).toBe(0)
-        expect(await page.locator('.notice').innerText()).toContain('Rien')
+        expect(await page.locator('.notice').innerText()).toContain('Aucune page')
       }))
 
     if (everywhere)

@@ -9,6 +9,7 @@ export function kindsOfPage({ items }: Site): Record<string, string> {
     list: commons,
     corrected: `${commons}?q=enrgie+solaire`,
     nothing: `${commons}?q=zzqqxxyy`,
+    values: `${commons}?all=theme`,
     map: `${commons}/map`,
     country: `${commons}/map?country=BO`,
     plan: `${commons}/${items.plan}`,

@@ -140,12 +140,7 @@ describe('the typography', () => {
 
 describe('no French is left over', () => {
   // Words that the languages share, and names that are not translated.
-  const names = [
-    'commons.format.geojson',
-    'commons.format.json',
-    'commons.format.xlsx',
-    'layout.api',
-  ]
+  const names = ['commons.format.geojson', 'commons.format.json', 'commons.format.xlsx', 'layout.api']
   const shared: Record<Exclude<Locale, 'fr'>, string[]> = {
     en: [
       'commons.facet.type',

@@ -78,7 +78,7 @@ async function state(network: TestNetwork) {
 async function expectCountersRight(network: TestNetwork): Promise<void> {
   const kept = await rows<{ file_name: string; source: string; visibility: string; facets: string[] }>(
     network,
-    `select file_name, source, visibility, facets from commons_item item
+    `select file_name, source, item.visibility, facets from commons_item item
      join commons_version version on version.network_id = item.network_id and version.item_id = item.id and number = version
      where item.network_id = $1`,
   )
