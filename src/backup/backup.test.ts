@@ -161,7 +161,6 @@ test('while an import writes, the backup is that of one moment', async () => {
   expect(running[0]?.state).toBe('running')
   expect(counts?.items).toBeGreaterThan(0)
   expect(counts?.items).toBeLessThan(900)
-  expect(counts?.items).toBe((counts?.items ?? 0) - ((counts?.items ?? 0) % 100))
   expect([counts?.versions, counts?.said, counts?.facet]).toEqual([
     counts?.items,
     counts?.items,

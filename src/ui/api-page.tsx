@@ -64,7 +64,7 @@ function Operation(props: { method: string; path: string; operation: ApiOperatio
         </code>
       </h2>
       <p>
-        <strong>{operation.summary}.</strong> {operation.description}
+        <strong>{operation.summary}.</strong> <Described text={operation.description ?? ''} />
       </p>
       {method === 'get' && !/\{(?:id|slug)\}/.test(path) && (
         <pre class="scroll">
@@ -91,7 +91,8 @@ function Operation(props: { method: string; path: string; operation: ApiOperatio
                   </td>
                   <td>{parameter.in}</td>
                   <td>
-                    {parameter.description} {parameter.required && <em>({t('api.required')})</em>}
+                    <Described text={parameter.description ?? ''} />{' '}
+                    {parameter.required && <em>({t('api.required')})</em>}
                   </td>
                 </tr>
               ))}
@@ -108,10 +109,17 @@ function Operation(props: { method: string; path: string; operation: ApiOperatio
       <ul>
         {Object.entries(operation.responses ?? {}).map(([status, response]) => (
           <li key={status}>
-            <code>{status}</code> {response.description}
+            <code>{status}</code> <Described text={response.description ?? ''} />
           </li>
         ))}
       </ul>
     </section>
+  )
+}
+
+/** Descriptions set names in backticks, as OpenAPI's own Markdown does. */
+function Described({ text }: { text: string }) {
+  return (
+    <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>
   )
 }

@@ -51,7 +51,7 @@ describe.skipIf(!executable)('with the keyboard alone', () => {
     const page = await context.newPage()
     await page.goto('/fr/fil-commun/commons/map')
     await page.locator('.map-tools').waitFor()
-    await tabTo(page, state => state.text === 'Passer la carte')
+    await tabTo(page, state => state.text === 'Sauter la carte')
     await page.keyboard.press('Enter')
     await page.keyboard.press('Tab')
     expect(await focused(page)).toMatchObject({ text: 'Les mêmes chiffres en tableau', seen: true })
