@@ -18,8 +18,7 @@ const window = 600
  */
 export function extractOf(source: string, stems: string[]): Extract | null {
   if (stems.length === 0) return null
-  const text = readable(source)
-  const folded = foldSameLength(text)
+  const { text, folded } = readableOf(source)
   const places = [...folded.matchAll(patternOf(stems))]
     .slice(0, 200)
     .map(match => ({ at: match.index, end: match.index + match[0].length }))
@@ -51,6 +50,34 @@ export function markedText(text: string, stems: string[]): Extract {
   }
   parts.push(text.slice(cursor))
   return { parts }
+}
+
+interface Readable {
+  text: string
+  folded: string
+}
+
+const readables = new Map<string, Readable>()
+const mostReadables = 500
+const longestKept = 40_000
+
+/** The same pages come up in search after search: what was made of the last ones is kept, a few megabytes at most. */
+function readableOf(source: string): Readable {
+  const known = readables.get(source)
+  if (known) {
+    // Last used, last to go: a Map keeps the order of insertion.
+    readables.delete(source)
+    readables.set(source, known)
+    return known
+  }
+  const text = readable(source)
+  const made = { text, folded: foldSameLength(text) }
+  if (source.length <= longestKept) readables.set(source, made)
+  for (const oldest of readables.keys()) {
+    if (readables.size <= mostReadables) break
+    readables.delete(oldest)
+  }
+  return made
 }
 
 /** What was written, as the search index has it: without metadata and without the questions of the form. */
