@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { join } from 'node:path'
 import { projectFolder } from '#kernel/project.ts'
@@ -7,6 +7,7 @@ import type { Section } from './figures.ts'
 import { measureImports } from './imports.ts'
 import { measurePages } from './pages.ts'
 import { asMarkdown, asText, circumstances } from './report.ts'
+import { keepResults, type Part } from './results.ts'
 import { measureScale } from './scale.ts'
 import { readSettings, type Settings, usage } from './settings.ts'
 import { measureVisits } from './visits.ts'
@@ -26,8 +27,8 @@ async function run(settings: Settings): Promise<void> {
     opened.push(commons)
     return commons
   }
-  const wants = (part: string) => settings.only.includes(part)
-  const sections: Section[] = []
+  const wants = (part: Part) => settings.only.includes(part)
+  const measured: Partial<Record<Part, Section[]>> = {}
   const close = async () => {
     for (const commons of opened.splice(0)) await commons.served.stop()
     rmSync(settings.scratch, { recursive: true, force: true })
@@ -36,20 +37,20 @@ async function run(settings: Settings): Promise<void> {
     process.once(signal, () => void close().finally(() => process.exit(130)))
   }
   try {
-    if (wants('import')) sections.push(await measureImports(settings))
+    if (wants('import')) measured.import = [await measureImports(settings)]
     if (wants('pages') || wants('scale') || wants('visits')) {
       const small = await open('small', settings.sample ?? fewItems)
-      if (wants('pages')) sections.push(...(await measurePages(settings, small)))
+      if (wants('pages')) measured.pages = await measurePages(settings, small)
       if (wants('scale')) {
-        sections.push(await measureScale(settings, small, await open('large', settings.items)))
+        measured.scale = [await measureScale(settings, small, await open('large', settings.items))]
       }
-      if (wants('visits')) sections.push(...(await measureVisits(settings, small)))
+      if (wants('visits')) measured.visits = await measureVisits(settings, small)
     }
-    const where = circumstances(opened[0]?.postgres ?? 'embedded', load)
-    process.stdout.write(asText(sections, where))
+    const where = circumstances(settings, opened[0]?.postgres ?? 'embedded', load)
+    process.stdout.write(asText(Object.values(measured).flat(), where))
     if (settings.write) {
-      mkdirSync(join(projectFolder, 'docs'), { recursive: true })
-      writeFileSync(join(projectFolder, 'docs/benchmarks.md'), asMarkdown(sections, where, settings))
+      const results = keepResults(measured, where)
+      writeFileSync(join(projectFolder, 'docs/benchmarks.md'), asMarkdown(results))
     }
   } finally {
     await close()

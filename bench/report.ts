@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import os from 'node:os'
 import { projectFolder } from '#kernel/project.ts'
 import type { Section } from './figures.ts'
+import type { Results } from './results.ts'
 import type { Settings } from './settings.ts'
 
 export interface Circumstances {
@@ -14,9 +15,13 @@ export interface Circumstances {
   commit: string
   /** How busy the machine was before. */
   load: string
+  /** What was measured, and how often. */
+  rounds: string
+  pages: string
 }
 
-export function circumstances(postgres: string, load: number): Circumstances {
+export function circumstances(settings: Settings, postgres: string, load: number): Circumstances {
+  const { importRounds, rounds, seconds, sample, quick } = settings
   const processors = os.cpus()
   return {
     processor: `${processors[0]?.model.trim() ?? 'unknown'}, ${processors.length} cores`,
@@ -27,6 +32,10 @@ export function circumstances(postgres: string, load: number): Circumstances {
     date: new Date().toISOString().slice(0, 10),
     commit: commit(),
     load: load.toFixed(1),
+    rounds: `imports ${importRounds}, pages ${rounds} of ${seconds} s${quick ? ' (--quick: rough)' : ''}`,
+    pages: sample
+      ? `the 617 items are pages of a public commons`
+      : 'all generated, always the same (bench/corpus.ts)',
   }
 }
 
@@ -63,42 +72,40 @@ export function asText(sections: Section[], where: Circumstances): string {
   return `${tables.join('\n')}\n${about.join(' · ')}\n`
 }
 
-export function asMarkdown(sections: Section[], where: Circumstances, settings: Settings): string {
-  const goals = sections.flatMap(section => section.figures).filter(figure => figure.holds !== null)
+export function asMarkdown(results: Results): string {
+  const measured = Object.values(results)
+  const goals = measured
+    .flatMap(({ sections }) => sections.flatMap(section => section.figures))
+    .filter(figure => figure.holds !== null)
   const kept = goals.filter(figure => figure.holds).length
-  const tables = sections.map(section => {
-    const [head = [], ...rows] = rowsOf(section)
-    const lines = [head, head.map(() => '---'), ...rows].map(row => `| ${row.join(' | ')} |`)
-    return `## ${section.title}\n\n${section.explanation}\n\n${lines.join('\n')}\n`
-  })
+  const tables = measured.flatMap(({ sections, where }) =>
+    sections.map(section => {
+      const [head = [], ...rows] = rowsOf(section)
+      const lines = [head, head.map(() => '---'), ...rows].map(row => `| ${row.join(' | ')} |`)
+      const when = `Measured on ${where.date} at ${where.commit}, load before ${where.load}; rounds: ${where.rounds}.`
+      return `## ${section.title}\n\n${section.explanation}\n\n${when}\n\n${lines.join('\n')}\n`
+    }),
+  )
+  const machines = Map.groupBy(measured, ({ where }) =>
+    [where.processor, where.memory, where.system, `Node ${where.node}`, `PostgreSQL ${where.postgres}`].join(
+      ' · ',
+    ),
+  )
   return `# Benchmarks
 
 <!-- Written by \`npm run bench -- --write\`: change bench/, not this file. -->
 
 What is measured here is always measured beside something else in the same run: a bare server, the SQL alone, PostgreSQL
 alone, a smaller commons. Machines differ, so read the ratios first; the absolute figures are this machine's. Measures
-alternate, each is repeated (${settings.importRounds} times for imports, ${settings.rounds} of ${settings.seconds} s for pages) and the median counts.${settings.quick ? ' **Made with `--quick`: rough.**' : ''}
-The load comes from a process of its own on the same machine, so what it takes is missing to the program: on few cores
-the program is faster than it looks here. **${kept} of ${goals.length} goals hold.**
+alternate, each is repeated and the median counts. The load comes from a process of its own on the same machine, so what
+it takes is missing to the program: on few cores the program is faster than it looks here. **${kept} of ${goals.length} goals hold.**
 
 To run them: \`npm run bench\` (about forty minutes), \`npm run bench -- --quick\` (two minutes, rough), \`npm run bench -- --only
-pages\` (or import, scale, visits), \`--write\` to write this page. Everything happens in a folder of its own under the
-system's temporary folder, with an embedded PostgreSQL of its own, and is removed at the end.
-${
-  settings.sample
-    ? 'The 617 items are pages of a public commons.'
-    : 'The pages are generated, always the same (`bench/corpus.ts`).'
-}
+pages\` (or import, scale, visits), \`--write\` to write what was measured into this page. Everything happens in a folder of
+its own under the system's temporary folder, with an embedded PostgreSQL of its own, and is removed at the end.
+Of the pages, ${[...new Set(measured.map(({ where }) => where.pages))].join('; ')}.
 
-| | |
-| --- | --- |
-| Processor | ${where.processor} |
-| Memory | ${where.memory} |
-| System | ${where.system} |
-| Node | ${where.node} |
-| PostgreSQL | ${where.postgres} |
-| Date, commit | ${where.date}, ${where.commit} |
-| Load average before | ${where.load} |
+${[...machines.keys()].map(machine => `Machine: ${machine}`).join('\n\n')}
 
 ${tables.join('\n')}`
 }

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { projectFolder } from '#kernel/project.ts'
+import { type Part, parts } from './results.ts'
 
 export interface Settings {
   quick: boolean
   write: boolean
-  only: string[]
+  only: readonly Part[]
   scratch: string
   /** 617 pages of a public commons, when they lie beside the project. */
   sample: string | null
@@ -22,12 +23,10 @@ export interface Settings {
   say(text: string): void
 }
 
-export const parts = ['import', 'pages', 'scale', 'visits'] as const
-
 export const usage = `npm run bench -- [options]
 
   --quick         two minutes: one round, a small large commons, no 2G
-  --write         writes docs/benchmarks.md, of all parts
+  --write         writes docs/benchmarks.md; parts not measured stay as they were
   --only <part>   ${parts.join(', ')}; may be repeated
   --items <n>     items of the large commons (100,000)
 `
@@ -43,15 +42,15 @@ export function readSettings(): Settings | null {
       help: { type: 'boolean', default: false },
     },
   })
-  const unknown = values.only.filter(part => !(parts as readonly string[]).includes(part))
-  if (values.help || unknown.length > 0) return null
-  const { quick, write, only } = values
+  const only = parts.filter(part => values.only.includes(part))
+  if (values.help || only.length < new Set(values.only).size) return null
+  const { quick, write } = values
   const sample = resolve(projectFolder, '../shared/commons-sample')
   const start = performance.now()
   return {
     quick,
     write,
-    only: only.length > 0 && !write ? only : [...parts],
+    only: only.length > 0 ? only : parts,
     scratch: mkdtempSync(join(tmpdir(), 'cordee-bench-')),
     sample: existsSync(sample) ? sample : null,
     importPages: quick ? 500 : 5_000,
