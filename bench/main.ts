@@ -20,7 +20,6 @@ if (settings) await run(settings)
 else process.stdout.write(usage)
 
 async function run(settings: Settings): Promise<void> {
-  const load = os.loadavg()[0] ?? 0
   const opened: Commons[] = []
   const open = async (name: string, pages: string | number) => {
     const commons = await openCommons(settings, name, pages)
@@ -29,6 +28,15 @@ async function run(settings: Settings): Promise<void> {
   }
   const wants = (part: Part) => settings.only.includes(part)
   const measured: Partial<Record<Part, Section[]>> = {}
+  const load = os.loadavg()[0] ?? 0
+  // Kept part by part: a part that fails takes nothing of those before it along.
+  const measure = async (part: Part, sections: Section[]) => {
+    measured[part] = sections
+    if (!settings.write) return
+    const where = circumstances(settings, opened[0]?.postgres ?? 'embedded', load)
+    const results = keepResults({ [part]: sections }, where)
+    writeFileSync(join(projectFolder, 'docs/benchmarks.md'), asMarkdown(results))
+  }
   const close = async () => {
     for (const commons of opened.splice(0)) await commons.served.stop()
     rmSync(settings.scratch, { recursive: true, force: true })
@@ -37,21 +45,21 @@ async function run(settings: Settings): Promise<void> {
     process.once(signal, () => void close().finally(() => process.exit(130)))
   }
   try {
-    if (wants('import')) measured.import = [await measureImports(settings)]
+    if (wants('import')) await measure('import', [await measureImports(settings)])
     if (wants('pages') || wants('scale') || wants('visits')) {
       const small = await open('small', settings.sample ?? fewItems)
-      if (wants('pages')) measured.pages = await measurePages(settings, small)
+      if (wants('pages')) await measure('pages', await measurePages(settings, small))
       if (wants('scale')) {
-        measured.scale = [await measureScale(settings, small, await open('large', settings.items))]
+        await measure('scale', [await measureScale(settings, small, await open('large', settings.items))])
       }
-      if (wants('visits')) measured.visits = await measureVisits(settings, small)
+      if (wants('visits')) await measure('visits', await measureVisits(settings, small))
     }
-    const where = circumstances(settings, opened[0]?.postgres ?? 'embedded', load)
-    process.stdout.write(asText(Object.values(measured).flat(), where))
-    if (settings.write) {
-      const results = keepResults(measured, where)
-      writeFileSync(join(projectFolder, 'docs/benchmarks.md'), asMarkdown(results))
-    }
+    process.stdout.write(
+      asText(
+        Object.values(measured).flat(),
+        circumstances(settings, opened[0]?.postgres ?? 'embedded', load),
+      ),
+    )
   } finally {
     await close()
   }

@@ -9,6 +9,7 @@ import { answerFailure } from '#http/failure.ts'
 import { health } from '#http/health.ts'
 import { logRequests } from '#http/request-log.ts'
 import { refuseCrossSite, securityHeaders } from '#http/security.ts'
+import { recogniseViewer } from '#http/viewer.ts'
 import { AppError } from '#kernel/errors.ts'
 import { newId } from '#kernel/ids.ts'
 import { isLocale } from '#kernel/locale.ts'
@@ -37,6 +38,7 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.use(deliver)
   app.use(securityHeaders)
   app.use(refuseCrossSite)
+  app.use(recogniseViewer)
   app.onError((error, c) => answerFailure(error, c))
   app.notFound(c => {
     const methods = methodsAt(app, c.req.path)

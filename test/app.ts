@@ -5,6 +5,7 @@ import type { Hono } from 'hono'
 import { createApp } from '#/app.ts'
 import { modules } from '#/modules.ts'
 import { listenForChanges } from '#db/changes.ts'
+import { installationSecret, openDoor } from '#db/installation.ts'
 import { loadAssets } from '#http/assets.ts'
 import type { AppEnv, Services } from '#http/context.ts'
 import { openPageCache, type PageCache } from '#http/page-cache.ts'
@@ -12,6 +13,8 @@ import { openRateLimits } from '#http/rate-limit.ts'
 import { listen } from '#http/server.ts'
 import { readConfig } from '#kernel/config.ts'
 import { openLog } from '#kernel/log.ts'
+import { authMail } from '#modules/account/index.ts'
+import { openAuths } from '#platform/auth/auth.ts'
 import { type Jobs, openJobs, prepareJobs } from '#platform/jobs/jobs.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 
@@ -47,6 +50,14 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     jobs = await openJobs(database.server.app, log)
     await jobs.work(kinds)
   }
+  const door = openDoor(database.server)
+  const linkOrigin = config.baseUrl ?? 'http://localhost'
+  const auth = openAuths({
+    db: door.db,
+    secret: await installationSecret(database.server),
+    openId: config.openId,
+    deliver: authMail(database.db, linkOrigin),
+  })
   const services: Services = {
     config,
     db: database.db,
@@ -55,6 +66,8 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     pageCache: openPageCache({ maxBytes: 8_000_000, maxAgeMs: 60_000 }),
     rateLimits: openRateLimits(database.pool, config.rateLimit),
     jobs,
+    auth,
+    linkOrigin,
     homeSections: modules.flatMap(module => module.homeSection ?? []),
   }
   const app = createApp(services)
@@ -65,6 +78,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     get: async (path, headers = {}) => app.request(path, { headers: { accept: 'text/html', ...headers } }),
     async close() {
       await jobs.stop()
+      await door.close()
       if (!options.database) await database.close()
       rmSync(dataFolder, { recursive: true, force: true })
     },

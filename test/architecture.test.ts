@@ -18,10 +18,21 @@ const rooms: Record<string, string[]> = {
   ui: ['kernel', 'reference', 'platform', 'http'],
   islands: ['kernel', 'reference', 'ui'],
   'modules/network': ['kernel', 'reference', 'db', 'platform', 'http', 'ui'],
+  'modules/account': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
   'modules/commons': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
-  'modules.ts': ['http', 'modules/network', 'modules/commons'],
+  'modules.ts': ['http', 'modules/network', 'modules/account', 'modules/commons'],
   'app.ts': ['kernel', 'platform', 'http', 'modules.ts'],
-  commands: ['kernel', 'db', 'platform', 'backup', 'http', 'modules/network', 'modules.ts', 'app.ts'],
+  commands: [
+    'kernel',
+    'db',
+    'platform',
+    'backup',
+    'http',
+    'modules/network',
+    'modules/account',
+    'modules.ts',
+    'app.ts',
+  ],
 }
 
 const longest = 400

@@ -1,9 +1,10 @@
 import { asOwner } from '#db/installation.ts'
 import { inTenant, type Tenant } from '#db/tenant.ts'
+import type { Scope } from '#http/policies.ts'
 import { prepareItem } from '#modules/commons/importing/preparation.ts'
 import { storeItems, type Visibility } from '#modules/commons/importing/storing.ts'
 import { foundNetwork, type NetworkInput } from '#modules/network/founding.ts'
-import { issueToken, type Scope } from '#modules/network/tokens.ts'
+import { issueToken } from '#modules/network/tokens.ts'
 import type { TestDatabase } from './database.ts'
 
 export interface TestNetwork {

@@ -4,7 +4,7 @@ import { startDailyBackups } from '#/backup/daily.ts'
 import { loadDemonstration } from '#/commands/demo.ts'
 import { modules } from '#/modules.ts'
 import { listenForChanges } from '#db/changes.ts'
-import { openApp, openServer, prepareServer } from '#db/installation.ts'
+import { installationSecret, openApp, openDoor, openServer, prepareServer } from '#db/installation.ts'
 import { loadAssets } from '#http/assets.ts'
 import type { Services } from '#http/context.ts'
 import { openPageCache } from '#http/page-cache.ts'
@@ -14,6 +14,8 @@ import { readConfig } from '#kernel/config.ts'
 import { openLog } from '#kernel/log.ts'
 import { untilAskedToStop } from '#kernel/stopping.ts'
 import type { Terminal } from '#kernel/terminal.ts'
+import { authMail } from '#modules/account/index.ts'
+import { openAuths } from '#platform/auth/auth.ts'
 import { remarkNotice } from '#platform/commands/session.ts'
 import { i18nFor } from '#platform/i18n/i18n.ts'
 import { openJobs, prepareJobs } from '#platform/jobs/jobs.ts'
@@ -69,6 +71,15 @@ async function serve(terminal: Terminal, options: { demo?: boolean; jobs: boolea
       listenForChanges(server.app, { change: pageCache.forget, listening: pageCache.setListening }),
     )
     const rateLimits = openRateLimits(database.pool, config.rateLimit)
+    const door = openDoor(server)
+    closers.unshift(() => door.close())
+    const linkOrigin = config.baseUrl ?? `http://localhost:${config.port}`
+    const auth = openAuths({
+      db: door.db,
+      secret: await installationSecret(server),
+      openId: config.openId,
+      deliver: authMail(database.db, linkOrigin),
+    })
     const services: Services = {
       config,
       db: database.db,
@@ -77,6 +88,8 @@ async function serve(terminal: Terminal, options: { demo?: boolean; jobs: boolea
       pageCache,
       rateLimits,
       jobs,
+      auth,
+      linkOrigin,
       homeSections: modules.flatMap(module => module.homeSection ?? []),
     }
     closers.unshift(startDailyBackups(server, config.dataFolder, log))

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { type Database, openDatabase } from '#db/database.ts'
 import { findRunning, openEmbedded } from '#db/embedded/index.ts'
@@ -72,6 +73,22 @@ export async function prepareServer(server: Server, notice?: Notice): Promise<st
 
 export function openApp(server: Server, poolSize: number): Database {
   return openDatabase(server.app, poolSize)
+}
+
+/** Connections by which people sign in: on them alone can accounts be read and written (migration 0004). */
+export function openDoor(server: Server): Database {
+  return openDatabase({ ...server.app, options: '-c app.door=accounts' }, 4)
+}
+
+/** The secret by which cookies and links are signed, made at the first start and the same for every process. */
+export async function installationSecret(server: Server): Promise<string> {
+  return asOwner(server, async client => {
+    await client.query('insert into installation (secret) values ($1) on conflict do nothing', [
+      randomBytes(32),
+    ])
+    const { rows } = await client.query<{ secret: Buffer }>('select secret from installation')
+    return rows[0]?.secret.toString('base64url') ?? ''
+  })
 }
 
 /** One connection as the owner of the schema, for what the application's role must not do. */

@@ -23,8 +23,85 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
-export interface ApiToken {
+export interface Account {
   created_at: Generated<Timestamp>;
+  demonstration: Generated<boolean>;
+  email: string;
+  email_verified: Generated<boolean>;
+  id: string;
+  image: string | null;
+  locale: Generated<string>;
+  name: string;
+  platform_administrator: Generated<boolean>;
+  time_zone: Generated<string>;
+  two_factor_enabled: Generated<boolean | null>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface AccountIdentity {
+  access_token: string | null;
+  access_token_expires_at: Timestamp | null;
+  account_id: string;
+  created_at: Generated<Timestamp>;
+  id: string;
+  id_token: string | null;
+  password: string | null;
+  provider_id: string;
+  refresh_token: string | null;
+  refresh_token_expires_at: Timestamp | null;
+  scope: string | null;
+  subject: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface AccountPasskey {
+  aaguid: string | null;
+  account_id: string;
+  backed_up: boolean;
+  counter: number;
+  created_at: Generated<Timestamp | null>;
+  credential_id: string;
+  device_type: string;
+  id: string;
+  name: string | null;
+  public_key: string;
+  transports: string | null;
+}
+
+export interface AccountSession {
+  account_id: string;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  id: string;
+  ip_address: string | null;
+  token: string;
+  updated_at: Generated<Timestamp>;
+  user_agent: string | null;
+}
+
+export interface AccountTwoFactor {
+  account_id: string;
+  backup_codes: string;
+  failed_verification_count: Generated<number | null>;
+  id: string;
+  locked_until: Timestamp | null;
+  secret: string;
+  verified: Generated<boolean | null>;
+}
+
+export interface AccountVerification {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  id: string;
+  identifier: string;
+  updated_at: Generated<Timestamp>;
+  value: string;
+}
+
+export interface ApiToken {
+  account_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
   expires_at: Timestamp;
   id: string;
   last_used_at: Timestamp | null;
@@ -32,6 +109,29 @@ export interface ApiToken {
   network_id: string;
   scopes: string[];
   secret_hash: Buffer;
+}
+
+export interface AuditEntry {
+  account_id: string | null;
+  action: string;
+  after: Json | null;
+  at: Timestamp;
+  before: Json | null;
+  hash: Buffer;
+  mandate_id: string | null;
+  network_id: string;
+  origin: string;
+  previous_hash: Buffer;
+  seq: number;
+  subject_id: string;
+  subject_type: string;
+  token_id: string | null;
+}
+
+export interface AuditHead {
+  hash: Buffer;
+  network_id: string;
+  seq: number;
 }
 
 export interface CommonsFacet {
@@ -108,10 +208,18 @@ export interface CommonsSpelling {
   key: string;
   kind: string;
   network_id: string;
+  public_items: Generated<number>;
   written: string;
 }
 
 export interface CommonsUncompared {
+  item_id: string;
+  network_id: string;
+}
+
+export interface CommonsUncounted {
+  counted_version: number | null;
+  counted_visibility: string | null;
   item_id: string;
   network_id: string;
 }
@@ -136,16 +244,160 @@ export interface CommonsWord {
   written: string;
 }
 
+export interface File {
+  attached_at: Timestamp | null;
+  bytes: number;
+  created_at: Generated<Timestamp>;
+  height: number | null;
+  id: string;
+  media_type: string;
+  name: string;
+  network_id: string;
+  purpose: string;
+  sha256: Buffer;
+  state: Generated<string>;
+  uploaded_by: string | null;
+  visibility: string;
+  width: number | null;
+}
+
+export interface FileUsage {
+  bytes: number;
+  files: number;
+  network_id: string;
+}
+
+export interface Installation {
+  created_at: Generated<Timestamp>;
+  only_row: Generated<boolean>;
+  secret: Buffer;
+  setup_code_hash: Buffer | null;
+}
+
+export interface Invitation {
+  accepted_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  email: string;
+  expires_at: Timestamp;
+  id: string;
+  invited_by: string | null;
+  locale: string;
+  name: Generated<string>;
+  network_id: string;
+  organisation_id: string | null;
+  revoked_at: Timestamp | null;
+  role: string;
+  title: Generated<string>;
+  token_hash: Buffer;
+}
+
+export interface JoinRequest {
+  account_id: string;
+  created_at: Generated<Timestamp>;
+  decided_at: Timestamp | null;
+  email: string;
+  id: string;
+  message: Generated<string>;
+  name: string;
+  network_id: string;
+  organisation_name: Generated<string>;
+  state: Generated<string>;
+}
+
+export interface MailBounce {
+  address_hash: Buffer;
+  reason: string;
+  since: Generated<Timestamp>;
+}
+
+export interface MailMessage {
+  account_id: string | null;
+  address: string;
+  attempts: Generated<number>;
+  base_url: string;
+  created_at: Timestamp;
+  digest_id: string | null;
+  due_at: Timestamp;
+  error: string | null;
+  id: string;
+  kind: string;
+  locale: string;
+  message_id: string | null;
+  name: string;
+  network_id: string;
+  params: Json;
+  secrets: Json | null;
+  sent_at: Timestamp | null;
+  state: string;
+  template: string;
+  time_zone: string | null;
+}
+
+export interface MailPreference {
+  account_id: string;
+  cadence: string;
+  kind: string;
+}
+
+export interface MailSilence {
+  address_hash: Buffer;
+  kind: string;
+  since: Generated<Timestamp>;
+}
+
+export interface Mandate {
+  created_at: Generated<Timestamp>;
+  id: string;
+  network_id: string;
+  organisation_id: string | null;
+  person_id: string;
+  role: string;
+  title: Generated<string>;
+  valid_from: Generated<string>;
+  valid_until: string | null;
+}
+
+export interface Membership {
+  network_id: string;
+  organisation_id: string;
+  valid_from: Generated<string>;
+  valid_until: string | null;
+}
+
 export interface Network {
+  accent: string | null;
+  contact_email: string | null;
   created_at: Generated<Timestamp>;
   demonstration: string | null;
   id: string;
+  languages: Generated<string[]>;
   locale: string;
+  logo_file_id: string | null;
   name: Json;
+  sign_up: Generated<string>;
+  sign_up_domains: Generated<string[]>;
   slug: string;
   summary: Generated<Json>;
   time_zone: string;
   visibility: string;
+}
+
+export interface Organisation {
+  country: string | null;
+  created_at: Generated<Timestamp>;
+  id: string;
+  name: string;
+  website: string | null;
+}
+
+export interface Person {
+  account_id: string | null;
+  created_at: Generated<Timestamp>;
+  email: string | null;
+  erased_at: Timestamp | null;
+  id: string;
+  name: string;
+  network_id: string;
 }
 
 export interface RateLimit {
@@ -160,8 +412,44 @@ export interface SchemaMigration {
   name: string;
 }
 
+export interface Webhook {
+  actions: string[];
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  enabled: Generated<boolean>;
+  failing_since: Timestamp | null;
+  id: string;
+  network_id: string;
+  secret: string;
+  url: string;
+}
+
+export interface WebhookDelivery {
+  action: string;
+  attempts: Generated<number>;
+  created_at: Generated<Timestamp>;
+  delivered_at: Timestamp | null;
+  error: string | null;
+  id: string;
+  network_id: string;
+  next_at: Generated<Timestamp>;
+  payload: Json;
+  response: string | null;
+  response_status: number | null;
+  state: Generated<string>;
+  webhook_id: string;
+}
+
 export interface DB {
+  account: Account;
+  account_identity: AccountIdentity;
+  account_passkey: AccountPasskey;
+  account_session: AccountSession;
+  account_two_factor: AccountTwoFactor;
+  account_verification: AccountVerification;
   api_token: ApiToken;
+  audit_entry: AuditEntry;
+  audit_head: AuditHead;
   commons_facet: CommonsFacet;
   commons_import: CommonsImport;
   commons_item: CommonsItem;
@@ -169,9 +457,25 @@ export interface DB {
   commons_resemblance: CommonsResemblance;
   commons_spelling: CommonsSpelling;
   commons_uncompared: CommonsUncompared;
+  commons_uncounted: CommonsUncounted;
   commons_version: CommonsVersion;
   commons_word: CommonsWord;
+  file: File;
+  file_usage: FileUsage;
+  installation: Installation;
+  invitation: Invitation;
+  join_request: JoinRequest;
+  mail_bounce: MailBounce;
+  mail_message: MailMessage;
+  mail_preference: MailPreference;
+  mail_silence: MailSilence;
+  mandate: Mandate;
+  membership: Membership;
   network: Network;
+  organisation: Organisation;
+  person: Person;
   rate_limit: RateLimit;
   schema_migration: SchemaMigration;
+  webhook: Webhook;
+  webhook_delivery: WebhookDelivery;
 }

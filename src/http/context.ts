@@ -4,10 +4,13 @@ import type { Db } from '#db/database.ts'
 import type { Assets } from '#http/assets.ts'
 import type { HomeSection } from '#http/module.ts'
 import type { PageCache } from '#http/page-cache.ts'
+import type { Role } from '#http/policies.ts'
 import type { RateLimits } from '#http/rate-limit.ts'
 import type { Config } from '#kernel/config.ts'
 import type { Locale } from '#kernel/locale.ts'
 import type { Log } from '#kernel/log.ts'
+import type { Auth } from '#platform/auth/auth.ts'
+import type { Viewer } from '#platform/auth/viewer.ts'
 import type { I18n } from '#platform/i18n/i18n.ts'
 import type { Jobs } from '#platform/jobs/jobs.ts'
 
@@ -20,6 +23,10 @@ export interface Services {
   pageCache: PageCache
   rateLimits: RateLimits
   jobs: Jobs
+  /** Accounts, for those who reach the site at this origin. */
+  auth(origin: string): Auth
+  /** With what links in mails begin: never what a request says of itself, which anyone can write. */
+  linkOrigin: string
   /** What each module shows at the door of a network. */
   homeSections: HomeSection[]
 }
@@ -29,8 +36,21 @@ export interface Variables {
   requestId: string
   locale: Locale
   i18n: I18n
+  /** Who is signed in. */
+  viewer: Viewer | null
+  place: Place | undefined
+  /** Set by the door of a network, read by its `entryOf`. */
+  entry: unknown
   /** Set by a page that every visitor would get alike: the network whose changes make it stale. */
   shared: { networkId: string } | undefined
+}
+
+/** The network a page belongs to, once its reader was let in: what even a page of failure shows. */
+export interface Place {
+  slug: string
+  name: string
+  demonstration: boolean
+  role: Role
 }
 
 export interface AppEnv {

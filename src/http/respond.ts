@@ -21,6 +21,8 @@ export function page<Props extends object>(
     origin: originOf(c),
     path: url.pathname + url.search,
     localized: options.localized ?? true,
+    viewer: c.var.viewer,
+    place: c.var.place,
   }
   c.header('content-language', frame.i18n.locale)
   if (!frame.localized) c.header('vary', 'accept-language', { append: true })

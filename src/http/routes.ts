@@ -16,6 +16,9 @@ export const routes = {
   itemVersions: '/:locale/:network/commons/:slug/versions',
   itemVersion: '/:locale/:network/commons/:slug/versions/:number',
   accessibility: '/:locale/about/accessibility',
+  account: '/:locale/account',
+  signIn: '/:locale/account/sign-in',
+  signOut: '/:locale/account/sign-out',
 } as const
 
 export type RouteName = keyof typeof routes

@@ -12,6 +12,7 @@ test('an empty environment is enough', () => {
     logLevel: 'info',
     rateLimit: 1,
     poolSize: 10,
+    s3: undefined,
   })
   expect(readConfig({}).dataFolder).toMatch(/[/\\]data$/)
 })
@@ -19,6 +20,14 @@ test('an empty environment is enough', () => {
 test('an empty variable counts as absent', () => {
   expect(readConfig({ PORT: '', DATABASE_URL: '', BASE_URL: '' })).toEqual(readConfig({}))
 })
+
+const s3 = {
+  S3_ENDPOINT: 'https://s3.example/',
+  S3_BUCKET: 'cordee-files',
+  S3_REGION: 'eu-west-3',
+  S3_ACCESS_KEY_ID: 'key',
+  S3_SECRET_ACCESS_KEY: 'secret',
+}
 
 test('everything can be said', () => {
   expect(
@@ -33,6 +42,7 @@ test('everything can be said', () => {
       LOG_LEVEL: 'warn',
       RATE_LIMIT: '0.5',
       DATABASE_POOL: '20',
+      ...s3,
     }),
   ).toEqual({
     port: 8080,
@@ -45,6 +55,13 @@ test('everything can be said', () => {
     logLevel: 'warn',
     rateLimit: 0.5,
     poolSize: 20,
+    s3: {
+      endpoint: 'https://s3.example',
+      bucket: 'cordee-files',
+      region: 'eu-west-3',
+      accessKeyId: 'key',
+      secretAccessKey: 'secret',
+    },
   })
 })
 
@@ -70,6 +87,14 @@ describe('what is wrong is named', () => {
     ['RATE_LIMIT', 'none'],
     ['DATABASE_POOL', '1'],
     ['DATABASE_POOL', '1000'],
+    ['SMTP_URL', 'mail.example'],
+    ['SMTP_URL', 'http://mail.example'],
+    ['SMTP_URL', 'smtp://'],
+    ['MAIL_FROM', 'cordee'],
+    ['MAIL_FROM', 'Cordée <cordee@cordee.example>'],
+    ['MAIL_FROM', 'cordee@cordee.example\r\nBcc: all@cordee.example'],
+    ['S3_ENDPOINT', 's3.example'],
+    ['S3_BUCKET', 'a/b'],
   ])('%s=%s', (name, value) => {
     const read = () => readConfig({ [name]: value })
     expect(read).toThrow(ConfigError)
@@ -87,7 +112,18 @@ describe('what is wrong is named', () => {
     expect(() => readConfig({ PORT: '70000', LANG: 'fr_FR.UTF-8' })).toThrow(/Trop grand/)
   })
 
+  test.each(Object.keys(s3))('storage by S3 without %s, by that name alone', name => {
+    const read = () => readConfig({ ...s3, [name]: '', LANG: 'en' })
+    expect(read).toThrow(new RegExp(`^ {2}${name}: Invalid input: expected string, received undefined$`))
+    expect(read).not.toThrow(/secret/)
+  })
+
   test("the application's role without the owner's", () => {
     expect(() => readConfig({ DATABASE_APP_URL: 'postgres://app@db/cordee' })).toThrow(/DATABASE_URL/)
+  })
+
+  test('a mail server without an address to write from', () => {
+    expect(() => readConfig({ SMTP_URL: 'smtp://mail.example' })).toThrow(/MAIL_FROM/)
+    expect(readConfig({ MAIL_FROM: 'cordee@cordee.example' }).smtp).toBeNull()
   })
 })

@@ -23,14 +23,59 @@ const variables = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Multiplies what one address may ask in a minute; 0 where something in front already counts. */
   RATE_LIMIT: z.coerce.number().min(0).max(1000).default(1),
+  /** An OpenID Connect provider by which people may sign in: all of the first three, or none. */
+  OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  /** What the button calls it. */
+  OIDC_NAME: z.string().min(1).max(60).default('OpenID'),
   /** Connections to the database held by one process. */
   DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
+  /** Server that takes mail. Absent: nothing is sent, and every message can be read in the outbox. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/, hostname: /./ }).optional(),
+  /** Address that mail comes from, and that replies of servers go to. */
+  MAIL_FROM: z.email().max(254).optional(),
+  /** Where files are kept by an S3-compatible service: all five, or none of them for the data folder. */
+  S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+    .optional(),
+  S3_REGION: z.string().optional(),
+  S3_ACCESS_KEY_ID: z.string().optional(),
+  S3_SECRET_ACCESS_KEY: z.string().optional(),
 })
 
-// A role of the application says nothing without the server it works on.
-const environment = variables.refine(given => !given.DATABASE_APP_URL || given.DATABASE_URL, {
-  path: ['DATABASE_URL'],
-})
+const s3Names = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const
+
+const environment = variables
+  // A role of the application says nothing without the server it works on.
+  .refine(given => !given.DATABASE_APP_URL || given.DATABASE_URL, { path: ['DATABASE_URL'] })
+  // Nor a mail server without an address to write from.
+  .refine(given => !given.SMTP_URL || given.MAIL_FROM, { path: ['MAIL_FROM'] })
+  .superRefine((given, context) => {
+    const missing = s3Names.filter(name => given[name] === undefined)
+    if (missing.length === s3Names.length) return
+    for (const name of missing)
+      context.addIssue({ code: 'invalid_type', expected: 'string', input: undefined, path: [name] })
+  })
+
+/** Sign-in by a provider of identities. */
+export interface OpenIdConfig {
+  issuer: string
+  clientId: string
+  clientSecret: string
+  name: string
+}
+
+export interface S3Config {
+  /** Of the service; the bucket follows it in the path. */
+  endpoint: string
+  bucket: string
+  region: string
+  accessKeyId: string
+  secretAccessKey: string
+}
 
 export interface Config {
   port: number
@@ -43,6 +88,11 @@ export interface Config {
   logLevel: z.infer<typeof variables>['LOG_LEVEL']
   rateLimit: number
   poolSize: number
+  /** Null without a mail server. */
+  smtp: { url: string; from: string } | null
+  /** Absent: files are kept in the data folder. */
+  s3: S3Config | undefined
+  openId: OpenIdConfig | undefined
 }
 
 /** Its message has a line for each variable that is wrong, in the language of the environment. */
@@ -73,7 +123,24 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     logLevel: value.LOG_LEVEL,
     rateLimit: value.RATE_LIMIT,
     poolSize: value.DATABASE_POOL,
+    smtp: value.SMTP_URL && value.MAIL_FROM ? { url: value.SMTP_URL, from: value.MAIL_FROM } : null,
+    s3: s3Of(value),
+    openId: openIdOf(value),
   }
+}
+
+function openIdOf(value: z.infer<typeof variables>): OpenIdConfig | undefined {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = value
+  return issuer && clientId && clientSecret
+    ? { issuer, clientId, clientSecret, name: value.OIDC_NAME }
+    : undefined
+}
+
+function s3Of(value: z.infer<typeof variables>): S3Config | undefined {
+  const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_REGION: region } = value
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = value
+  if (!endpoint || !bucket || !region || !accessKeyId || !secretAccessKey) return undefined
+  return { endpoint: endpoint.replace(/\/+$/, ''), bucket, region, accessKeyId, secretAccessKey }
 }
 
 /** An address without path, query or account. */

@@ -16,3 +16,6 @@ export function newId(now: number = Date.now()): string {
 export function isId(value: string): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(value)
 }
+
+/** Stands where a network would, in what belongs to the installation as a whole. */
+export const platformId = '00000000-0000-0000-0000-000000000000'

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { href } from '#http/routes.ts'
 import { type Locale, locales } from '#kernel/locale.ts'
+import { ActionButton } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 
 export interface NavigationEntry {
@@ -74,6 +75,7 @@ export function Layout(props: LayoutProps) {
                 ))}
               </nav>
             )}
+            <Account />
             <nav class="languages" aria-label={t('layout.languages')}>
               {locales
                 .filter(other => other !== locale)
@@ -92,7 +94,10 @@ export function Layout(props: LayoutProps) {
           </div>
           {props.network?.demonstration && <p class="demonstration">{t('layout.demonstration')}</p>}
         </header>
-        <main id="content">{props.children}</main>
+        <main id="content">
+          <Done />
+          {props.children}
+        </main>
         <p class="address">{origin + path}</p>
         <footer class="foot">
           <span>{t('layout.about')}</span>
@@ -105,6 +110,40 @@ export function Layout(props: LayoutProps) {
       </body>
     </html>
   )
+}
+
+/** Who is signed in, or the way in; it leads back to where one was. */
+function Account() {
+  const { i18n, viewer, path } = useFrame()
+  const { t, locale } = i18n
+  if (!viewer) {
+    const back = /\/account(?:\/|\?|$)/.test(path) ? undefined : new URLSearchParams({ next: path })
+    return (
+      <nav class="account" aria-label={t('layout.account')}>
+        <a href={href('signIn', { locale }, back)} rel="nofollow">
+          {t('layout.sign-in')}
+        </a>
+      </nav>
+    )
+  }
+  return (
+    <nav class="account" aria-label={t('layout.account')}>
+      <a href={href('account', { locale })}>{viewer.name}</a>
+      <ActionButton action={href('signOut', { locale })} label={t('layout.sign-out')} />
+    </nav>
+  )
+}
+
+/** What was just done, by the page before. */
+function Done() {
+  const { i18n, path } = useFrame()
+  const done = new URL(path, 'http://localhost').searchParams.get('done')
+  const said = done && i18n.maybe(`done.${done}`, '')
+  return said ? (
+    <p class="done" role="status">
+      {said}
+    </p>
+  ) : null
 }
 
 /** How the rest of the web may call, show and translate the page. What is not to be found has none of it. */

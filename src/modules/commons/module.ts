@@ -1,6 +1,5 @@
 import { h } from 'preact'
 import type { Module } from '#http/module.ts'
-import { routes } from '#http/routes.ts'
 import { commonsApi } from '#modules/commons/api.ts'
 import { commonsCommands } from '#modules/commons/commands.ts'
 import { examineCommons } from '#modules/commons/examination.ts'
@@ -19,18 +18,19 @@ import { countFacets } from '#modules/commons/search/facet-counts.ts'
 import { emptyQuery } from '#modules/commons/search/query.ts'
 import { search } from '#modules/commons/search/searching.ts'
 import { HomeSection } from '#modules/commons/views/home-section.tsx'
+import { openPage } from '#modules/network/index.ts'
 
 export const commons: Module = {
   name: 'commons',
   pages(app) {
-    app.get(routes.commons, showList)
-    app.get(routes.commonsMap, showMap)
-    app.get(routes.commonsExport, showExport)
-    app.get(routes.commonsPlaces, showPlaces)
-    app.get(routes.item, showItem)
-    app.get(routes.itemSource, showSource)
-    app.get(routes.itemVersions, showVersions)
-    app.get(routes.itemVersion, showVersion)
+    openPage(app, 'commons', { GET: showList })
+    openPage(app, 'commonsMap', { GET: showMap })
+    openPage(app, 'commonsExport', { GET: showExport })
+    openPage(app, 'commonsPlaces', { GET: showPlaces })
+    openPage(app, 'item', { GET: showItem })
+    openPage(app, 'itemSource', { GET: showSource })
+    openPage(app, 'itemVersions', { GET: showVersions })
+    openPage(app, 'itemVersion', { GET: showVersion })
   },
   api: commonsApi,
   async homeSection({ trx, network }) {

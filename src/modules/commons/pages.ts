@@ -19,7 +19,7 @@ import { ListPage } from '#modules/commons/views/list-page.tsx'
 import { MapPage } from '#modules/commons/views/map-page.tsx'
 import { VersionsPage } from '#modules/commons/views/versions-page.tsx'
 import { typeName } from '#modules/commons/views/words.ts'
-import { enterPublicly, type Network } from '#modules/network/index.ts'
+import { entryOf, type Network } from '#modules/network/index.ts'
 
 /** The facets of the panel; principles, tactics, tools and skills are reached from the items that have them. */
 const panelKinds = facetKinds.slice(0, 9)
@@ -110,7 +110,7 @@ export async function showSource(c: AppContext): Promise<Response> {
 export async function showExport(c: AppContext): Promise<Response> {
   await limitAddress(c, 'export')
   const query = queryOf(c)
-  const { network, tenant } = await enterPublicly(c.var.services.db, c.req.param('network') ?? '')
+  const { network, tenant } = entryOf(c)
   const extension = /^commons\.([a-z]+)$/.exec(c.req.param('file') ?? '')?.[1]
   if (!extension) throw new AppError('not-found')
   return exportResponse(c, { network, tenant, query, extension })
@@ -140,13 +140,13 @@ export async function showPlaces(c: AppContext): Promise<Response> {
   })
 }
 
-/** Opens the network as the public, and lets the answer be kept for every visitor. */
+/** Reads as whoever was let in; of what the public gets, lets the answer be kept for every visitor. */
 async function withNetwork(
   c: AppContext,
   work: (trx: Trx, network: Network) => Promise<Response>,
 ): Promise<Response> {
   const { db } = c.var.services
-  const { network, tenant } = await enterPublicly(db, c.req.param('network') ?? '')
+  const { network, tenant } = entryOf(c)
   c.set('shared', { networkId: network.id })
   return readTenant(db, tenant, trx => work(trx, network))
 }

@@ -23,7 +23,7 @@ export const networkInput = z.object({
     .max(63)
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
     // The word after the language must not be mistaken for a page of the site itself.
-    .refine(slug => slug !== 'about'),
+    .refine(slug => !['about', 'account', 'platform', 'start'].includes(slug)),
   name: translated,
   summary: translated.default({}),
   visibility: z.enum(['public', 'private']),

@@ -1,4 +1,5 @@
 export { chooseNetwork } from '#modules/network/choice.ts'
+export { type Entry, enterByApi, entryOf, openPage } from '#modules/network/door.ts'
 export {
   type DemonstrationNetworks,
   finishDemonstration,
@@ -7,11 +8,9 @@ export {
 } from '#modules/network/founding.ts'
 export {
   allNetworks,
-  enterPublicly,
   findNetwork,
   inLanguage,
   type Network,
   publicNetworks,
 } from '#modules/network/networks.ts'
-export { type Entry, enterByApi } from '#modules/network/policy.ts'
 export { NetworkLayout } from '#modules/network/views/network-layout.tsx'

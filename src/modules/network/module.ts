@@ -1,7 +1,7 @@
 import type { Module } from '#http/module.ts'
-import { routes } from '#http/routes.ts'
 import { networkApi } from '#modules/network/api.ts'
 import { networkCommands } from '#modules/network/commands.ts'
+import { openPage } from '#modules/network/door.ts'
 import { requireLocale, showAccessibility, showHome, showNetwork } from '#modules/network/pages.ts'
 
 export const network: Module = {
@@ -11,9 +11,9 @@ export const network: Module = {
       if (!/^\/(api|assets|healthz|readyz|robots\.txt)(\/|$)/.test(c.req.path)) requireLocale(c)
       await next()
     })
-    app.get(routes.home, showHome)
-    app.get(routes.accessibility, showAccessibility)
-    app.get(routes.network, showNetwork)
+    openPage(app, 'home', { GET: showHome })
+    openPage(app, 'accessibility', { GET: showAccessibility })
+    openPage(app, 'network', { GET: showNetwork })
   },
   api: networkApi,
   commands: networkCommands,

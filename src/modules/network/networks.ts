@@ -1,6 +1,4 @@
 import type { Db } from '#db/database.ts'
-import type { Tenant } from '#db/tenant.ts'
-import { AppError } from '#kernel/errors.ts'
 import { defaultLocale, isLocale, type Locale, locales } from '#kernel/locale.ts'
 
 /** A text in one or more languages, by locale. */
@@ -33,16 +31,6 @@ export async function allNetworks(db: Db): Promise<Network[]> {
 export async function findNetwork(db: Db, slug: string): Promise<Network | null> {
   const row = await selection(db).where('slug', '=', slug).executeTakeFirst()
   return row ? asNetwork(row) : null
-}
-
-/**
- * The network as the public may enter it.
- * @throws AppError 'not-found' for one that does not exist and, alike, for one that is private
- */
-export async function enterPublicly(db: Db, slug: string): Promise<{ network: Network; tenant: Tenant }> {
-  const network = await findNetwork(db, slug)
-  if (network?.visibility !== 'public') throw new AppError('not-found')
-  return { network, tenant: { networkId: network.id, audience: 'public' } }
 }
 
 /** The text in the reader's language, else in the network's, else in any, with the language it is in. */

@@ -3,7 +3,8 @@ import { readTenant } from '#db/tenant.ts'
 import type { AppContext } from '#http/context.ts'
 import { page } from '#http/respond.ts'
 import { AppError } from '#kernel/errors.ts'
-import { enterPublicly, publicNetworks } from '#modules/network/networks.ts'
+import { entryOf } from '#modules/network/door.ts'
+import { publicNetworks } from '#modules/network/networks.ts'
 import { AccessibilityPage } from '#modules/network/views/accessibility-page.tsx'
 import { HomePage } from '#modules/network/views/home-page.tsx'
 import { NetworkPage } from '#modules/network/views/network-page.tsx'
@@ -14,7 +15,7 @@ export async function showHome(c: AppContext): Promise<Response> {
 
 export async function showNetwork(c: AppContext): Promise<Response> {
   const { db, homeSections } = c.var.services
-  const { network, tenant } = await enterPublicly(db, c.req.param('network') ?? '')
+  const { network, tenant } = entryOf(c)
   c.set('shared', { networkId: network.id })
   const { i18n } = c.var
   const sections = await readTenant(db, tenant, async trx => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inTenant } from '#db/tenant.ts'
-import { issueToken, listTokens, recogniseToken, revokeToken, type Scope } from '#modules/network/tokens.ts'
+import type { Scope } from '#http/policies.ts'
+import { issueToken, listTokens, recogniseToken, revokeToken } from '#modules/network/tokens.ts'
 import { type TestApp, testApp } from '../../../test/app.ts'
 import { aNetwork, aPage, aToken, somePages, type TestNetwork } from '../../../test/factories.ts'
 

@@ -1,14 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import type { Scope } from '#http/policies.ts'
 import { isId, newId } from '#kernel/ids.ts'
-
-export const scopes = ['commons:read', 'commons:write'] as const
-
-export type Scope = (typeof scopes)[number]
 
 export interface Token {
   id: string
+  /** Whose own it is: it can do no more than that person. null: the network's. */
+  accountId: string | null
   name: string
   scopes: string[]
   expiresAt: Date
@@ -22,7 +21,7 @@ const prefix = 'cordee_'
 export async function issueToken(
   trx: Trx,
   networkId: string,
-  input: { name: string; scopes: Scope[]; days: number },
+  input: { name: string; scopes: Scope[]; days: number; accountId?: string },
 ): Promise<{ id: string; secret: string; expiresAt: Date }> {
   const id = newId()
   const secret = prefix + randomBytes(24).toString('base64url')
@@ -36,6 +35,7 @@ export async function issueToken(
       secret_hash: hash(secret),
       scopes: input.scopes,
       expires_at: expiresAt,
+      account_id: input.accountId ?? null,
     })
     .execute()
   return { id, secret, expiresAt }
@@ -46,7 +46,7 @@ export async function recogniseToken(trx: Trx, networkId: string, secret: string
   if (!secret.startsWith(prefix)) return null
   const row = await trx
     .selectFrom('api_token')
-    .select(['id', 'name', 'scopes', 'expires_at', 'last_used_at'])
+    .select(['id', 'account_id', 'name', 'scopes', 'expires_at', 'last_used_at'])
     .where('network_id', '=', networkId)
     .where('secret_hash', '=', hash(secret))
     .where('expires_at', '>', sql<Date>`now()`)
@@ -66,7 +66,7 @@ export async function recogniseToken(trx: Trx, networkId: string, secret: string
 export async function listTokens(trx: Trx, networkId: string): Promise<Token[]> {
   const rows = await trx
     .selectFrom('api_token')
-    .select(['id', 'name', 'scopes', 'expires_at', 'last_used_at'])
+    .select(['id', 'account_id', 'name', 'scopes', 'expires_at', 'last_used_at'])
     .where('network_id', '=', networkId)
     .orderBy('created_at')
     .limit(500)
@@ -87,6 +87,7 @@ export async function revokeToken(trx: Trx, networkId: string, id: string): Prom
 
 function asToken(row: {
   id: string
+  account_id: string | null
   name: string
   scopes: string[]
   expires_at: Date
@@ -94,6 +95,7 @@ function asToken(row: {
 }): Token {
   return {
     id: row.id,
+    accountId: row.account_id,
     name: row.name,
     scopes: row.scopes,
     expiresAt: row.expires_at,

@@ -1,0 +1,15 @@
+import type { MiddlewareHandler } from 'hono'
+import { type AppEnv, originOf } from '#http/context.ts'
+import { viewerOf } from '#platform/auth/viewer.ts'
+
+/** Finds out who is signed in, for pages. The API knows people by their keys alone. */
+export const recogniseViewer: MiddlewareHandler<AppEnv> = async (c, next) => {
+  c.set('viewer', null)
+  if (!/^\/[a-z]{2}(\/|$)/.test(c.req.path)) return next()
+  const { viewer, cookies } = await viewerOf(() => c.var.services.auth(originOf(c)), c.req.raw.headers)
+  c.set('viewer', viewer)
+  await next()
+  // A page that signs in or out has set its own.
+  if (!c.res.headers.has('set-cookie'))
+    for (const cookie of cookies) c.header('set-cookie', cookie, { append: true })
+}

@@ -1,0 +1,1 @@
+export { authMail } from '#modules/account/messages.ts'
