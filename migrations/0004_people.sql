@@ -14,8 +14,6 @@ create table installation (
   only_row boolean primary key default true check (only_row),
   -- Signs cookies and links. Whoever has it can sign in as anyone.
   secret bytea not null check (length(secret) >= 32),
-  -- By which the first administrator makes the installation theirs.
-  setup_code_hash bytea,
   created_at timestamptz not null default now()
 );
 grant select on installation to cordee_app;
@@ -321,3 +319,24 @@ $$;
 
 revoke all on function standing_of, networks_of, is_platform_administrator from public;
 grant execute on function standing_of, networks_of, is_platform_administrator to cordee_app;
+
+-- The invented people as whom anyone may sign in.
+create function demonstration_people()
+  returns table (account_id uuid, name text, platform_administrator boolean, mandates jsonb)
+  language sql stable security definer
+  set search_path = public, pg_catalog, pg_temp
+as $$
+  select a.id, a.name, a.platform_administrator, coalesce(jsonb_agg(jsonb_build_object(
+      'network', n.slug, 'networkName', n.name, 'role', m.role, 'title', m.title, 'organisation', o.name
+    ) order by n.slug, m.valid_from) filter (where m.id is not null), '[]')
+  from account a
+  left join person p on p.account_id = a.id
+  left join network n on n.id = p.network_id and n.demonstration is not null
+  left join mandate m on m.network_id = n.id and m.person_id = p.id
+  left join organisation o on o.id = m.organisation_id
+  where a.demonstration
+  group by a.id
+  order by a.created_at, a.id
+$$;
+revoke all on function demonstration_people from public;
+grant execute on function demonstration_people to cordee_app;

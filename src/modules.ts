@@ -1,6 +1,10 @@
 import type { Module } from '#http/module.ts'
 import { commons } from '#modules/commons/module.ts'
 import { network } from '#modules/network/module.ts'
+import { platform } from '#modules/platform/module.ts'
 
-/** Every module of the program. Their order is that of their routes and of the demonstration. */
-export const modules: Module[] = [network, commons]
+/**
+ * Every module of the program. Their order is that of their routes and of the demonstration: pages of the site stand
+ * before those of networks, whose names would take their place.
+ */
+export const modules: Module[] = [platform, network, commons]

@@ -5,7 +5,7 @@ import type { Hono } from 'hono'
 import { createApp } from '#/app.ts'
 import { modules } from '#/modules.ts'
 import { listenForChanges } from '#db/changes.ts'
-import { installationSecret, openDoor } from '#db/installation.ts'
+import { asOwner, installationSecret, openDoor } from '#db/installation.ts'
 import { loadAssets } from '#http/assets.ts'
 import type { AppEnv, Services } from '#http/context.ts'
 import { openPageCache, type PageCache } from '#http/page-cache.ts'
@@ -51,10 +51,11 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     await jobs.work(kinds)
   }
   const door = openDoor(database.server)
+  const secret = await installationSecret(database.server)
   const linkOrigin = config.baseUrl ?? 'http://localhost'
   const auth = openAuths({
     db: door.db,
-    secret: await installationSecret(database.server),
+    secret,
     openId: config.openId,
     deliver: authMail(database.db, linkOrigin),
   })
@@ -68,6 +69,8 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     jobs,
     auth,
     linkOrigin,
+    asOwner: work => asOwner(database.server, work),
+    startSecret: secret,
     homeSections: modules.flatMap(module => module.homeSection ?? []),
   }
   const app = createApp(services)

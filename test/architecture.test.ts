@@ -19,8 +19,9 @@ const rooms: Record<string, string[]> = {
   islands: ['kernel', 'reference', 'ui'],
   'modules/network': ['kernel', 'reference', 'db', 'platform', 'http', 'ui'],
   'modules/account': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
+  'modules/platform': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
   'modules/commons': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
-  'modules.ts': ['http', 'modules/network', 'modules/account', 'modules/commons'],
+  'modules.ts': ['http', 'modules/network', 'modules/account', 'modules/platform', 'modules/commons'],
   'app.ts': ['kernel', 'platform', 'http', 'modules.ts'],
   commands: [
     'kernel',
@@ -30,6 +31,7 @@ const rooms: Record<string, string[]> = {
     'http',
     'modules/network',
     'modules/account',
+    'modules/platform',
     'modules.ts',
     'app.ts',
   ],

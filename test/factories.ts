@@ -1,6 +1,10 @@
-import { asOwner } from '#db/installation.ts'
+import { randomBytes } from 'node:crypto'
+import { makeSignature } from 'better-auth/crypto'
+import { asOwner, installationSecret } from '#db/installation.ts'
 import { inTenant, type Tenant } from '#db/tenant.ts'
-import type { Scope } from '#http/policies.ts'
+import type { Role, Scope } from '#http/policies.ts'
+import type { Actor } from '#kernel/actor.ts'
+import { newId } from '#kernel/ids.ts'
 import { prepareItem } from '#modules/commons/importing/preparation.ts'
 import { storeItems, type Visibility } from '#modules/commons/importing/storing.ts'
 import { foundNetwork, type NetworkInput } from '#modules/network/founding.ts'
@@ -72,4 +76,110 @@ export async function aToken(database: TestDatabase, network: TestNetwork, scope
     issueToken(trx, network.id, { name: 'Test', scopes, days: 1 }),
   )
   return secret
+}
+
+export interface TestPerson {
+  accountId: string
+  /** In the network, where there is one. */
+  personId: string
+  mandateId: string
+  name: string
+  email: string
+  /** Of a live session: a `cookie` header. */
+  cookie: string
+  actor: Actor
+}
+
+/**
+ * Someone with an account who is signed in, and who they are in a network: null for those at home in none, a role
+ * null for a person of the network without a mandate.
+ */
+export async function aPerson(
+  database: TestDatabase,
+  network: TestNetwork | null,
+  role: Exclude<Role, 'visitor'> | null,
+  options: {
+    name?: string
+    email?: string
+    emailVerified?: boolean
+    locale?: string
+    title?: string
+    organisationId?: string
+    /** Days, as `2026-01-31`; from ten years ago, for good, unless said otherwise. */
+    from?: string
+    until?: string
+    platformAdministrator?: boolean
+  } = {},
+): Promise<TestPerson> {
+  count += 1
+  const [accountId, personId, mandateId] = [newId(), newId(), newId()]
+  const name = options.name ?? `Personne ${count}`
+  const email = options.email ?? `personne-${count}@exemple.org`
+  await database.asOwner(
+    `insert into account (id, name, email, email_verified, locale, platform_administrator) values ($1, $2, $3, $4, $5, $6)`,
+    [
+      accountId,
+      name,
+      email,
+      options.emailVerified ?? true,
+      options.locale ?? 'fr',
+      options.platformAdministrator ?? false,
+    ],
+  )
+  if (network) {
+    await database.asOwner(
+      'insert into person (network_id, id, account_id, name, email) values ($1, $2, $3, $4, $5)',
+      [network.id, personId, accountId, name, email],
+    )
+  }
+  if (network && role) {
+    await database.asOwner(
+      `insert into mandate (network_id, id, person_id, organisation_id, role, title, valid_from, valid_until)
+       values ($1, $2, $3, $4, $5, $6, coalesce($7, current_date - 3650), $8)`,
+      [
+        network.id,
+        mandateId,
+        personId,
+        options.organisationId ?? null,
+        role,
+        options.title ?? '',
+        options.from ?? null,
+        options.until ?? null,
+      ],
+    )
+  }
+  const cookie = await aSession(database, accountId)
+  const actor: Actor = {
+    accountId,
+    mandateId: network && role ? mandateId : null,
+    tokenId: null,
+    origin: 'page',
+  }
+  return { accountId, personId, mandateId, name, email, cookie, actor }
+}
+
+/** A session as signing in would open it. @returns its cookie */
+export async function aSession(database: TestDatabase, accountId: string): Promise<string> {
+  const token = randomBytes(24).toString('base64url')
+  await database.asOwner(
+    `insert into account_session (id, account_id, token, expires_at) values ($1, $2, $3, now() + interval '1 day')`,
+    [newId(), accountId, token],
+  )
+  const signature = await makeSignature(token, await installationSecret(database.server))
+  return `cordee.session_token=${encodeURIComponent(`${token}.${signature}`)}`
+}
+
+/** An organisation, a member of the network. @returns its id */
+export async function anOrganisation(
+  database: TestDatabase,
+  network: TestNetwork,
+  name = 'Une organisation',
+): Promise<string> {
+  const id = newId()
+  await database.asOwner('insert into organisation (id, name) values ($1, $2)', [id, name])
+  await database.asOwner('insert into membership (network_id, organisation_id) values ($1, $2)', [
+    network.id,
+    id,
+  ])
+  return id
 }

@@ -13,6 +13,7 @@ import {
   removeDemonstration,
   startDemonstration,
 } from '#modules/network/index.ts'
+import { bringDemonstrationPeople } from '#modules/platform/index.ts'
 import { withInstallation } from '#platform/commands/session.ts'
 import { i18nFor } from '#platform/i18n/i18n.ts'
 
@@ -34,7 +35,12 @@ export function demoCommand(program: Command, terminal: Terminal): void {
           return
         }
         await confirmRemoval(db, terminal, options.yes)
-        const removed = await asOwner(server, client => removeDemonstration(client))
+        const removed = await asOwner(server, async client => {
+          await client.query('begin')
+          const slugs = await removeDemonstration(client)
+          await client.query('commit')
+          return slugs
+        })
         terminal.result({ removed }, [t('cli.demo.removed', { count: removed.length })])
       }),
     )
@@ -45,6 +51,7 @@ export async function loadDemonstration(server: Server, db: Db, terminal: Termin
   const networks = await asOwner(server, client => startDemonstration(client, folder))
   if (networks.size === 0) return
   terminal.remark(i18nFor(terminal.locale).t('cli.demo.loading'))
+  await asOwner(server, client => bringDemonstrationPeople(client, folder))
   for (const module of modules) await module.demo?.({ db, folder, networks })
   await asOwner(server, client => finishDemonstration(client))
 }

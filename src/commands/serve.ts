@@ -4,17 +4,26 @@ import { startDailyBackups } from '#/backup/daily.ts'
 import { loadDemonstration } from '#/commands/demo.ts'
 import { modules } from '#/modules.ts'
 import { listenForChanges } from '#db/changes.ts'
-import { installationSecret, openApp, openDoor, openServer, prepareServer } from '#db/installation.ts'
+import {
+  asOwner,
+  installationSecret,
+  openApp,
+  openDoor,
+  openServer,
+  prepareServer,
+} from '#db/installation.ts'
 import { loadAssets } from '#http/assets.ts'
 import type { Services } from '#http/context.ts'
 import { openPageCache } from '#http/page-cache.ts'
 import { openRateLimits } from '#http/rate-limit.ts'
+import { href } from '#http/routes.ts'
 import { listen } from '#http/server.ts'
 import { readConfig } from '#kernel/config.ts'
 import { openLog } from '#kernel/log.ts'
 import { untilAskedToStop } from '#kernel/stopping.ts'
 import type { Terminal } from '#kernel/terminal.ts'
 import { authMail } from '#modules/account/index.ts'
+import { isStarted, startCode } from '#modules/platform/index.ts'
 import { openAuths } from '#platform/auth/auth.ts'
 import { remarkNotice } from '#platform/commands/session.ts'
 import { i18nFor } from '#platform/i18n/i18n.ts'
@@ -73,10 +82,11 @@ async function serve(terminal: Terminal, options: { demo?: boolean; jobs: boolea
     const rateLimits = openRateLimits(database.pool, config.rateLimit)
     const door = openDoor(server)
     closers.unshift(() => door.close())
+    const secret = await installationSecret(server)
     const linkOrigin = config.baseUrl ?? `http://localhost:${config.port}`
     const auth = openAuths({
       db: door.db,
-      secret: await installationSecret(server),
+      secret,
       openId: config.openId,
       deliver: authMail(database.db, linkOrigin),
     })
@@ -90,6 +100,8 @@ async function serve(terminal: Terminal, options: { demo?: boolean; jobs: boolea
       jobs,
       auth,
       linkOrigin,
+      asOwner: work => asOwner(server, work),
+      startSecret: secret,
       homeSections: modules.flatMap(module => module.homeSection ?? []),
     }
     closers.unshift(startDailyBackups(server, config.dataFolder, log))
@@ -97,6 +109,14 @@ async function serve(terminal: Terminal, options: { demo?: boolean; jobs: boolea
     closers.unshift(() => web.close())
     if (options.jobs) await jobs.work(kinds)
     terminal.remark(t('cli.serve.ready', { url: web.url }))
+    if (!(await asOwner(server, isStarted))) {
+      const code = new URLSearchParams({ code: startCode(secret) })
+      terminal.remark(
+        t('cli.serve.start', {
+          url: `${config.baseUrl ?? web.url}${href('start', { locale: terminal.locale }, code)}`,
+        }),
+      )
+    }
     await stopping
     terminal.remark(t('cli.serve.stopping'))
   } finally {

@@ -6,6 +6,10 @@ export type Method = 'GET' | 'POST'
 /** The policy of every page, by method. A page that is not here cannot be opened, a method that is not here is not had. */
 export const access = {
   home: { GET: 'site:read' },
+  demonstration: { GET: 'site:read', POST: 'site:read' },
+  start: { GET: 'site:read', POST: 'site:read' },
+  platform: { GET: 'platform:manage' },
+  platformNetworks: { POST: 'platform:manage' },
   accessibility: { GET: 'site:read' },
   account: { GET: 'account:own' },
   signIn: { GET: 'site:read', POST: 'site:read' },

@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
+import type pg from 'pg'
 import type { Db } from '#db/database.ts'
 import type { Assets } from '#http/assets.ts'
 import type { HomeSection } from '#http/module.ts'
@@ -25,6 +26,10 @@ export interface Services {
   jobs: Jobs
   /** Accounts, for those who reach the site at this origin. */
   auth(origin: string): Auth
+  /** For founding networks and no other purpose: the application's own role may not. */
+  asOwner<T>(work: (owner: pg.Client) => Promise<T>): Promise<T>
+  /** Opens the first page of an installation that nobody owns yet. */
+  startSecret: string
   /** With what links in mails begin: never what a request says of itself, which anyone can write. */
   linkOrigin: string
   /** What each module shows at the door of a network. */

@@ -19,7 +19,7 @@ const contentSecurityPolicy = [
 export const securityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next()
   const headers = c.res.headers
-  headers.set('content-security-policy', contentSecurityPolicy)
+  if (!headers.has('content-security-policy')) headers.set('content-security-policy', contentSecurityPolicy)
   headers.set('x-content-type-options', 'nosniff')
   headers.set('referrer-policy', 'strict-origin-when-cross-origin')
   headers.set('cross-origin-opener-policy', 'same-origin')

@@ -12,6 +12,7 @@ test('an empty environment is enough', () => {
     logLevel: 'info',
     rateLimit: 1,
     poolSize: 10,
+    smtp: null,
     s3: undefined,
   })
   expect(readConfig({}).dataFolder).toMatch(/[/\\]data$/)
@@ -42,6 +43,8 @@ test('everything can be said', () => {
       LOG_LEVEL: 'warn',
       RATE_LIMIT: '0.5',
       DATABASE_POOL: '20',
+      SMTP_URL: 'smtps://cordee:p%40ss@mail.example:465',
+      MAIL_FROM: 'cordee@cordee.example',
       ...s3,
     }),
   ).toEqual({
@@ -55,6 +58,7 @@ test('everything can be said', () => {
     logLevel: 'warn',
     rateLimit: 0.5,
     poolSize: 20,
+    smtp: { url: 'smtps://cordee:p%40ss@mail.example:465', from: 'cordee@cordee.example' },
     s3: {
       endpoint: 'https://s3.example',
       bucket: 'cordee-files',

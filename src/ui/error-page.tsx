@@ -12,8 +12,9 @@ export function ErrorPage(props: {
 }) {
   const { i18n, viewer, place, path } = useFrame()
   const { t, maybe, locale } = i18n
-  const title = maybe(`error.${props.code}.page-title`, t(`error.${props.code}.title`))
-  const text = maybe(`error.${props.code}.page-text`, t(`error.${props.code}.text`, props.params))
+  // Some have other words for a person than for a programme.
+  const title = maybe(`error.${props.code}.page-title`, '') || t(`error.${props.code}.title`)
+  const text = maybe(`error.${props.code}.page-text`, '') || t(`error.${props.code}.text`, props.params)
   // What is hidden from the public looks as if it did not exist: who has an account may find it after signing in.
   const mayHelp = !viewer && ['unauthenticated', 'not-found'].includes(props.code)
   const next = new URLSearchParams({ next: path })

@@ -92,7 +92,11 @@ export function Layout(props: LayoutProps) {
                 ))}
             </nav>
           </div>
-          {props.network?.demonstration && <p class="demonstration">{t('layout.demonstration')}</p>}
+          {props.network?.demonstration && (
+            <p class="demonstration">
+              {t('layout.demonstration')} <a href={href('demonstration', { locale })}>{t('layout.roles')}</a>
+            </p>
+          )}
         </header>
         <main id="content">
           <Done />

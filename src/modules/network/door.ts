@@ -51,6 +51,8 @@ export function openPage<Name extends RouteName>(
     const handler = (handlers as Partial<Record<Method, PageHandler>>)[method]
     if (!handler) throw new Error(`${method} ${name} has no handler`)
     app.on(method, routes[name], async c => {
+      // A first word that is no language is no page of ours.
+      if (c.req.param('locale') !== c.var.locale) throw new AppError('not-found')
       await enterByPage(c, policy)
       return handler(c)
     })

@@ -6,6 +6,7 @@ import { announceChangeAsOwner } from '#db/changes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { newId } from '#kernel/ids.ts'
 import { locales } from '#kernel/locale.ts'
+import { isTimeZone } from '#kernel/time-zone.ts'
 
 const translated = z.union([
   z
@@ -16,14 +17,18 @@ const translated = z.union([
   z.partialRecord(z.enum(locales), z.string().min(1)),
 ])
 
+/** The words after the language that are pages of the site itself. */
+const reserved = ['about', 'account', 'demonstration', 'platform', 'start']
+
+export const networkSlug = z
+  .string()
+  .min(2)
+  .max(63)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'form.error.slug' })
+  .refine(slug => !reserved.includes(slug), { error: 'form.error.slug' })
+
 export const networkInput = z.object({
-  slug: z
-    .string()
-    .min(2)
-    .max(63)
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
-    // The word after the language must not be mistaken for a page of the site itself.
-    .refine(slug => !['about', 'account', 'platform', 'start'].includes(slug)),
+  slug: networkSlug,
   name: translated,
   summary: translated.default({}),
   visibility: z.enum(['public', 'private']),
@@ -40,7 +45,7 @@ export type NetworkInput = z.infer<typeof networkInput>
 export async function foundNetwork(
   owner: pg.ClientBase,
   input: NetworkInput,
-  demonstration: 'loading' | null = null,
+  demonstration: 'loading' | 'loaded' | null = null,
 ): Promise<string> {
   const id = newId()
   const { rowCount } = await owner.query(
@@ -92,20 +97,35 @@ export async function finishDemonstration(owner: pg.ClientBase): Promise<void> {
   await owner.query(`update network set demonstration = 'loaded' where demonstration = 'loading'`)
 }
 
-/** Erases the demonstration, with all that was written in it. @returns the slugs of the networks that went */
+/**
+ * Erases the demonstration, with its people and all that was written in it, in the caller's transaction.
+ * @returns the slugs of the networks that went
+ */
 export async function removeDemonstration(owner: pg.ClientBase): Promise<string[]> {
   const { rows } = await owner.query<{ id: string; slug: string }>(
     'delete from network where demonstration is not null returning id, slug',
   )
-  for (const { id } of rows) await announceChangeAsOwner(owner, id)
+  const ids = rows.map(row => row.id)
+  for (const table of await tenantTables(owner)) {
+    await owner.query(`delete from ${owner.escapeIdentifier(table)} where network_id = any ($1)`, [ids])
+  }
+  for (const id of ids) await owner.query('select audit_forget($1)', [id])
+  await owner.query('delete from account where demonstration')
+  await owner.query(
+    'delete from organisation where not exists (select from membership where organisation_id = organisation.id)',
+  )
+  for (const id of ids) await announceChangeAsOwner(owner, id)
   return rows.map(row => row.slug)
 }
 
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
+/** What names a network without referring to it, because the platform itself can stand there, is not gone with it. */
+async function tenantTables(owner: pg.ClientBase): Promise<string[]> {
+  const { rows } = await owner.query<{ name: string }>(
+    `select class.relname as name from pg_class class
+     join pg_attribute column_ on column_.attrelid = class.oid and column_.attname = 'network_id'
+     where class.relnamespace = 'public'::regnamespace and class.relkind in ('r', 'p') and class.relname not like 'audit%'
+       and not exists (select from pg_constraint where conrelid = class.oid and contype = 'f' and confrelid = 'network'::regclass)
+     order by 1`,
+  )
+  return rows.map(row => row.name)
 }

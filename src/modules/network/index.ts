@@ -1,8 +1,10 @@
 export { chooseNetwork } from '#modules/network/choice.ts'
-export { type Entry, enterByApi, entryOf, openPage } from '#modules/network/door.ts'
+export { type Entry, enterByApi, entryOf, isPlatformAdministrator, openPage } from '#modules/network/door.ts'
 export {
   type DemonstrationNetworks,
   finishDemonstration,
+  foundNetwork,
+  networkSlug,
   removeDemonstration,
   startDemonstration,
 } from '#modules/network/founding.ts'

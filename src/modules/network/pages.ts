@@ -2,7 +2,6 @@ import { Fragment, h } from 'preact'
 import { readTenant } from '#db/tenant.ts'
 import type { AppContext } from '#http/context.ts'
 import { page } from '#http/respond.ts'
-import { AppError } from '#kernel/errors.ts'
 import { entryOf } from '#modules/network/door.ts'
 import { publicNetworks } from '#modules/network/networks.ts'
 import { AccessibilityPage } from '#modules/network/views/accessibility-page.tsx'
@@ -33,9 +32,4 @@ export async function showNetwork(c: AppContext): Promise<Response> {
 
 export function showAccessibility(c: AppContext): Response {
   return page(c, AccessibilityPage, {})
-}
-
-/** A first word that is no language is no page of ours. */
-export function requireLocale(c: AppContext): void {
-  if (c.req.param('locale') !== c.var.locale) throw new AppError('not-found')
 }

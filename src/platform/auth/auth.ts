@@ -1,6 +1,7 @@
 import { passkey } from '@better-auth/passkey'
 import { betterAuth } from 'better-auth'
 import { genericOAuth, magicLink, twoFactor } from 'better-auth/plugins'
+import { demonstrationSignIn } from '#platform/auth/demonstration.ts'
 import type { Db } from '#db/database.ts'
 import { newId } from '#kernel/ids.ts'
 import { locales } from '#kernel/locale.ts'
@@ -155,6 +156,7 @@ export function openAuth({ db, secret, origin, openId, deliver }: AuthOptions) {
       sendVerificationEmail: ({ user, token }) => deliverTo(user as Recipient, 'verify-address', token),
     },
     plugins: [
+      demonstrationSignIn,
       magicLink({
         expiresIn: 900,
         disableSignUp: true,
