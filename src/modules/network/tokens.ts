@@ -63,11 +63,13 @@ export async function recogniseToken(trx: Trx, networkId: string, secret: string
   return asToken(row)
 }
 
-export async function listTokens(trx: Trx, networkId: string): Promise<Token[]> {
+/** Those of the network; of one account alone where that is given. */
+export async function listTokens(trx: Trx, networkId: string, accountId?: string): Promise<Token[]> {
   const rows = await trx
     .selectFrom('api_token')
     .select(['id', 'account_id', 'name', 'scopes', 'expires_at', 'last_used_at'])
     .where('network_id', '=', networkId)
+    .$if(accountId !== undefined, query => query.where('account_id', '=', accountId ?? null))
     .orderBy('created_at')
     .limit(500)
     .execute()
@@ -75,12 +77,18 @@ export async function listTokens(trx: Trx, networkId: string): Promise<Token[]> 
 }
 
 /** @returns whether there was such a token */
-export async function revokeToken(trx: Trx, networkId: string, id: string): Promise<boolean> {
+export async function revokeToken(
+  trx: Trx,
+  networkId: string,
+  id: string,
+  accountId?: string,
+): Promise<boolean> {
   if (!isId(id)) return false
   const result = await trx
     .deleteFrom('api_token')
     .where('network_id', '=', networkId)
     .where('id', '=', id)
+    .$if(accountId !== undefined, query => query.where('account_id', '=', accountId ?? null))
     .executeTakeFirst()
   return result.numDeletedRows > 0n
 }
