@@ -3,19 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Hono } from 'hono'
 import { createApp } from '#/app.ts'
-import { modules } from '#/modules.ts'
+import { openServices, openWorkshop } from '#/commands/services.ts'
 import { listenForChanges } from '#db/changes.ts'
-import { asOwner, installationSecret, openDoor } from '#db/installation.ts'
-import { loadAssets } from '#http/assets.ts'
 import type { AppEnv, Services } from '#http/context.ts'
-import { openPageCache, type PageCache } from '#http/page-cache.ts'
-import { openRateLimits } from '#http/rate-limit.ts'
+import type { PageCache } from '#http/page-cache.ts'
 import { listen } from '#http/server.ts'
 import { readConfig } from '#kernel/config.ts'
 import { openLog } from '#kernel/log.ts'
-import { authMail } from '#modules/account/index.ts'
-import { openAuths } from '#platform/auth/auth.ts'
-import { type Jobs, openJobs, prepareJobs } from '#platform/jobs/jobs.ts'
+import type { Jobs } from '#platform/jobs/jobs.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 
 export interface TestApp {
@@ -43,36 +38,11 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'cordee-app-'))
   const config = readConfig({ CORDEE_DATA: dataFolder, RATE_LIMIT: '0', ...options.env })
   const log = options.log ? openLog('info', { write: options.log }) : openLog('silent')
-  let jobs: Jobs = { send: async () => undefined, work: async () => undefined, stop: async () => undefined }
-  if (options.jobs) {
-    const kinds = modules.flatMap(module => module.jobs?.({ db: database.db, dataFolder }) ?? [])
-    await prepareJobs(database.server.owner, kinds)
-    jobs = await openJobs(database.server.app, log)
-    await jobs.work(kinds)
-  }
-  const door = openDoor(database.server)
-  const secret = await installationSecret(database.server)
-  const linkOrigin = config.baseUrl ?? 'http://localhost'
-  const auth = openAuths({
-    db: door.db,
-    secret,
-    openId: config.openId,
-    deliver: authMail(database.db, linkOrigin),
-  })
-  const services: Services = {
-    config,
-    db: database.db,
-    log,
-    assets: loadAssets(),
-    pageCache: openPageCache({ maxBytes: 8_000_000, maxAgeMs: 60_000 }),
-    rateLimits: openRateLimits(database.pool, config.rateLimit),
-    jobs,
-    auth,
-    linkOrigin,
-    asOwner: work => asOwner(database.server, work),
-    startSecret: secret,
-    homeSections: modules.flatMap(module => module.homeSection ?? []),
-  }
+  const idle: Jobs = { send: async () => undefined, work: async () => undefined, stop: async () => undefined }
+  const given = options.jobs ? { database } : { database, jobs: idle }
+  const workshop = await openWorkshop(database.server, config, log, given)
+  if (options.jobs) await workshop.work()
+  const { services, close } = openServices(workshop)
   const app = createApp(services)
   return {
     database,
@@ -80,8 +50,8 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     services,
     get: async (path, headers = {}) => app.request(path, { headers: { accept: 'text/html', ...headers } }),
     async close() {
-      await jobs.stop()
-      await door.close()
+      await close()
+      await workshop.close()
       if (!options.database) await database.close()
       rmSync(dataFolder, { recursive: true, force: true })
     },

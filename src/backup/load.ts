@@ -48,6 +48,13 @@ export async function endInterrupted(client: pg.ClientBase): Promise<void> {
   await client.query(`
     update commons_import set state = 'failed', failure = '{"code": "interrupted", "detail": {}}', finished_at = now()
     where state in ('waiting', 'running')`)
+  // A copy must not write to the receivers of the original.
+  await client.query(
+    `update webhook_delivery set state = 'failed', error = 'switched-off' where state = 'waiting'`,
+  )
+  await client.query(
+    `update mail_message set state = 'cancelled', secrets = null where state in ('waiting', 'held')`,
+  )
 }
 
 async function loadTable(

@@ -4,12 +4,18 @@ import pg from 'pg'
 import type { Trx } from '#db/database.ts'
 
 const channel = 'cordee_content'
+const workChannel = 'cordee_work'
 const retryMs = 1_000
 const lookMs = 15_000
 
 /** Tells every process, at commit, that something of the network changed. */
 export async function announceChange(trx: Trx, networkId: string): Promise<void> {
   await sql`select pg_notify(${channel}, ${networkId})`.execute(trx)
+}
+
+/** Wakes the workers for a queue, at commit: what its schedule would find within a minute need not wait. */
+export async function announceWork(trx: Trx, queue: string): Promise<void> {
+  await sql`select pg_notify(${workChannel}, ${queue})`.execute(trx)
 }
 
 /** The same, for what only the owner does. */
@@ -24,7 +30,12 @@ export async function announceChangeAsOwner(owner: pg.ClientBase, networkId: str
  */
 export function listenForChanges(
   connection: pg.PoolConfig,
-  hear: { change(networkId: string): void; listening(open: boolean): void },
+  hear: {
+    change?(networkId: string): void
+    /** A queue has something to do. */
+    work?(queue: string): void
+    listening?(open: boolean): void
+  },
 ): () => Promise<void> {
   let client: pg.Client | undefined
   let timer: NodeJS.Timeout | undefined
@@ -42,7 +53,7 @@ export function listenForChanges(
       if (client !== opened) return
       client = undefined
       clearTimeout(timer)
-      hear.listening(false)
+      hear.listening?.(false)
       opened.end().catch(() => undefined)
       timer = setTimeout(connect, retryMs)
     }
@@ -52,14 +63,16 @@ export function listenForChanges(
     opened.on('error', lost)
     opened.on('end', lost)
     opened.on('notification', message => {
-      if (client === opened) hear.change(message.payload ?? '')
+      if (client !== opened) return
+      if (message.channel === workChannel) hear.work?.(message.payload ?? '')
+      else hear.change?.(message.payload ?? '')
     })
     opened
       .connect()
-      .then(() => opened.query(`listen ${channel}`))
+      .then(() => opened.query(`listen ${channel}; listen ${workChannel}`))
       .then(() => {
         if (client !== opened) return
-        hear.listening(true)
+        hear.listening?.(true)
         look()
       })
       .catch(lost)

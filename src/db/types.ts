@@ -38,6 +38,12 @@ export interface Account {
   updated_at: Generated<Timestamp>;
 }
 
+export interface AccountDevice {
+  account_id: string;
+  device: string;
+  since: Generated<Timestamp>;
+}
+
 export interface AccountIdentity {
   access_token: string | null;
   access_token_expires_at: Timestamp | null;
@@ -271,7 +277,6 @@ export interface Installation {
   created_at: Generated<Timestamp>;
   only_row: Generated<boolean>;
   secret: Buffer;
-  setup_code_hash: Buffer | null;
 }
 
 export interface Invitation {
@@ -442,6 +447,7 @@ export interface WebhookDelivery {
 
 export interface DB {
   account: Account;
+  account_device: AccountDevice;
   account_identity: AccountIdentity;
   account_passkey: AccountPasskey;
   account_session: AccountSession;

@@ -29,6 +29,8 @@ const variables = z.object({
   OIDC_CLIENT_SECRET: z.string().min(1).optional(),
   /** What the button calls it. */
   OIDC_NAME: z.string().min(1).max(60).default('OpenID'),
+  /** Whether webhooks may lead into the network the program itself stands in: for tests and closed networks alone. */
+  WEBHOOK_ALLOW_PRIVATE: z.stringbool().default(false),
   /** Connections to the database held by one process. */
   DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
   /** Server that takes mail. Absent: nothing is sent, and every message can be read in the outbox. */
@@ -88,6 +90,7 @@ export interface Config {
   logLevel: z.infer<typeof variables>['LOG_LEVEL']
   rateLimit: number
   poolSize: number
+  webhooksToPrivate: boolean
   /** Null without a mail server. */
   smtp: { url: string; from: string } | null
   /** Absent: files are kept in the data folder. */
@@ -123,6 +126,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     logLevel: value.LOG_LEVEL,
     rateLimit: value.RATE_LIMIT,
     poolSize: value.DATABASE_POOL,
+    webhooksToPrivate: value.WEBHOOK_ALLOW_PRIVATE,
     smtp: value.SMTP_URL && value.MAIL_FROM ? { url: value.SMTP_URL, from: value.MAIL_FROM } : null,
     s3: s3Of(value),
     openId: openIdOf(value),

@@ -23,6 +23,7 @@ export type ErrorCode = keyof typeof statusOf
 export interface FieldError {
   /** Path of the field, as in the form or the JSON document. */
   field: string
+  /** Words in the reader's language, or the key of a message that the error's `params` fill. */
   message: string
 }
 

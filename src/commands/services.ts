@@ -1,0 +1,135 @@
+import { modules } from '#/modules.ts'
+import { listenForChanges } from '#db/changes.ts'
+import type { Database } from '#db/database.ts'
+import { asOwner, installationSecret, openApp, openDoor, type Server } from '#db/installation.ts'
+import { loadAssets } from '#http/assets.ts'
+import type { Services } from '#http/context.ts'
+import { openPageCache } from '#http/page-cache.ts'
+import { openRateLimits } from '#http/rate-limit.ts'
+import type { Config } from '#kernel/config.ts'
+import type { Log } from '#kernel/log.ts'
+import { authMail } from '#modules/account/index.ts'
+import { openAuths } from '#platform/auth/auth.ts'
+import { cleanFiles } from '#platform/files/cleaning.ts'
+import { openStorage, type Storage } from '#platform/files/storage.ts'
+import { type Job, type Jobs, openJobs, prepareJobs } from '#platform/jobs/jobs.ts'
+import { openMail } from '#platform/mail/index.ts'
+import { webhookJob } from '#platform/webhooks/delivering.ts'
+
+const pageCacheBytes = 64 * 1024 * 1024
+const pageCacheMs = 10 * 60 * 1000
+const gatheringMs = 150
+
+/** What a process that works holds: the database, the storage, the queue and the kinds of work in it. */
+export interface Workshop {
+  config: Config
+  log: Log
+  server: Server
+  database: Database
+  secret: string
+  storage: Storage
+  kinds: Job<never>[]
+  jobs: Jobs
+  /** Takes work from the queues, and hears when there is some. */
+  work(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens what every process needs, on a server that is prepared. */
+export async function openWorkshop(
+  server: Server,
+  config: Config,
+  log: Log,
+  /** Opened before, and closed by who opened them. */
+  given: { database?: Database; jobs?: Jobs } = {},
+): Promise<Workshop> {
+  const database = given.database ?? openApp(server, config.poolSize)
+  const storage = openStorage(config)
+  const secret = await installationSecret(server)
+  const mail = openMail({ db: database.db, log, smtp: config.smtp ?? null, secret })
+  const kinds: Job<never>[] = [
+    ...mail.jobs,
+    webhookJob(database.db, { allowPrivate: config.webhooksToPrivate }),
+    {
+      queue: 'files.clean',
+      expireSeconds: 3_600,
+      retries: 1,
+      schedule: '25 * * * *',
+      run: async () => void (await cleanFiles(database.db, storage)),
+    },
+    ...modules.flatMap(module => module.jobs?.({ db: database.db, storage }) ?? []),
+  ]
+  const jobs = given.jobs ?? (await openQueue(server, kinds, log))
+  const endings: (() => Promise<void>)[] = []
+  return {
+    config,
+    log,
+    server,
+    database,
+    secret,
+    storage,
+    kinds,
+    jobs,
+    async work() {
+      await jobs.work(kinds)
+      const queues = new Set(kinds.map(kind => kind.queue))
+      const due = new Map<string, NodeJS.Timeout>()
+      const deaf = listenForChanges(server.app, {
+        // What many transactions announce at once is one job.
+        work(queue) {
+          if (!queues.has(queue) || due.has(queue)) return
+          const send = () => {
+            due.delete(queue)
+            jobs.send(queue, {}).catch(error => log.error({ err: error, queue }, 'job not sent'))
+          }
+          due.set(queue, setTimeout(send, gatheringMs))
+        },
+      })
+      endings.push(async () => {
+        await deaf()
+        for (const timer of due.values()) clearTimeout(timer)
+      })
+    },
+    async close() {
+      for (const end of endings) await end()
+      if (!given.jobs) await jobs.stop()
+      mail.close()
+      if (!given.database) await database.close()
+    },
+  }
+}
+
+async function openQueue(server: Server, kinds: Job<never>[], log: Log): Promise<Jobs> {
+  await prepareJobs(server.owner, kinds)
+  return openJobs(server.app, log)
+}
+
+/** What the web needs beside. */
+export function openServices(workshop: Workshop): { services: Services; close(): Promise<void> } {
+  const { config, log, server, database, secret, storage, jobs } = workshop
+  const door = openDoor(server)
+  const linkOrigin = config.baseUrl ?? `http://localhost:${config.port}`
+  return {
+    services: {
+      config,
+      db: database.db,
+      log,
+      assets: loadAssets(),
+      pageCache: openPageCache({ maxBytes: pageCacheBytes, maxAgeMs: pageCacheMs }),
+      rateLimits: openRateLimits(database.pool, config.rateLimit),
+      jobs,
+      storage,
+      auth: openAuths({
+        db: door.db,
+        secret,
+        openId: config.openId,
+        deliver: authMail(database.db, linkOrigin),
+      }),
+      linkOrigin,
+      asOwner: work => asOwner(server, work),
+      startSecret: secret,
+      homeSections: modules.flatMap(module => module.homeSection ?? []),
+    },
+    close: () => door.close(),
+  }
+}

@@ -1,0 +1,32 @@
+export { isAddress } from '#platform/mail/address.ts'
+export {
+  type Cadence,
+  cadences,
+  type Kind,
+  type SilenceableKind,
+  silenceable,
+} from '#platform/mail/cadence.ts'
+export { type MailContext, openMail } from '#platform/mail/jobs.ts'
+export {
+  cancelMessage,
+  forgetMailOf,
+  listOutbox,
+  type MailBody,
+  type MailState,
+  type MailSummary,
+  mailHealth,
+  readMessage,
+  retryMessage,
+  sendTestMessage,
+} from '#platform/mail/outbox.ts'
+export { type MailInput, queueMail, type Recipient } from '#platform/mail/queue.ts'
+export { digestQueue, sendQueue } from '#platform/mail/queues.ts'
+export {
+  forgiveAddress,
+  readCadences,
+  readUnsubscribe,
+  setCadences,
+  silence,
+  type Unsubscribe,
+} from '#platform/mail/silence.ts'
+export type { ParamsOf, TemplateName } from '#platform/mail/templates.ts'

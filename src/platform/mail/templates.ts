@@ -1,0 +1,200 @@
+import { z } from 'zod'
+import type { I18n, MessageKey, MessageValues } from '#platform/i18n/i18n.ts'
+import { oneLine } from '#platform/mail/address.ts'
+import type { Kind } from '#platform/mail/cadence.ts'
+
+/** What is said in every template the same way. */
+export interface Words {
+  i18n: I18n
+  /** Name of the network, in the reader's language. */
+  network: string
+  /** A moment, in the reader's time zone. */
+  moment(value: string): string
+}
+
+export interface Template<Schema extends z.ZodType = z.ZodType> {
+  kind: Kind
+  params: Schema
+  /** Params that would let whoever reads them in: kept apart, and erased when the message is on its way. */
+  secrets: readonly string[]
+  subject: MessageKey
+  paragraphs: readonly MessageKey[]
+  /** Where there is one, the params have the `url` it leads to. */
+  button?: MessageKey
+  /** What fills the messages above. */
+  values(params: z.output<Schema>, words: Words): MessageValues
+}
+
+export type TemplateName = keyof typeof templates
+
+export type ParamsOf<Name extends TemplateName> = z.input<(typeof templates)[Name]['params']>
+
+const roles = {
+  member: 'mail.role.member',
+  facilitator: 'mail.role.facilitator',
+  administrator: 'mail.role.administrator',
+} as const
+
+const words = z.string().transform(text => oneLine(text))
+const moment = z.iso.datetime()
+const url = z.url({ protocol: /^https?$/ })
+const count = z.number().int().min(0)
+const role = z.enum(['member', 'facilitator', 'administrator'])
+
+export const templates = {
+  invitation: template({
+    kind: 'invitation',
+    params: z.object({ inviter: words, role, url, expiresAt: moment }),
+    secrets: ['url'],
+    subject: 'mail.invitation.subject',
+    paragraphs: ['mail.invitation.text', 'mail.invitation.expiry'],
+    button: 'mail.invitation.button',
+    values: ({ inviter, role, expiresAt }, { i18n, network, moment }) => ({
+      inviter,
+      network,
+      role: i18n.t(roles[role]),
+      moment: moment(expiresAt),
+    }),
+  }),
+  'verify-address': template({
+    kind: 'security',
+    params: z.object({ url, expiresAt: moment }),
+    secrets: ['url'],
+    subject: 'mail.verify-address.subject',
+    paragraphs: ['mail.verify-address.text', 'mail.link.expiry', 'mail.link.unasked'],
+    button: 'mail.verify-address.button',
+    values: ({ expiresAt }, { moment }) => ({ moment: moment(expiresAt) }),
+  }),
+  'magic-link': template({
+    kind: 'security',
+    params: z.object({ url, expiresAt: moment }),
+    secrets: ['url'],
+    subject: 'mail.magic-link.subject',
+    paragraphs: ['mail.magic-link.text', 'mail.link.expiry', 'mail.link.unasked'],
+    button: 'mail.magic-link.button',
+    values: ({ expiresAt }, { network, moment }) => ({ network, moment: moment(expiresAt) }),
+  }),
+  'reset-password': template({
+    kind: 'security',
+    params: z.object({ url, expiresAt: moment }),
+    secrets: ['url'],
+    subject: 'mail.reset-password.subject',
+    paragraphs: ['mail.reset-password.text', 'mail.link.expiry', 'mail.reset-password.unasked'],
+    button: 'mail.reset-password.button',
+    values: ({ expiresAt }, { moment }) => ({ moment: moment(expiresAt) }),
+  }),
+  /** To someone who has an account and signs up once more, or in whose name another does. */
+  'address-in-use': template({
+    kind: 'security',
+    params: z.object({ url }),
+    secrets: [],
+    subject: 'mail.address-in-use.subject',
+    paragraphs: ['mail.address-in-use.text', 'mail.address-in-use.unasked'],
+    button: 'mail.address-in-use.button',
+    values: () => ({}),
+  }),
+  'password-changed': template({
+    kind: 'security',
+    params: z.object({ at: moment, url }),
+    secrets: [],
+    subject: 'mail.password-changed.subject',
+    paragraphs: ['mail.password-changed.text', 'mail.password-changed.stranger'],
+    button: 'mail.password-changed.button',
+    values: ({ at }, { moment }) => ({ moment: moment(at) }),
+  }),
+  /** To the old address. It does not name the new one: who reads along need not know it. */
+  'address-changed': template({
+    kind: 'security',
+    params: z.object({ at: moment }),
+    secrets: [],
+    subject: 'mail.address-changed.subject',
+    paragraphs: ['mail.address-changed.text', 'mail.address-changed.stranger'],
+    values: ({ at }, { moment }) => ({ moment: moment(at) }),
+  }),
+  'sign-in-new-device': template({
+    kind: 'security',
+    params: z.object({ at: moment, device: words, url }),
+    secrets: [],
+    subject: 'mail.sign-in-new-device.subject',
+    paragraphs: ['mail.sign-in-new-device.text', 'mail.sign-in-new-device.stranger'],
+    button: 'mail.sign-in-new-device.button',
+    values: ({ at, device }, { moment }) => ({ device, moment: moment(at) }),
+  }),
+  'account-erased': template({
+    kind: 'security',
+    params: z.object({ at: moment }),
+    secrets: [],
+    subject: 'mail.account-erased.subject',
+    paragraphs: ['mail.account-erased.text', 'mail.account-erased.kept'],
+    values: ({ at }, { moment }) => ({ moment: moment(at) }),
+  }),
+  'import-finished': template({
+    kind: 'work',
+    params: z.object({ origin: words, created: count, changed: count, refused: count, url }),
+    secrets: [],
+    subject: 'mail.import-finished.subject',
+    paragraphs: ['mail.import-finished.text'],
+    button: 'mail.import-finished.button',
+    values: ({ origin, created, changed, refused }) => ({ origin, created, changed, refused }),
+  }),
+  'member-joined': template({
+    kind: 'membership',
+    params: z.object({ person: words, role, url }),
+    secrets: [],
+    subject: 'mail.member-joined.subject',
+    paragraphs: ['mail.member-joined.text'],
+    button: 'mail.member-joined.button',
+    values: ({ person, role }, { i18n, network }) => ({ person, network, role: i18n.t(roles[role]) }),
+  }),
+  'webhook-disabled': template({
+    kind: 'administration',
+    params: z.object({ webhook: words, failures: count, url }),
+    secrets: [],
+    subject: 'mail.webhook-disabled.subject',
+    paragraphs: ['mail.webhook-disabled.text'],
+    button: 'mail.webhook-disabled.button',
+    values: ({ webhook, failures }) => ({ webhook, failures }),
+  }),
+  'backup-failed': template({
+    kind: 'administration',
+    params: z.object({ at: moment, reason: words, url }),
+    secrets: [],
+    subject: 'mail.backup-failed.subject',
+    paragraphs: ['mail.backup-failed.text', 'mail.backup-failed.mend'],
+    button: 'mail.backup-failed.button',
+    values: ({ at, reason }, { moment }) => ({ reason, moment: moment(at) }),
+  }),
+  /** Asked for by whoever reads it: neither silenced nor held. */
+  'test-message': template({
+    kind: 'security',
+    params: z.object({ at: moment }),
+    secrets: [],
+    subject: 'mail.test-message.subject',
+    paragraphs: ['mail.test-message.text'],
+    values: ({ at }, { network, moment }) => ({ network, moment: moment(at) }),
+  }),
+  digest: template({
+    kind: 'digest',
+    params: z.object({
+      count,
+      /** What the entries are about, for the link that silences them. */
+      kinds: z.array(z.string()),
+      sections: z.array(
+        z.object({
+          network: z.string(),
+          entries: z.array(z.object({ text: z.string(), url: z.string().nullable() })),
+        }),
+      ),
+    }),
+    // An invitation may be among them.
+    secrets: ['sections'],
+    subject: 'mail.digest.subject',
+    paragraphs: ['mail.digest.text'],
+    values: ({ count }) => ({ count }),
+  }),
+} as const
+
+/** Lets the compiler see what params each template takes. */
+function template<const Schema extends z.ZodType>(given: Template<Schema>): Template<Schema> {
+  return given
+}
