@@ -39,7 +39,7 @@ export async function readForm<Schema extends z.ZodType>(
     Object.entries(values).map(([name, all]) => [name, lists.includes(name) ? all : all[0]]),
   )
   for (const name of lists) given[name] ??= []
-  const parsed = schema.safeParse(given)
+  const parsed = schema.safeParse(given, { reportInput: true })
   if (parsed.success) return { value: parsed.data, form: { values, errors: {} } }
   const errors: Record<string, string> = {}
   for (const issue of parsed.error.issues) {
@@ -71,7 +71,8 @@ async function sentFields(c: AppContext): Promise<Record<string, string[]>> {
     if (type === '' && Number(c.req.header('content-length') ?? 0) === 0) return {}
     throw new AppError('bad-request')
   }
-  const data = await c.req.formData().catch(cause => {
+  const body = await wholeBody(c)
+  const data = await new Response(body, { headers: { 'content-type': type } }).formData().catch(cause => {
     throw new AppError('bad-request', { cause })
   })
   const values: Record<string, string[]> = Object.create(null)
@@ -82,6 +83,18 @@ async function sentFields(c: AppContext): Promise<Record<string, string[]>> {
     values[name] = [...(values[name] ?? []), text]
   }
   return { ...values }
+}
+
+/** Counted as it comes: a length may be missing, or wrong. */
+async function wholeBody(c: AppContext): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of c.req.raw.body ?? []) {
+    bytes += chunk.length
+    if (bytes > mostBytes) throw new AppError('too-large', { params: { megabytes: 0.5 } })
+    chunks.push(chunk)
+  }
+  return new Uint8Array(Buffer.concat(chunks))
 }
 
 /** Says what to mend. Schemas may name a message of their own: `{ error: 'form.error.password' }`. */

@@ -30,6 +30,13 @@ const s3 = {
   S3_SECRET_ACCESS_KEY: 'secret',
 }
 
+const openId = {
+  OIDC_ISSUER: 'https://id.example/realm',
+  OIDC_CLIENT_ID: 'cordee',
+  OIDC_CLIENT_SECRET: 'secret',
+  OIDC_NAME: 'Identité',
+}
+
 test('everything can be said', () => {
   expect(
     readConfig({
@@ -45,7 +52,9 @@ test('everything can be said', () => {
       DATABASE_POOL: '20',
       SMTP_URL: 'smtps://cordee:p%40ss@mail.example:465',
       MAIL_FROM: 'cordee@cordee.example',
+      WEBHOOK_ALLOW_PRIVATE: 'true',
       ...s3,
+      ...openId,
     }),
   ).toEqual({
     port: 8080,
@@ -58,6 +67,13 @@ test('everything can be said', () => {
     logLevel: 'warn',
     rateLimit: 0.5,
     poolSize: 20,
+    webhooksToPrivate: true,
+    openId: {
+      issuer: 'https://id.example/realm',
+      clientId: 'cordee',
+      clientSecret: 'secret',
+      name: 'Identité',
+    },
     smtp: { url: 'smtps://cordee:p%40ss@mail.example:465', from: 'cordee@cordee.example' },
     s3: {
       endpoint: 'https://s3.example',
@@ -115,6 +131,14 @@ describe('what is wrong is named', () => {
     expect(() => readConfig({ PORT: '70000', LANG: 'en_GB.UTF-8' })).toThrow(/Too big/)
     expect(() => readConfig({ PORT: '70000', LANG: 'fr_FR.UTF-8' })).toThrow(/Trop grand/)
   })
+
+  test.each(['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'])(
+    'sign-in by OpenID without %s, by that name alone',
+    name => {
+      const read = () => readConfig({ ...openId, [name]: '', LANG: 'en' })
+      expect(read).toThrow(new RegExp(`^ {2}${name}: Invalid input: expected string, received undefined$`))
+    },
+  )
 
   test.each(Object.keys(s3))('storage by S3 without %s, by that name alone', name => {
     const read = () => readConfig({ ...s3, [name]: '', LANG: 'en' })

@@ -32,7 +32,7 @@ const variables = z.object({
   /** Whether webhooks may lead into the network the program itself stands in: for tests and closed networks alone. */
   WEBHOOK_ALLOW_PRIVATE: z.stringbool().default(false),
   /** Connections to the database held by one process. */
-  DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
+  DATABASE_POOL: z.coerce.number().int().min(4).max(100).default(10),
   /** Server that takes mail. Absent: nothing is sent, and every message can be read in the outbox. */
   SMTP_URL: z.url({ protocol: /^smtps?$/, hostname: /./ }).optional(),
   /** Address that mail comes from, and that replies of servers go to. */
