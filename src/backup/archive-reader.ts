@@ -10,7 +10,7 @@ import {
   type Checksum,
   checksumsName,
   checksumsSchema,
-  dataFolders,
+  isFileEntry,
   type Manifest,
   manifestName,
   manifestSchema,
@@ -71,7 +71,7 @@ export async function openBackup(path: string): Promise<Backup> {
       const entry = sumOf(sums, path, tableEntry(table.name))
       return { ...table, entry, rows: entry.rows ?? 0 }
     })
-    const files = entries.filter(({ name }) => dataFolders.some(folder => name.startsWith(`${folder}/`)))
+    const files = entries.filter(({ name }) => isFileEntry(name))
     if (1 + tables.length + files.length !== entries.length)
       throw damaged(path, checksumsName, 'unknown entries')
     return {

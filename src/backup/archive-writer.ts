@@ -1,18 +1,14 @@
 import { createHash } from 'node:crypto'
-import { Readable, type Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { ZipFile } from 'yazl'
 import type { Checksum } from '#/backup/format.ts'
+import { openZip, type ZipEntry } from '#kernel/zip.ts'
 
-export interface NewEntry {
-  name: string
-  content: AsyncIterable<Buffer>
-  modified: Date
-}
+export type NewEntry = ZipEntry
 
 /**
- * Writes a zip archive entry by entry, asking for the next when the one before has been read: whatever the size, only
- * names and sizes stay in memory. Archives and entries beyond 4 GiB take the zip64 form by themselves.
+ * Writes a zip archive whose files are for their owner alone, entry by entry: whatever the size, only names and sizes stay in
+ * memory.
  * @throws what reading an entry or writing to `output` throws; `output` is then destroyed
  */
 export async function writeArchive(
@@ -20,22 +16,14 @@ export async function writeArchive(
   output: Writable,
   signal?: AbortSignal,
 ): Promise<void> {
-  const zip = new ZipFile()
-  const compressed = zip.outputStream as Readable
-  const closed = Promise.withResolvers<never>()
-  closed.promise.catch(() => undefined)
-  compressed.once('close', () => closed.reject(new Error('The archive was closed before its end.')))
-  zip.once('error', error => compressed.destroy(error))
-  const feeding = feed(zip, entries, closed.promise).catch(error => {
-    compressed.destroy(error)
-  })
+  const { archive, released } = openZip(entries, 0o600)
   try {
     // Standard output cannot be ended, only written.
     const isStandard = output === process.stdout
-    await pipeline(compressed, output, { end: !isStandard, ...(signal && { signal }) })
+    await pipeline(archive, output, { end: !isStandard, ...(signal && { signal }) })
   } finally {
-    compressed.destroy()
-    await feeding
+    archive.destroy()
+    await released
   }
 }
 
@@ -52,23 +40,4 @@ export async function* summed(
     yield chunk
   }
   done({ bytes, sha256: hash.digest('hex') })
-}
-
-async function feed(zip: ZipFile, entries: AsyncIterable<NewEntry>, closed: Promise<never>): Promise<void> {
-  for await (const entry of entries) {
-    let content: Readable | undefined
-    const taken = Promise.withResolvers<void>()
-    zip.addReadStreamLazy(entry.name, { mtime: entry.modified, mode: 0o100600 }, respond => {
-      content = Readable.from(entry.content, { objectMode: false })
-      content.once('error', taken.reject)
-      content.once('close', taken.resolve)
-      respond(null, content)
-    })
-    try {
-      await Promise.race([taken.promise, closed])
-    } finally {
-      content?.destroy()
-    }
-  }
-  zip.end()
 }

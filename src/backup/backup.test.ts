@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { backUp } from '#/backup/create.ts'
 import { inReferenceOrder } from '#/backup/tables.ts'
@@ -9,6 +10,7 @@ import {
   backUpTo,
   emptyDatabase,
   emptyTarget,
+  placeAt,
   removeFolder,
   restoreInto,
   schemaForm,
@@ -18,10 +20,16 @@ import {
 import { openDatabase } from '#db/database.ts'
 import { readMigrations } from '#db/migrate.ts'
 import { inTenant, readTenant } from '#db/tenant.ts'
+import { newId, platformId } from '#kernel/ids.ts'
 import { projectFolder } from '#kernel/project.ts'
 import { announceImport, importPages } from '#modules/commons/importing/importing.ts'
 import { emptyQuery } from '#modules/commons/search/query.ts'
 import { search } from '#modules/commons/search/searching.ts'
+import { cleanFiles } from '#platform/files/cleaning.ts'
+import { removeFile, type StoredFile } from '#platform/files/files.ts'
+import { picture } from '#platform/files/pictures.ts'
+import { objectKey, objectKeys, type Storage } from '#platform/files/storage.ts'
+import { aFile, allObjects, testStorage } from '#platform/files/testing.ts'
 import { type TestDatabase, testDatabase } from '../../test/database.ts'
 import { aNetwork, aPage, aToken, somePages, type TestNetwork } from '../../test/factories.ts'
 
@@ -30,11 +38,18 @@ const folder = temporaryFolder()
 const dataFolder = join(folder, 'data')
 let source: TestDatabase
 let network: TestNetwork
+let bytes: StoredFile
+let logo: StoredFile
+let platformFile: StoredFile
 /** What every test restores. */
 let file: string
 
 // What a text format could trip over: its own escapes, line ends, what is not a value, and an empty one.
 const awkward = 'Tab\tquote " \'\\N \\. backslash \\\\ \r\n NULL {} œ 🧗 \u0001 end'
+
+const local = () => placeAt(dataFolder)
+const keep = (options: Parameters<typeof aFile>[3]) =>
+  aFile(source.db, local().storage, network.id, { attached: true, ...options })
 
 beforeAll(async () => {
   source = await testDatabase()
@@ -48,12 +63,19 @@ beforeAll(async () => {
   await inTenant(source.db, network.inside, trx =>
     announceImport(trx, network.id, { origin: 'waiting.zip', visibility: 'public' }),
   )
-  mkdirSync(join(dataFolder, 'uploads/inner'), { recursive: true })
-  writeFileSync(join(dataFolder, 'uploads/0a'), Buffer.from([0, 255, 10, 13]))
-  writeFileSync(join(dataFolder, 'uploads/inner/empty'), '')
-  utimesSync(join(dataFolder, 'uploads/0a'), 1_700_000_000, 1_700_000_000)
-  mkdirSync(join(dataFolder, 'files'))
-  writeFileSync(join(dataFolder, 'files/é à.pdf'), 'pdf')
+  bytes = await keep({ name: 'é à.bin', content: Buffer.from([0, 255, 10, 13]) })
+  logo = await keep({
+    name: 'logo.png',
+    content: await picture('png'),
+    purpose: 'logo',
+    visibility: 'public',
+  })
+  platformFile = await aFile(source.db, local().storage, platformId, { attached: true })
+  // Of the file that came to no end nothing is taken but its row; what no row speaks of is nobody's.
+  await keep({ content: 'half' }).then(({ id }) =>
+    source.asOwner(`update file set state = 'uploading' where id = $1`, [id]),
+  )
+  await local().storage.put(objectKey(network.id, newId()), Buffer.from('nobody’s'))
   mkdirSync(join(dataFolder, 'backups'))
   writeFileSync(join(dataFolder, 'backups/old.zip'), 'not taken along')
   file = join(folder, 'backup.zip')
@@ -110,17 +132,90 @@ test('the application finds in the restored database what it found before', asyn
   }
 })
 
-test('files come back as they were, in folders closed to others', async () => {
+test('files come back as they were, in folders closed to others, with their previews', async () => {
   await using target = await emptyTarget(place)
   await restoreInto(target, file)
-  expect(readdirSync(target.dataFolder).sort()).toEqual(['files', 'uploads'])
-  expect(readFileSync(join(target.dataFolder, 'uploads/0a'))).toEqual(Buffer.from([0, 255, 10, 13]))
-  expect(readFileSync(join(target.dataFolder, 'uploads/inner/empty'), 'utf8')).toBe('')
-  expect(readFileSync(join(target.dataFolder, 'files/é à.pdf'), 'utf8')).toBe('pdf')
-  const restored = statSync(join(target.dataFolder, 'uploads/0a'))
-  expect(restored.mtimeMs).toBe(1_700_000_000_000)
-  expect(restored.mode & 0o777).toBe(0o600)
-  expect(statSync(join(target.dataFolder, 'uploads')).mode & 0o777).toBe(0o700)
+  expect(readdirSync(target.dataFolder)).toEqual(['files'])
+  const { storage } = placeAt(target.dataFolder)
+  const keys = [bytes, logo, platformFile].flatMap(({ networkId, id, width }) =>
+    objectKeys({ networkId, id, isImage: width !== null }),
+  )
+  expect(keys).toHaveLength(5)
+  expect((await allObjects(storage)).map(object => object.key)).toEqual(keys.sort())
+  for (const key of keys) expect(await contentOf(storage, key)).toEqual(await contentOf(local().storage, key))
+  const path = join(target.dataFolder, 'files', objectKey(network.id, bytes.id))
+  expect(readFileSync(path)).toEqual(Buffer.from([0, 255, 10, 13]))
+  expect(Math.abs(statSync(path).mtimeMs - bytes.createdAt.getTime())).toBeLessThan(1_000)
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  expect(statSync(join(target.dataFolder, 'files')).mode & 0o777).toBe(0o700)
+})
+
+test('files go from a folder to S3 and back, and what was in the bucket is not written over', async () => {
+  const { storage, dataFolder: beside, close } = await testStorage('s3')
+  const onS3 = { dataFolder: beside, storage }
+  const strange = objectKey(newId(), newId())
+  await storage.put(strange, Buffer.from('was there'))
+  try {
+    await using target = await emptyTarget(place)
+    await expect(restoreInto(target, file, onS3)).rejects.toMatchObject({
+      code: 'occupied',
+      detail: { files: 1 },
+    })
+    expect((await restoreInto(target, file, { ...onS3, replace: true })).files).toBe(3)
+    const again = join(folder, 'from-s3.zip')
+    expect(await backUpTo(again, target.server, beside, storage)).toMatchObject({ files: 3, missing: [] })
+    await using back = await emptyTarget(place)
+    expect((await restoreInto(back, again)).files).toBe(3)
+    for (const { key, bytes: size } of await allObjects(placeAt(back.dataFolder).storage)) {
+      const content = await contentOf(local().storage, key)
+      expect(content).toHaveLength(size)
+      expect(await contentOf(placeAt(back.dataFolder).storage, key)).toEqual(content)
+    }
+    expect(await contentOf(storage, strange)).toEqual(Buffer.from('was there'))
+  } finally {
+    await close()
+  }
+})
+
+test('what the storage has lost or altered is said, and the rest kept', async () => {
+  const [lost, altered] = [await keep({ content: 'lost' }), await keep({ content: 'altered' })]
+  const [lostKey, alteredKey] = [objectKey(network.id, lost.id), objectKey(network.id, altered.id)]
+  await local().storage.remove(lostKey)
+  await local().storage.put(alteredKey, Buffer.from('ALTERED'))
+  const path = join(folder, 'lacking.zip')
+  expect(await backUpTo(path, source.server, dataFolder)).toMatchObject({
+    files: 4,
+    missing: [lostKey, alteredKey],
+  })
+  await using target = await emptyTarget(place)
+  expect((await restoreInto(target, path)).files).toBe(4)
+  await source.asOwner('delete from file where id = any($1)', [[lost.id, altered.id]])
+  await local().storage.remove(alteredKey)
+  rmSync(path)
+})
+
+test('a file removed while the backup reads is in it, and gone afterwards', async () => {
+  const doomed = await keep({ content: 'doomed' })
+  const { storage } = local()
+  const path = join(folder, 'removed-meanwhile.zip')
+  let removing: Promise<string[]> | undefined
+  await writeTarget(path, async output => {
+    const summary = await backUp(source.server, local(), output, {
+      progress: () => {
+        removing ??= inTenant(source.db, network.inside, trx => removeFile(trx, network.id, doomed.id))
+      },
+    })
+    expect(summary.missing).toEqual([])
+  })
+  expect(await removing).toEqual([])
+  await using target = await emptyTarget(place)
+  await restoreInto(target, path)
+  const key = objectKey(network.id, doomed.id)
+  expect(await contentOf(placeAt(target.dataFolder).storage, key)).toEqual(Buffer.from('doomed'))
+  await expect
+    .poll(async () => (await cleanFiles(source.db, storage, new Date(Date.now() + 7_200_000))).objects)
+    .toBeGreaterThan(0)
+  expect(await storage.get(key)).toBeNull()
 })
 
 test('only its owner may read a backup', () => {
@@ -179,7 +274,7 @@ test('what others commit once it has begun is not in it', async () => {
   const late = join(folder, 'late.zip')
   let inserted = false
   await writeTarget(late, async output => {
-    await backUp(source.server, dataFolder, output, {
+    await backUp(source.server, local(), output, {
       // The manifest passes, no table has yet been read, and nothing goes on here until the other has committed.
       progress: () => {
         if (!inserted)
@@ -270,3 +365,9 @@ test('a table whose rows a policy would hide stops the backup', async () => {
     await hiding.close()
   }
 })
+
+async function contentOf(storage: Storage, key: string): Promise<Buffer> {
+  const content = await storage.get(key)
+  if (!content) throw new Error(`${key} is not there`)
+  return buffer(content)
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { startDailyBackups, writeDaily } from '#/backup/daily.ts'
-import { emptyTarget, restoreInto, type Target } from '#/backup/testing.ts'
+import { emptyTarget, placeAt, restoreInto, type Target } from '#/backup/testing.ts'
 
 const place = inject('postgres')
 const quiet = pino({ level: 'silent' })
@@ -23,7 +23,7 @@ test('one a day, the last seven kept, and nothing of anyone else’s touched', a
   writeFileSync(join(backups, '.cordee-2026-02-20.zip.99.partial'), 'left by a kill')
   for (let day = 20; day <= 28; day++) {
     for (const hour of [1, 23]) {
-      const written = await writeDaily(server, dataFolder, new Date(2026, 1, day, hour))
+      const written = await writeDaily(server, placeAt(dataFolder), new Date(2026, 1, day, hour))
       expect(written === null).toBe(hour === 23)
     }
   }
@@ -41,7 +41,7 @@ test('a failed one is logged, keeps the older ones, and the next look tries agai
   const log = pino({ level: 'info' }, { write: line => lines.push(JSON.parse(line)) })
   const owner = { ...other.server.owner }
   const broken = { kind: 'embedded' as const, owner: { ...owner, host: '/nowhere' } }
-  const stop = startDailyBackups(broken, other.dataFolder, log, { firstLookMs: 1, lookMs: 10 })
+  const stop = startDailyBackups(broken, placeAt(other.dataFolder), log, { firstLookMs: 1, lookMs: 10 })
   try {
     await expect.poll(() => lines.map(line => line.level)).toContain(50)
     broken.owner.host = owner.host ?? ''
@@ -54,15 +54,23 @@ test('a failed one is logged, keeps the older ones, and the next look tries agai
 
 test('ended while at work it leaves no half, and an external database is left to its own backups', async () => {
   await using other = await emptyTarget(place)
-  const stop = startDailyBackups(other.server, other.dataFolder, quiet, { firstLookMs: 0, lookMs: 10_000 })
+  const stop = startDailyBackups(other.server, placeAt(other.dataFolder), quiet, {
+    firstLookMs: 0,
+    lookMs: 10_000,
+  })
   await expect.poll(() => readdirSync(other.dataFolder)).toContain('backups')
   await stop()
   expect(readdirSync(join(other.dataFolder, 'backups')).filter(name => name.endsWith('.partial'))).toEqual([])
   await using external = await emptyTarget(place)
-  const none = startDailyBackups({ ...external.server, kind: 'external' }, external.dataFolder, quiet, {
-    firstLookMs: 0,
-    lookMs: 10,
-  })
+  const none = startDailyBackups(
+    { ...external.server, kind: 'external' },
+    placeAt(external.dataFolder),
+    quiet,
+    {
+      firstLookMs: 0,
+      lookMs: 10,
+    },
+  )
   await new Promise(resolve => setTimeout(resolve, 50))
   await none()
   expect(readdirSync(external.dataFolder)).toEqual([])

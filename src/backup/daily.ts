@@ -1,12 +1,13 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { backUp } from '#/backup/create.ts'
+import { type BackupSummary, backUp, type DataPlace } from '#/backup/create.ts'
 import { writeProblem } from '#/backup/problem.ts'
 import { writeTarget } from '#/backup/target-file.ts'
 import type { Server } from '#db/installation.ts'
 import type { Log } from '#kernel/log.ts'
 
 const kept = 7
+const mostNamed = 20
 const firstLookMs = 60_000
 const lookMs = 3_600_000
 
@@ -23,7 +24,7 @@ export interface DailyTimes {
  */
 export function startDailyBackups(
   server: Pick<Server, 'kind' | 'owner'>,
-  dataFolder: string,
+  place: DataPlace,
   log: Log,
   times: DailyTimes = { firstLookMs, lookMs },
 ): () => Promise<void> {
@@ -35,8 +36,12 @@ export function startDailyBackups(
   async function look(): Promise<void> {
     const start = Date.now()
     try {
-      const written = await writeDaily(server, dataFolder, new Date(), ending.signal)
-      if (written) log.info({ ...written, ms: Date.now() - start }, 'daily backup')
+      const written = await writeDaily(server, place, new Date(), ending.signal)
+      if (!written) return
+      const { missing, ...told } = written
+      log.info({ ...told, ms: Date.now() - start }, 'daily backup')
+      if (missing.length > 0)
+        log.error({ missing: missing.slice(0, mostNamed) }, 'daily backup without some files')
     } catch (error) {
       if (!ending.signal.aborted) log.error({ err: error }, 'daily backup')
     }
@@ -62,11 +67,11 @@ export function startDailyBackups(
 /** @returns null when the backup of that day is there already @throws BackupError */
 export async function writeDaily(
   server: Pick<Server, 'owner'>,
-  dataFolder: string,
+  place: DataPlace,
   now: Date,
   signal?: AbortSignal,
-): Promise<{ file: string; bytes: number; rows: number } | null> {
-  const folder = join(dataFolder, 'backups')
+): Promise<{ file: string; bytes: number; rows: number; files: number; missing: string[] } | null> {
+  const folder = join(place.dataFolder, 'backups')
   const name = `cordee-${localDay(now)}.zip`
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch(error => {
     throw writeProblem(error, folder)
@@ -78,12 +83,13 @@ export async function writeDaily(
   }
   if (there.includes(name)) return null
   const file = join(folder, name)
-  let rows = 0
+  let summary: BackupSummary | undefined
   const { bytes } = await writeTarget(file, async output => {
-    rows = (await backUp(server, dataFolder, output, signal ? { signal } : {})).rows
+    summary = await backUp(server, place, output, signal ? { signal } : {})
   })
   await removeOldest(folder)
-  return { file, bytes, rows }
+  const { rows = 0, files = 0, missing = [] } = summary ?? {}
+  return { file, bytes, rows, files, missing }
 }
 
 /** `2026-11-22`, where this machine is. */

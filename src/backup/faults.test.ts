@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import fc from 'fast-check'
@@ -11,11 +11,14 @@ import { writeTarget } from '#/backup/target-file.ts'
 import {
   backUpTo,
   emptyTarget,
+  placeAt,
   removeFolder,
   restoreInto,
   tableContents,
   temporaryFolder,
 } from '#/backup/testing.ts'
+import { objectKey } from '#platform/files/storage.ts'
+import { aFile } from '#platform/files/testing.ts'
 import { type TestDatabase, testDatabase } from '../../test/database.ts'
 import { aNetwork, aPage, somePages } from '../../test/factories.ts'
 
@@ -24,6 +27,8 @@ const folder = temporaryFolder()
 const dataFolder = join(folder, 'data')
 const file = join(folder, 'backup.zip')
 let source: TestDatabase
+/** The entry of a file. */
+let stored: string
 // So that most of the file is content.
 const incompressible = Array.from({ length: 300 }, (_, n) =>
   createHash('sha256').update(`${n}`).digest('hex'),
@@ -33,8 +38,11 @@ beforeAll(async () => {
   source = await testDatabase()
   const network = await aNetwork(source, { slug: 'kept' })
   await somePages(source, network, { 'one.md': aPage('Une page', {}, incompressible) })
-  mkdirSync(join(dataFolder, 'uploads'), { recursive: true })
-  writeFileSync(join(dataFolder, 'uploads/a'), 'a'.repeat(1_000))
+  const kept = await aFile(source.db, placeAt(dataFolder).storage, network.id, {
+    content: 'a'.repeat(1_000),
+    attached: true,
+  })
+  stored = `files/${objectKey(network.id, kept.id)}`
   await backUpTo(file, source.server, dataFolder)
 })
 
@@ -76,7 +84,7 @@ describe('a file that is not what was written', () => {
 
   test('without one of its entries is refused, and the entry named', async () => {
     const entries = await entriesOf(file)
-    for (const name of ['database/network.copy', 'uploads/a', 'checksums.json']) {
+    for (const name of ['database/network.copy', stored, 'checksums.json']) {
       const path = await madeOf(
         'lacking.zip',
         entries.filter(entry => entry.name !== name),
@@ -86,7 +94,7 @@ describe('a file that is not what was written', () => {
   })
 
   test('with an entry of somebody else is refused', async () => {
-    const more = [...(await entriesOf(file)), { name: 'uploads/more', text: 'x' }]
+    const more = [...(await entriesOf(file)), { name: 'files/more', text: 'x' }]
     await expect(opened(await madeOf('more.zip', more))).rejects.toMatchObject({ code: 'damaged' })
   })
 
@@ -155,7 +163,7 @@ describe('a disk', () => {
       })
     for (const room of [0, 3_000]) {
       const write = writeTarget(path, async () => {
-        await backUp(source.server, dataFolder, full(room))
+        await backUp(source.server, placeAt(dataFolder), full(room))
       })
       await expect(write).rejects.toMatchObject({ code: 'disk-full', detail: { path } })
     }
@@ -191,7 +199,10 @@ describe('a disk', () => {
     const given = new AbortController()
     const path = join(folder, 'given-up.zip')
     const write = writeTarget(path, async output => {
-      await backUp(source.server, dataFolder, output, { signal: given.signal, progress: () => given.abort() })
+      await backUp(source.server, placeAt(dataFolder), output, {
+        signal: given.signal,
+        progress: () => given.abort(),
+      })
     })
     await expect(write).rejects.toThrow(/abort/i)
     expect(readdirSync(folder).filter(name => name.includes('given-up'))).toEqual([])
@@ -200,10 +211,12 @@ describe('a disk', () => {
 
 test('where there is no installation there is nothing to back up', async () => {
   const nowhere = { owner: { ...source.server.owner, database: 'never_made' } }
-  await expect(backUp(nowhere, folder, new Writable())).rejects.toMatchObject({ code: 'nothing-to-back-up' })
+  await expect(backUp(nowhere, placeAt(folder), new Writable())).rejects.toMatchObject({
+    code: 'nothing-to-back-up',
+  })
   await using target = await emptyTarget(place)
   await target.query('drop table schema_migration')
-  await expect(backUp(target.server, folder, new Writable())).rejects.toMatchObject({
+  await expect(backUp(target.server, placeAt(folder), new Writable())).rejects.toMatchObject({
     code: 'nothing-to-back-up',
   })
 })

@@ -5,7 +5,7 @@ import { z } from 'zod'
  *
  *     manifest.json            first: what this is, and from where
  *     database/<table>.copy    rows as PostgreSQL's COPY writes them in text format, columns as in the manifest
- *     uploads/…, files/…       the folders of the data folder, as they are
+ *     files/<key>              each file of a row, and its previews, by the key it has in storage, local or S3
  *     checksums.json           last: bytes and SHA-256 of each entry before it, rows of each table
  *
  * The checksums stand last because what is streamed is known only when it has passed, and a file cut off has none.
@@ -15,8 +15,27 @@ export const backupFormat = 1
 export const manifestName = 'manifest.json'
 export const checksumsName = 'checksums.json'
 
-/** Folders of the data folder that belong to the data; the others are the database, backups and locks. */
-export const dataFolders = ['uploads', 'files'] as const
+const filePrefix = 'files/'
+/** Of an earlier Cordée: what waited to be imported, which a restore gives up anyway. */
+const formerPrefix = 'uploads/'
+
+export function fileEntry(key: string): string {
+  return filePrefix + key
+}
+
+/** The key of what is kept as a file; null for an entry that is none. */
+export function keyOfEntry(name: string): string | null {
+  return name.startsWith(filePrefix) ? name.slice(filePrefix.length) : null
+}
+
+export function isFileEntry(name: string): boolean {
+  return name.startsWith(filePrefix) || name.startsWith(formerPrefix)
+}
+
+/** A picture made small counts as no file of its own. */
+export function isPreview(key: string): boolean {
+  return /-\d{3}$/.test(key)
+}
 
 export function tableEntry(table: string): string {
   return `database/${table}.copy`

@@ -1,6 +1,7 @@
 // Restores a backup and stops dead when so many bytes are in: for a test to kill it there.
 import { openBackup } from '#/backup/archive-reader.ts'
 import { restore } from '#/backup/restore.ts'
+import { openStorage } from '#platform/files/storage.ts'
 
 const { server, file, dataFolder, stopAt } = JSON.parse(process.argv[2] ?? '{}') as {
   server: Parameters<typeof restore>[0]
@@ -16,6 +17,7 @@ const total = [...backup.tables.map(table => table.entry), ...backup.files].redu
 )
 await restore(server, backup, {
   dataFolder,
+  storage: openStorage({ dataFolder, s3: undefined }),
   replace: true,
   progress: (_phase, bytes) => {
     if (bytes < total * stopAt) return

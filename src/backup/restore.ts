@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import type { Backup } from '#/backup/archive-reader.ts'
+import type { DataPlace } from '#/backup/create.ts'
 import { countStoredFiles, openStaging } from '#/backup/folders.ts'
+import { isPreview, keyOfEntry } from '#/backup/format.ts'
 import { endInterrupted, loadRows } from '#/backup/load.ts'
 import { BackupError, readProblem, systemCode, writeProblem } from '#/backup/problem.ts'
 import { applyAll, emptySchema, partMigrations } from '#/backup/schema.ts'
@@ -15,8 +17,7 @@ export interface Occupation {
   files: number
 }
 
-export interface RestoreOptions {
-  dataFolder: string
+export interface RestoreOptions extends DataPlace {
   /** Whether what is there may be erased. Without it a target that is not empty is refused. */
   replace: boolean
   progress?: (phase: 'load', bytes: number) => void
@@ -60,10 +61,10 @@ export async function refuseForeign(server: Pick<Server, 'owner'>): Promise<void
 }
 
 /** What a restore into this installation would erase. */
-export async function occupation(server: Pick<Server, 'owner'>, dataFolder: string): Promise<Occupation> {
+export async function occupation(server: Pick<Server, 'owner'>, place: DataPlace): Promise<Occupation> {
   const client = await connect(server)
   try {
-    return await occupationOf(client, dataFolder)
+    return await occupationOf(client, place)
   } finally {
     await client.end()
   }
@@ -91,12 +92,12 @@ export async function restore(
     // Held to the end: a server or worker that starts meanwhile brings its schema up to date first, and waits here.
     await client.query('select pg_advisory_lock(4207001)')
     await refuseRunning(client)
-    const found = await occupationOf(client, dataFolder)
+    const found = await occupationOf(client, options)
     if (!options.replace && (found.networks.length > 0 || found.files > 0)) {
       throw new BackupError('occupied', { networks: found.networks.join(', '), files: found.files })
     }
     let committed = false
-    const staging = await openStaging(dataFolder).catch(error => {
+    const staging = await openStaging(options).catch(error => {
       throw writeProblem(error, dataFolder)
     })
     try {
@@ -112,13 +113,18 @@ export async function restore(
       await loadRows(client, backup, progress)
       await applyAll(client, since)
       await endInterrupted(client)
+      let files = 0
       for (const file of backup.files) {
-        await staging.add(file.name, backup.read(file), backup.modified(file)).catch(error => {
-          throw writeProblem(error, dataFolder)
-        })
+        const key = keyOfEntry(file.name)
+        if (key !== null) {
+          await staging.add(key, backup.read(file), backup.modified(file)).catch(error => {
+            throw writeProblem(error, dataFolder)
+          })
+          if (!isPreview(key)) files += 1
+        }
         progress(file.bytes)
       }
-      const { networks } = await occupationOf(client, dataFolder)
+      const networks = await networksOf(client)
       await staging.place()
       await client.query('commit')
       committed = true
@@ -128,7 +134,7 @@ export async function restore(
         networks,
         tables: backup.tables.map(({ name, rows }) => ({ name, rows })),
         rows: backup.tables.reduce((sum, { rows }) => sum + rows, 0),
-        files: backup.files.length,
+        files,
         migrated: since.map(({ name }) => name),
       }
     } catch (error) {
@@ -162,12 +168,16 @@ async function refuseRunning(client: pg.Client): Promise<void> {
   }
 }
 
-async function occupationOf(client: pg.Client, dataFolder: string): Promise<Occupation> {
-  const files = await countStoredFiles(dataFolder).catch(error => {
-    throw readProblem(error, dataFolder)
+async function occupationOf(client: pg.Client, place: DataPlace): Promise<Occupation> {
+  const files = await countStoredFiles(place).catch(error => {
+    throw readProblem(error, place.dataFolder)
   })
+  return { networks: await networksOf(client), files }
+}
+
+async function networksOf(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ slug: string }>('select slug from public.network order by slug')
-  return { networks: rows.map(row => row.slug), files }
+  return rows.map(row => row.slug)
 }
 
 /** The disk of the database, which may be another machine's: disk_full, class 53 of PostgreSQL's error codes. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { openBackup } from '#/backup/archive-reader.ts'
@@ -9,12 +9,15 @@ import { refuseForeign } from '#/backup/restore.ts'
 import {
   backUpTo,
   emptyTarget,
+  placeAt,
   removeFolder,
   restoreInto,
   tableContents,
   temporaryFolder,
   withClient,
 } from '#/backup/testing.ts'
+import { objectKey } from '#platform/files/storage.ts'
+import { aFile } from '#platform/files/testing.ts'
 import { type TestDatabase, testDatabase } from '../../test/database.ts'
 import { aNetwork, aPage, somePages } from '../../test/factories.ts'
 
@@ -22,13 +25,18 @@ const place = inject('postgres')
 const folder = temporaryFolder()
 const file = join(folder, 'backup.zip')
 let source: TestDatabase
+/** Where a file is, in the data folder and in the backup. */
+let stored: string
 
 beforeAll(async () => {
   source = await testDatabase()
   const network = await aNetwork(source, { slug: 'kept' })
   await somePages(source, network, { 'one.md': aPage('Une page') })
-  mkdirSync(join(folder, 'uploads'))
-  writeFileSync(join(folder, 'uploads/a'), 'a'.repeat(1_000))
+  const kept = await aFile(source.db, placeAt(folder).storage, network.id, {
+    content: 'a'.repeat(1_000),
+    attached: true,
+  })
+  stored = `files/${objectKey(network.id, kept.id)}`
   await backUpTo(file, source.server, folder)
 })
 
@@ -50,11 +58,12 @@ describe('a target', () => {
     await target.query(
       `update network set slug = 'erased'; create schema pgboss; create table pgboss.job (id integer)`,
     )
-    writeFileSync(join(target.dataFolder, 'uploads/erased'), '')
+    writeFileSync(join(target.dataFolder, 'files/erased'), '')
     await restoreInto(target, file, { replace: true })
     expect(await tableContents(target.server)).toEqual(before)
-    expect(readdirSync(join(target.dataFolder, 'uploads'))).toEqual(['a'])
-    expect(readdirSync(target.dataFolder)).toEqual(['uploads'])
+    expect(existsSync(join(target.dataFolder, 'files/erased'))).toBe(false)
+    expect(existsSync(join(target.dataFolder, stored))).toBe(true)
+    expect(readdirSync(target.dataFolder)).toEqual(['files'])
     expect(await target.query(`select to_regnamespace('pgboss') as jobs`)).toEqual([{ jobs: null }])
   })
 
@@ -86,7 +95,7 @@ describe('a target', () => {
   ])('whose restore fails %s stays as it was, rows and files', async (_when, sql, reason) => {
     await using target = await emptyTarget(place)
     await restoreInto(target, file)
-    writeFileSync(join(target.dataFolder, 'uploads/a'), 'as it was')
+    writeFileSync(join(target.dataFolder, stored), 'as it was')
     const before = await tableContents(target.server)
     const migrations = [
       ...(await openedManifest()).migrations.map(migration => ({ ...migration, sql: sqlOf(migration.name) })),
@@ -94,8 +103,8 @@ describe('a target', () => {
     ]
     await expect(restoreInto(target, file, { replace: true, migrations })).rejects.toThrow(reason)
     expect(await tableContents(target.server)).toEqual(before)
-    expect(readdirSync(target.dataFolder)).toEqual(['uploads'])
-    expect(readFileSync(join(target.dataFolder, 'uploads/a'), 'utf8')).toBe('as it was')
+    expect(readdirSync(target.dataFolder)).toEqual(['files'])
+    expect(readFileSync(join(target.dataFolder, stored), 'utf8')).toBe('as it was')
   })
 
   test.each([0, 0.5, 1])(
@@ -114,21 +123,21 @@ describe('a target', () => {
       child.kill('SIGKILL')
       await once(child, 'exit')
       expect(await tableContents(target.server)).toEqual(before)
-      expect(existsSync(join(target.dataFolder, 'uploads'))).toBe(false)
+      expect(existsSync(join(target.dataFolder, 'files'))).toBe(false)
       await restoreInto(target, file)
       expect(await target.query('select slug from network')).toEqual([{ slug: 'kept' }])
-      expect(readdirSync(target.dataFolder)).toEqual(['uploads'])
+      expect(readdirSync(target.dataFolder)).toEqual(['files'])
     },
   )
 
   test('whose restore was killed after the files and before the rows can be restored', async () => {
     await using target = await emptyTarget(place)
     mkdirSync(join(target.dataFolder, 'restoring-x/old'), { recursive: true })
-    mkdirSync(join(target.dataFolder, 'uploads'))
-    writeFileSync(join(target.dataFolder, 'uploads/a'), 'half')
+    mkdirSync(dirname(join(target.dataFolder, stored)), { recursive: true })
+    writeFileSync(join(target.dataFolder, stored), 'half')
     await restoreInto(target, file)
-    expect(readFileSync(join(target.dataFolder, 'uploads/a'), 'utf8')).toBe('a'.repeat(1_000))
-    expect(readdirSync(target.dataFolder)).toEqual(['uploads'])
+    expect(readFileSync(join(target.dataFolder, stored), 'utf8')).toBe('a'.repeat(1_000))
+    expect(readdirSync(target.dataFolder)).toEqual(['files'])
   })
 })
 

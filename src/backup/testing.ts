@@ -6,12 +6,13 @@ import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { openBackup, verify } from '#/backup/archive-reader.ts'
-import { backUp } from '#/backup/create.ts'
+import { type BackupSummary, backUp, type DataPlace } from '#/backup/create.ts'
 import { type RestoreOptions, type RestoreSummary, restore } from '#/backup/restore.ts'
 import { writeTarget } from '#/backup/target-file.ts'
 import type { Server } from '#db/installation.ts'
 import { type Migration, migrate } from '#db/migrate.ts'
 import { appRole, ownerRole } from '#db/roles.ts'
+import { openStorage, type Storage } from '#platform/files/storage.ts'
 
 /** For tests: a database nobody is connected to, with the schema of the migrations given and nothing in it. */
 export interface EmptyDatabase {
@@ -76,7 +77,11 @@ export async function restoreInto(
   const backup = await openBackup(path)
   try {
     await verify(backup)
-    return await restore(target.server, backup, { dataFolder: target.dataFolder, replace: false, ...options })
+    return await restore(target.server, backup, {
+      ...placeAt(target.dataFolder),
+      replace: false,
+      ...options,
+    })
   } finally {
     backup.close()
   }
@@ -94,10 +99,19 @@ export async function backUpTo(
   path: string,
   server: Pick<Server, 'owner'>,
   dataFolder: string,
-): Promise<void> {
+  storage: Storage = placeAt(dataFolder).storage,
+): Promise<BackupSummary> {
+  let summary: BackupSummary | undefined
   await writeTarget(path, async output => {
-    await backUp(server, dataFolder, output)
+    summary = await backUp(server, { dataFolder, storage }, output)
   })
+  if (!summary) throw new Error('nothing was written')
+  return summary
+}
+
+/** Files in the data folder itself. */
+export function placeAt(dataFolder: string): DataPlace {
+  return { dataFolder, storage: openStorage({ dataFolder, s3: undefined }) }
 }
 
 /** Every table of the schema as COPY writes it, its rows in one order. */

@@ -23,9 +23,11 @@ import { CommandError } from '#kernel/command-error.ts'
 import { type Config, readConfig } from '#kernel/config.ts'
 import type { Terminal } from '#kernel/terminal.ts'
 import { remarkNotice } from '#platform/commands/session.ts'
+import { openStorage } from '#platform/files/storage.ts'
 import { i18nFor } from '#platform/i18n/i18n.ts'
 
 const mebibyte = 2 ** 20
+const mostNamed = 10
 
 export function backupCommands(program: Command, terminal: Terminal): void {
   const { t } = i18nFor(terminal.locale)
@@ -56,6 +58,7 @@ async function makeBackup(terminal: Terminal, file: string | undefined): Promise
   if (!config.databaseUrl && !existsSync(join(config.dataFolder, 'postgres'))) {
     throw new BackupError('nothing-to-back-up', { where: config.dataFolder })
   }
+  const place = { dataFolder: config.dataFolder, storage: openStorage(config) }
   const path = file === '-' ? null : await targetPath(file)
   const server = await openServer(config, {
     hold: false,
@@ -73,20 +76,22 @@ async function makeBackup(terminal: Terminal, file: string | undefined): Promise
       },
     }
     if (path === null) {
-      const summary = await backUp(server, config.dataFolder, process.stdout, options).catch(error => {
+      const summary = await backUp(server, place, process.stdout, options).catch(error => {
         throw writeProblem(error, '-')
       })
       terminal.remark(t('cli.backup.done', { ...counts(summary), path: '-' }))
+      refuseMissing(terminal, summary)
       return
     }
     let summary: BackupSummary | undefined
     const { bytes } = await writeTarget(path, async output => {
-      summary = await backUp(server, config.dataFolder, output, options)
+      summary = await backUp(server, place, output, options)
     })
     terminal.result({ ...summary, file: path, compressedBytes: bytes }, [
       t('cli.backup.done', { ...counts(summary as BackupSummary), path }),
       t('cli.backup.size', { size: number(Math.ceil(bytes / 1024)) }),
     ])
+    refuseMissing(terminal, summary as BackupSummary)
   } catch (error) {
     if (stopping.signal.aborted) throw new CommandError(t('cli.backup.stopped'))
     throw error
@@ -121,12 +126,13 @@ async function restoreBackup(
     try {
       if (server.kind === 'external') await refuseForeign(server)
       await prepareServer(server)
-      const found = await occupation(server, config.dataFolder)
+      const place = { dataFolder: config.dataFolder, storage: openStorage(config) }
+      const found = await occupation(server, place)
       const replace = options.replace === true
       if (replace && (found.networks.length > 0 || found.files > 0))
         await confirm(terminal, found, options.yes)
       const summary = await restore(server, backup, {
-        dataFolder: config.dataFolder,
+        ...place,
         replace,
         progress: (_phase, bytes) => shown('cli.restore.loading')(bytes),
       })
@@ -138,6 +144,14 @@ async function restoreBackup(
   } finally {
     backup.close()
   }
+}
+
+/** Written all the same, but nobody should take it for whole. */
+function refuseMissing(terminal: Terminal, { missing }: BackupSummary): void {
+  if (missing.length === 0) return
+  const { t, list } = i18nFor(terminal.locale)
+  const names = missing.length > mostNamed ? [...missing.slice(0, mostNamed), '…'] : missing
+  throw new CommandError(t('cli.backup.missing', { count: missing.length, names: list(names) }))
 }
 
 /** A file, or a folder to write one in. */

@@ -5,7 +5,13 @@
 export function contentDisposition(type: 'attachment' | 'inline', name: string): string {
   const clean = name.toWellFormed().replace(/\p{Cc}/gu, '')
   // A per cent sign is unfolded by some browsers, quotes and backslashes are read in two ways.
-  const ascii = clean.normalize('NFKD').replace(/\p{M}/gu, '').replace(/[^\x20-\x7e]|["\\%]/gu, '_')
-  const encoded = encodeURIComponent(clean).replace(/['()*]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
+  const ascii = clean
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\x20-\x7e]|["\\%]/gu, '_')
+  const encoded = encodeURIComponent(clean).replace(
+    /['()*]/g,
+    sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
   return `${type}; filename="${ascii}"${ascii === clean ? '' : `; filename*=UTF-8''${encoded}`}`
 }

@@ -10,8 +10,9 @@ import type { RateLimits } from '#http/rate-limit.ts'
 import type { Config } from '#kernel/config.ts'
 import type { Locale } from '#kernel/locale.ts'
 import type { Log } from '#kernel/log.ts'
-import type { Auth } from '#platform/auth/auth.ts'
+import type { OpenedAuths } from '#platform/auth/auth.ts'
 import type { Viewer } from '#platform/auth/viewer.ts'
+import type { Storage } from '#platform/files/storage.ts'
 import type { I18n } from '#platform/i18n/i18n.ts'
 import type { Jobs } from '#platform/jobs/jobs.ts'
 
@@ -24,8 +25,10 @@ export interface Services {
   pageCache: PageCache
   rateLimits: RateLimits
   jobs: Jobs
-  /** Accounts, for those who reach the site at this origin. */
-  auth(origin: string): Auth
+  /** Where the bytes of files are kept. */
+  storage: Storage
+  /** Accounts, for those who reach the site at this origin; 'provider' for what is done with the one of identities. */
+  auth: OpenedAuths
   /** For founding networks and no other purpose: the application's own role may not. */
   asOwner<T>(work: (owner: pg.Client) => Promise<T>): Promise<T>
   /** Opens the first page of an installation that nobody owns yet. */

@@ -1,13 +1,14 @@
 import { HTTPException } from 'hono/http-exception'
 import { ZodError } from 'zod'
 import type { AppContext } from '#http/context.ts'
+import { fieldErrors } from '#http/field-messages.ts'
 import { page, problem } from '#http/respond.ts'
 import { AppError } from '#kernel/errors.ts'
 import { ErrorPage } from '#ui/error-page.tsx'
 
 /** The one place where what was thrown becomes an answer. */
 export function answerFailure(thrown: unknown, c: AppContext): Response {
-  const error = asAppError(thrown)
+  const error = asAppError(thrown, c)
   if (error.status >= 500)
     c.var.services.log.error({ err: thrown, requestId: c.var.requestId }, 'request failed')
   if (error.code === 'too-many-requests') c.header('retry-after', String(error.params.seconds ?? 60))
@@ -24,11 +25,13 @@ export function answerFailure(thrown: unknown, c: AppContext): Response {
   )
 }
 
-function asAppError(thrown: unknown): AppError {
+function asAppError(thrown: unknown, c: AppContext): AppError {
   if (thrown instanceof AppError) return thrown
   if (thrown instanceof ZodError) {
-    const fields = thrown.issues.map(issue => ({ field: issue.path.join('.'), message: issue.message }))
-    return new AppError('invalid-input', { fields, cause: thrown })
+    return new AppError('invalid-input', {
+      fields: fieldErrors(c.var.i18n, thrown, undefined),
+      cause: thrown,
+    })
   }
   if (thrown instanceof HTTPException) {
     if (thrown.status === 413) return new AppError('too-large', { cause: thrown })

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
+import { readRange } from '#http/byte-range.ts'
 import { contentDisposition } from '#http/content-disposition.ts'
 import type { AppContext } from '#http/context.ts'
 import { alreadyHas } from '#http/entity-tag.ts'
 import { AppError } from '#kernel/errors.ts'
-import { readRange } from '#http/byte-range.ts'
 import type { StoredFile } from '#platform/files/files.ts'
 import { objectKey, type PreviewWidth } from '#platform/files/storage.ts'
 
@@ -51,7 +51,8 @@ export async function fileResponse(
 
   headers.set('accept-ranges', 'bytes')
   const ifRange = c.req.header('if-range')
-  const range = ifRange === undefined || ifRange === etag ? readRange(c.req.header('range'), file.bytes) : null
+  const range =
+    ifRange === undefined || ifRange === etag ? readRange(c.req.header('range'), file.bytes) : null
   if (range === 'unsatisfiable') {
     headers.delete('content-type')
     headers.set('content-range', `bytes */${file.bytes}`)

@@ -6,6 +6,7 @@ import type { Db, Trx } from '#db/database.ts'
 import type { Finding } from '#db/examination.ts'
 import type { AppEnv } from '#http/context.ts'
 import type { Terminal } from '#kernel/terminal.ts'
+import type { Storage } from '#platform/files/storage.ts'
 import type { I18n } from '#platform/i18n/i18n.ts'
 import type { Job } from '#platform/jobs/jobs.ts'
 
@@ -33,7 +34,7 @@ export type HomeSection = (context: {
 
 export interface JobContext {
   db: Db
-  dataFolder: string
+  storage: Storage
 }
 
 export interface DemoContext {

@@ -34,6 +34,7 @@ export const policies = {
   'audit:read': { of: 'network', least: 'administrator' },
   'jobs:manage': { of: 'network', least: 'administrator' },
   'mail:read': { of: 'network', least: 'administrator' },
+  'mail:manage': { of: 'network', least: 'administrator' },
   'tokens:own': { of: 'network', least: 'member' },
   'tokens:manage': { of: 'network', least: 'administrator' },
   'webhooks:manage': { of: 'network', least: 'administrator' },

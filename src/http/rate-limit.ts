@@ -15,6 +15,17 @@ const limits = {
   start: [10, 600],
   /** Keys that turn out wrong. */
   token: [30, 600],
+  /** Attempts to sign in, from one place and at one account, by its address whether or not there is one. */
+  'sign-in': [30, 600],
+  'sign-in-account': [10, 600],
+  /** Noted in the audit log when an account is closed to further attempts. */
+  'sign-in-noted': [1, 600],
+  'sign-up': [10, 3600],
+  /** Second factors and passwords of those who have already shown something. */
+  code: [20, 600],
+  /** Messages that anyone can have sent: from one place, and to one address. */
+  mail: [20, 3600],
+  'mail-account': [5, 3600],
 } as const satisfies Record<string, readonly [number, number]>
 
 export type LimitName = keyof typeof limits

@@ -32,7 +32,12 @@ export function page<Props extends object>(
 
 /** A document with an address of its own: JSON as a program reads it, or a problem by RFC 9457. */
 export function problem(c: AppContext, error: AppError): Response {
-  const { t } = c.var.i18n
+  const { t, maybe } = c.var.i18n
+  // What the domain finds wrong it names by the key of a message.
+  const errors = error.fields.map(({ field, message }) => ({
+    field,
+    message: maybe(message, message, error.params),
+  }))
   const body = {
     type: `${originOf(c)}/api#${error.code}`,
     title: t(`error.${error.code}.title`),
@@ -40,7 +45,7 @@ export function problem(c: AppContext, error: AppError): Response {
     detail: t(`error.${error.code}.text`, error.params),
     code: error.code,
     instance: `urn:uuid:${c.var.requestId}`,
-    ...(error.fields.length > 0 && { errors: error.fields }),
+    ...(errors.length > 0 && { errors }),
   }
   c.header('content-language', c.var.locale)
   return c.body(JSON.stringify(body), error.status, { 'content-type': 'application/problem+json' })

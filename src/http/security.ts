@@ -42,7 +42,9 @@ export const refuseCrossSite: MiddlewareHandler<AppEnv> = async (c, next) => {
       site !== undefined
         ? site !== 'same-origin' && site !== 'none'
         : origin !== undefined && origin !== originOf(c)
-    if (foreign) throw new AppError('cross-site')
+    // What says nothing of where it comes from and yet carries a cookie is neither.
+    const unsaid = site === undefined && origin === undefined && c.req.header('cookie') !== undefined
+    if (foreign || unsaid) throw new AppError('cross-site')
   }
   await next()
 }

@@ -48,7 +48,11 @@ const variables = z.object({
   S3_SECRET_ACCESS_KEY: z.string().optional(),
 })
 
-const s3Names = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const
+/** Those that say something only together: all of a row, or none. */
+const together = [
+  ['S3_ENDPOINT', 'S3_BUCKET', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
+  ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'],
+] as const
 
 const environment = variables
   // A role of the application says nothing without the server it works on.
@@ -56,10 +60,12 @@ const environment = variables
   // Nor a mail server without an address to write from.
   .refine(given => !given.SMTP_URL || given.MAIL_FROM, { path: ['MAIL_FROM'] })
   .superRefine((given, context) => {
-    const missing = s3Names.filter(name => given[name] === undefined)
-    if (missing.length === s3Names.length) return
-    for (const name of missing)
-      context.addIssue({ code: 'invalid_type', expected: 'string', input: undefined, path: [name] })
+    for (const names of together) {
+      const missing = names.filter(name => given[name] === undefined)
+      if (missing.length === names.length) continue
+      for (const name of missing)
+        context.addIssue({ code: 'invalid_type', expected: 'string', input: undefined, path: [name] })
+    }
   })
 
 /** Sign-in by a provider of identities. */
