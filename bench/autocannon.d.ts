@@ -9,7 +9,7 @@ declare module 'autocannon' {
     duration: number
     /** Seconds. */
     timeout?: number
-    requests?: { path: string }[]
+    requests?: { path: string; method?: 'POST'; body?: string }[]
     headers?: Record<string, string>
   }
 

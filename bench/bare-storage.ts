@@ -42,7 +42,11 @@ export async function prepareBare(entries: AsyncIterable<ArchiveEntry>): Promise
   return batches
 }
 
-/** One table, its primary key, a GIN index of the text and one of the facets; a transaction for each batch. */
+/**
+ * One table, its primary key, a GIN index of the text and one of the facets; a transaction for each batch. What waits for
+ * the indexes in their lists is put into them before the clock stops: until then a search reads it page by page, and the
+ * text is kept but not indexed.
+ */
 export async function keepBare(
   owner: pg.PoolConfig,
   networkId: string,
@@ -55,8 +59,8 @@ export async function keepBare(
       network_id uuid not null, id uuid not null, file_name text not null, source text not null,
       facets text[] not null, search tsvector not null, primary key (network_id, id)
     );
-    create index on bare_page using gin (network_id, search);
-    create index on bare_page using gin (network_id, facets)`)
+    create index bare_search on bare_page using gin (network_id, search);
+    create index bare_facets on bare_page using gin (network_id, facets)`)
   for (const { json } of batches) {
     await client.query('begin')
     await client.query(
@@ -74,6 +78,7 @@ export async function keepBare(
     )
     await client.query('commit')
   }
+  await client.query(`select gin_clean_pending_list('bare_search'), gin_clean_pending_list('bare_facets')`)
   await client.end()
   return batches.reduce((sum, batch) => sum + batch.pages, 0)
 }

@@ -26,6 +26,9 @@ export interface Commons {
   connection: pg.PoolConfig
   poolSize: number
   postgres: string
+  dataFolder: string
+  /** As the owner, for another process. */
+  databaseUrl: string
 }
 
 const network = 'bench'
@@ -66,7 +69,14 @@ export async function openCommons(
     connection: server.app,
     poolSize,
     postgres,
+    dataFolder,
+    databaseUrl: addressOf(server.owner),
   }
+}
+
+function addressOf({ host, port, user, password, database }: pg.PoolConfig): string {
+  const secret = typeof password === 'string' ? `:${encodeURIComponent(password)}` : ''
+  return `postgres://${user}${secret}@/${database}?${new URLSearchParams({ host: host ?? '', port: String(port) })}`
 }
 
 async function fill(config: ReturnType<typeof readConfig>, pages: string | number) {

@@ -7,6 +7,10 @@ export interface LoadTask {
   /** Asked for in turn. */
   paths: string[]
   headers: Record<string, string>
+  /** Sent with POST, one for each path. */
+  bodies?: string[]
+  /** Status of an answer that is right, where it is not one of 2xx. */
+  expected?: number
   connections: number
   seconds: number
 }
@@ -18,11 +22,12 @@ onTask<LoadTask, Load>(async task => {
 })
 
 function load(task: LoadTask, seconds: number): Promise<Load> {
-  const { origin, paths, headers, connections } = task
+  const { origin, paths, headers, bodies, expected, connections } = task
   const times: number[] = []
   return new Promise((resolve, reject) => {
     const start = performance.now()
     let last = start
+    let wrong = 0
     const cannon = autocannon(
       {
         url: origin,
@@ -30,14 +35,24 @@ function load(task: LoadTask, seconds: number): Promise<Load> {
         duration: seconds,
         timeout: 60,
         headers,
-        requests: paths.map(path => ({ path })),
+        requests: paths.map((path, index) =>
+          bodies ? { path, method: 'POST' as const, body: bodies[index] ?? '' } : { path },
+        ),
       },
       (error, result) => {
         if (error) reject(error)
-        else resolve(loadOf(times, (last - start) / 1000, result.errors + result.timeouts + result.non2xx))
+        else
+          resolve(
+            loadOf(
+              times,
+              (last - start) / 1000,
+              result.errors + result.timeouts + (expected === undefined ? result.non2xx : wrong),
+            ),
+          )
       },
     )
-    cannon.on('response', (_client, _status, _bytes, milliseconds: number) => {
+    cannon.on('response', (_client, status: number, _bytes, milliseconds: number) => {
+      if (expected !== undefined && status !== expected) wrong += 1
       times.push(milliseconds)
       last = performance.now()
     })

@@ -2,7 +2,9 @@ import { rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { join } from 'node:path'
 import { projectFolder } from '#kernel/project.ts'
+import { measureAccounts } from './accounts.ts'
 import { type Commons, openCommons } from './commons.ts'
+import { measureCrowd } from './crowd.ts'
 import type { Section } from './figures.ts'
 import { measureImports } from './imports.ts'
 import { measurePages } from './pages.ts'
@@ -46,13 +48,15 @@ async function run(settings: Settings): Promise<void> {
   }
   try {
     if (wants('import')) await measure('import', [await measureImports(settings)])
-    if (wants('pages') || wants('scale') || wants('visits')) {
+    if (settings.only.some(part => part !== 'import')) {
       const small = await open('small', settings.sample ?? fewItems)
       if (wants('pages')) await measure('pages', await measurePages(settings, small))
       if (wants('scale')) {
         await measure('scale', [await measureScale(settings, small, await open('large', settings.items))])
       }
       if (wants('visits')) await measure('visits', await measureVisits(settings, small))
+      if (wants('accounts')) await measure('accounts', await measureAccounts(settings, small))
+      if (wants('crowd')) await measure('crowd', await measureCrowd(settings, small))
     }
     process.stdout.write(
       asText(

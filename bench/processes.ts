@@ -15,21 +15,23 @@ export interface Served {
 
 /**
  * Starts the built program as its users do, with its usual log going nowhere and its limits off.
- * @param preload a module of this folder that is loaded first, `recording` where it writes
+ * @param also a module of this folder that is loaded first and `recording`, where it writes; or another's database
  */
 export async function serve(
   dataFolder: string,
-  preload?: { module: string; recording: string },
+  also: { module?: string; recording?: string; databaseUrl?: string } = {},
 ): Promise<Served> {
   const port = await freePort()
-  const before = preload ? ['--import', fileURLToPath(new URL(preload.module, import.meta.url))] : []
+  const { module, recording, databaseUrl } = also
+  const before = module ? ['--import', fileURLToPath(new URL(module, import.meta.url))] : []
   const child = spawn(process.execPath, ['--enable-source-maps', ...before, program, 'serve'], {
     env: {
       ...environment(dataFolder),
       PORT: String(port),
       HOST: '127.0.0.1',
       CORDEE_PARENT_FD: '3',
-      ...(preload && { BENCH_RECORDING: preload.recording }),
+      ...(recording && { BENCH_RECORDING: recording }),
+      ...(databaseUrl && { DATABASE_URL: databaseUrl, CORDEE_DATA: `${dataFolder}-second` }),
     },
     // It ends when the pipe does, should this process be killed.
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
