@@ -7,6 +7,7 @@ import { vi } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const program = join(root, 'dist/cordee.js')
+const children = new Set<ChildProcess>()
 
 /** A process of the program as it is built, with every line of its log. */
 export interface Process {
@@ -31,6 +32,7 @@ export async function start(env: Record<string, string>, port?: number): Promise
     env: { PATH: process.env.PATH, LANG: 'en', HOST: '127.0.0.1', PORT: String(port ?? 0), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  children.add(child)
   const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))
   const log: Process['log'] = []
   let rest = ''
@@ -61,8 +63,13 @@ export async function start(env: Record<string, string>, port?: number): Promise
   }
 }
 
-/** nginx with deploy/nginx.conf, for these processes and without TLS. */
-export async function proxy(folder: string, port: number, upstream: number[]): Promise<ChildProcess> {
+/** Whatever is left of what was started. */
+export function endAll(): void {
+  for (const child of children) child.kill('SIGKILL')
+}
+
+/** nginx with deploy/nginx.conf, for these processes and without TLS. @returns a function that ends it */
+export async function proxy(folder: string, port: number, upstream: number[]): Promise<() => Promise<void>> {
   mkdirSync(folder, { recursive: true })
   const delivered = readFileSync(join(root, 'deploy/nginx.conf'), 'utf8')
   const server = delivered
@@ -90,7 +97,12 @@ export async function proxy(folder: string, port: number, upstream: number[]): P
   execFileSync(nginx ?? 'nginx', [...given, '-t'], { stdio: 'pipe' })
   const child = spawn(nginx ?? 'nginx', given, { stdio: 'ignore' })
   await vi.waitFor(async () => void (await fetch(`http://127.0.0.1:${port}/healthz`)), { timeout: 5_000 })
-  return child
+  const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  return async () => {
+    // Not SIGKILL: its workers would go on.
+    child.kill('SIGTERM')
+    await ended
+  }
 }
 
 export async function freePort(): Promise<number> {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { Hono } from 'hono'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import type { AppEnv, Services } from '#http/context.ts'
 import { openPageCache } from '#http/page-cache.ts'
 import { CannotListen, listen, type WebServer } from '#http/server.ts'
@@ -41,12 +41,37 @@ test('at its end, who waits is answered, and no longer', async () => {
   const socket = await ask('/slow')
   await new Promise(resolve => setTimeout(resolve, 100))
   const end = web.close()
-  await expect(fetch(`http://127.0.0.1:${web.port}/quick`)).rejects.toThrow()
+  await vi.waitFor(() => expect(fetch(`http://127.0.0.1:${web.port}/quick`)).rejects.toThrow())
   const start = performance.now()
   answer()
   expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*slow$/)
   await end
   expect(performance.now() - start).toBeLessThan(1_000)
+})
+
+test('at its end, who has just connected is answered', async () => {
+  const sockets = await Promise.all(Array.from({ length: 20 }, () => connected()))
+  const end = web.close()
+  const answers = sockets.map(async socket => {
+    await new Promise(resolve => setTimeout(resolve, 60))
+    socket.write('GET /quick HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    return String((await once(socket, 'data'))[0])
+  })
+  for (const text of await Promise.all(answers)) expect(text).toMatch(/^HTTP\/1\.1 200 OK/)
+  await end
+})
+
+test('at its end, who waits to be let in is answered', async () => {
+  // The server, in this very thread, has accepted none of them when it is told to end.
+  const sockets = Array.from({ length: 30 }, () => connect(web.port, '127.0.0.1'))
+  const answers = sockets.map(async socket => {
+    socket.write('GET /quick HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    return String((await once(socket, 'data'))[0])
+  })
+  await once(sockets.at(-1) as Socket, 'connect')
+  const end = web.close()
+  for (const text of await Promise.all(answers)) expect(text).toMatch(/^HTTP\/1\.1 200 OK/)
+  await end
 })
 
 test('at its end, who never finishes is cut off', async () => {
@@ -70,8 +95,13 @@ test('a port that is taken is said to be', async () => {
 
 /** A connection that would be kept alive. */
 async function ask(path: string): Promise<Socket> {
+  const socket = await connected()
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
+  return socket
+}
+
+async function connected(): Promise<Socket> {
   const socket = connect(web.port, '127.0.0.1')
   await once(socket, 'connect')
-  socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
   return socket
 }

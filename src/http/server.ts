@@ -29,6 +29,9 @@ export class CannotListen extends Error {
 
 /** How long those under way have to finish. Whoever has not by then is slower than a restart may be. */
 const patienceMs = 4_000
+/** How long, at the end, a moment without new connections is waited for; and what counts as a moment. */
+const arrivalsMs = 1_000
+const shortTurnMs = 0.5
 
 /** Listens. A page that the cache holds is answered before the application is even asked. */
 export async function listen(app: Hono<AppEnv>, services: Services): Promise<WebServer> {
@@ -54,9 +57,10 @@ export async function listen(app: Hono<AppEnv>, services: Services): Promise<Web
   return {
     url: config.baseUrl ?? `http://localhost:${port}`,
     port,
-    close: () =>
-      new Promise(resolve => {
-        closing = true
+    async close() {
+      closing = true
+      await noneArriving(server)
+      await new Promise<void>(resolve => {
         // An answer begun before now does not end its connection: look for the idle until none is left.
         const sweep = setInterval(() => server.closeIdleConnections(), 50)
         const deadline = setTimeout(() => server.closeAllConnections(), patienceMs)
@@ -66,8 +70,37 @@ export async function listen(app: Hono<AppEnv>, services: Services): Promise<Web
           resolve()
         })
         server.closeIdleConnections()
-      }),
+      })
+    },
   }
+}
+
+/**
+ * Resolves at a moment at which no connection waits to be accepted. Those that wait are reset when the server stops
+ * listening, and a proxy that has sent a form on one may not send it elsewhere. The event loop accepts one connection a
+ * turn: a short turn without any says that none was waiting.
+ */
+function noneArriving(server: Server): Promise<void> {
+  return new Promise(resolve => {
+    const start = performance.now()
+    let turn = start
+    let arrived = true
+    const note = () => {
+      arrived = true
+    }
+    server.on('connection', note)
+    const look = () => {
+      const now = performance.now()
+      if ((!arrived && now - turn < shortTurnMs) || now - start > arrivalsMs) {
+        server.off('connection', note)
+        return resolve()
+      }
+      arrived = false
+      turn = now
+      setImmediate(look)
+    }
+    setImmediate(look)
+  })
 }
 
 /** Some machines have no IPv6: then IPv4 alone has to do. */
