@@ -1,6 +1,8 @@
 import { Parser } from 'htmlparser2'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { href, type RouteName, routes } from '#http/routes.ts'
+import { access } from '#http/access.ts'
+import { type Policy, policies } from '#http/policies.ts'
+import { href, type RouteName, type RouteParams, routes } from '#http/routes.ts'
 import { locales } from '#kernel/locale.ts'
 import { type TestApp, testApp } from '../../test/app.ts'
 import { aNetwork, aPage, somePages } from '../../test/factories.ts'
@@ -33,15 +35,35 @@ beforeAll(async () => {
 afterAll(() => site.close())
 
 test('every page of the router is in the table, and the table in the router', () => {
-  const pages = site.app.routes
+  const served = site.app.routes
     .filter(
-      ({ method, path }) => method === 'GET' && !path.startsWith('/api/networks') && !path.endsWith('*'),
+      ({ method, path }) =>
+        ['GET', 'POST'].includes(method) && !path.startsWith('/api/') && !path.endsWith('*'),
     )
-    .map(({ path }) => path)
-  expect([...new Set(pages)].sort()).toEqual([...fixed, ...Object.values(routes)].sort())
+    .map(({ method, path }) => `${method} ${path}`)
+  const known = (Object.keys(routes) as RouteName[]).flatMap(name =>
+    Object.keys(access[name]).map(method => `${method} ${routes[name]}`),
+  )
+  const machines = fixed.filter(path => !path.startsWith('/api/')).map(path => `GET ${path}`)
+  expect([...new Set(served)].sort()).toEqual([...machines, ...known].sort())
 })
 
-test.each(Object.entries(routes))('%s answers', async (name, pattern) => {
+/** What anyone may read, by its address alone; what is asked with a live object is tested beside it. */
+const readable = (Object.keys(routes) as RouteName[]).filter(name => {
+  const { GET: policy } = access[name] as { GET?: Policy }
+  const bound = /:(?!locale|network|slug|number|file)/.test(routes[name])
+  return policy && policies[policy].least === 'visitor' && !bound && policies[policy].of !== 'link'
+})
+
+/** Not of every installation, or not of this one. */
+const elsewhere: Partial<Record<RouteName, number>> = {
+  demonstration: 404,
+  start: 404,
+  logo: 404,
+  theme: 404,
+}
+
+test.each(readable)('%s answers', async name => {
   const values: Record<string, string> = {
     locale: 'fr',
     network: 'fil',
@@ -49,8 +71,8 @@ test.each(Object.entries(routes))('%s answers', async (name, pattern) => {
     number: '1',
     file: 'commons.csv',
   }
-  const response = await site.get(pattern.replace(/:([a-z]+)/g, (_, key: string) => values[key] ?? ''))
-  expect(response.status).toBe(200)
+  const response = await site.get(routes[name].replace(/:([a-z]+)/g, (_, key: string) => values[key] ?? ''))
+  expect(response.status).toBe(elsewhere[name] ?? 200)
   await response.body?.cancel()
 })
 
@@ -68,8 +90,11 @@ test('an address is encoded', () => {
 })
 
 test('every parameter of every route is filled', () => {
-  const values = { locale: 'fr', network: 'n', slug: 's', number: 1, file: 'f' } as const
-  for (const name of Object.keys(routes) as RouteName[]) expect(href(name, values)).not.toContain(':')
+  const anything = new Proxy(
+    {},
+    { get: (_, name) => (name === 'locale' ? 'fr' : 'x') },
+  ) as RouteParams<RouteName>
+  for (const name of Object.keys(routes) as RouteName[]) expect(href(name, anything)).not.toContain(':')
 })
 
 test('no link leads nowhere, in any language', async () => {

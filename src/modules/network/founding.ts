@@ -18,7 +18,7 @@ const translated = z.union([
 ])
 
 /** The words after the language that are pages of the site itself. */
-const reserved = ['about', 'account', 'demonstration', 'platform', 'start']
+const reserved = ['about', 'account', 'demonstration', 'mail', 'platform', 'start']
 
 export const networkSlug = z
   .string()
