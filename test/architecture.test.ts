@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 /**
  * Which room may know which. Dependencies point one way, from the rooms that serve towards those that know least:
- * kernel ← reference, db ← platform, backup ← http and ui ← modules ← app and commands. `http` and `ui` are one floor:
+ * kernel ← reference, db ← platform ← backup ← http and ui ← modules ← app and commands. `http` and `ui` are one floor:
  * answers are pages, and the links of pages are the routes of the table.
  */
 const rooms: Record<string, string[]> = {
@@ -13,15 +13,25 @@ const rooms: Record<string, string[]> = {
   reference: ['kernel'],
   db: ['kernel'],
   platform: ['kernel', 'db'],
-  backup: ['kernel', 'db'],
+  backup: ['kernel', 'db', 'platform'],
   http: ['kernel', 'db', 'platform', 'ui'],
   ui: ['kernel', 'reference', 'platform', 'http'],
   islands: ['kernel', 'reference', 'ui'],
   'modules/network': ['kernel', 'reference', 'db', 'platform', 'http', 'ui'],
   'modules/account': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
+  'modules/administration': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
   'modules/platform': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
   'modules/commons': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
-  'modules.ts': ['http', 'modules/network', 'modules/account', 'modules/platform', 'modules/commons'],
+  'modules/files': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
+  'modules.ts': [
+    'http',
+    'modules/network',
+    'modules/account',
+    'modules/platform',
+    'modules/administration',
+    'modules/commons',
+    'modules/files',
+  ],
   'app.ts': ['kernel', 'platform', 'http', 'modules.ts'],
   commands: [
     'kernel',

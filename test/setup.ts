@@ -7,6 +7,7 @@ import type { TestProject } from 'vitest/node'
 import { openEmbedded } from '#db/embedded/index.ts'
 import { migrate, readMigrations } from '#db/migrate.ts'
 import { ensureAppRole, ensureOwnerRole, ownerRole } from '#db/roles.ts'
+import { prepareJobs } from '#platform/jobs/jobs.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -29,6 +30,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await client.query(`create database ${template} owner ${ownerRole}`)
   })
   await withClient({ ...place, user: ownerRole, database: template }, client => migrate(client))
+  // As in every process that works: no page is shown where the queue has no tables.
+  await prepareJobs({ ...place, user: ownerRole, database: template }, [])
   project.provide('postgres', { host: server.socketDir, port: server.port, template })
   return async () => {
     await server.stop()

@@ -168,3 +168,17 @@ describe('an export', { timeout: 60_000 }, () => {
     expect(stderr).not.toMatch(/^\s+at /m)
   })
 })
+
+describe('reindexing', { timeout: 60_000 }, () => {
+  test('tells how many pages changed, in each network, and done again that none did', async () => {
+    const path = file('r.md', aPage('Relue'))
+    expect(await run('import', 'commons', path, '--network', 'a-moi')).toBe(0)
+    await target.query(`update commons_item set title = 'Autrement' where file_name = 'r.md'`)
+    await target.query(`update commons_facet set items = items + 1 where kind = 'item' and key = 'all'`)
+    expect(await run('reindex', 'commons')).toBe(0)
+    expect(stdout).toBe('«\u00a0a-moi\u00a0»\u00a0: 1 page change, 1 compte corrigé.\n')
+    expect(await run('--json', 'reindex', 'commons', '--network', 'a-moi')).toBe(0)
+    expect(JSON.parse(stdout)).toEqual([{ network: 'a-moi', items: 0, counters: 0 }])
+    expect(await run('doctor')).toBe(0)
+  })
+})

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { modules } from '#/modules.ts'
-import { examine, type Finding } from '#db/examination.ts'
+import { examineInstallation } from '#/commands/examination.ts'
+import type { Finding } from '#db/examination.ts'
 import { openApp, openServer, prepareServer } from '#db/installation.ts'
 import { CommandError } from '#kernel/command-error.ts'
 import { readConfig } from '#kernel/config.ts'
@@ -26,15 +26,16 @@ export function doctorCommand(program: Command, terminal: Terminal): void {
         await prepareServer(server)
         const app = openApp(server, 2)
         try {
-          const findings = await examine(server, app, config)
-          for (const module of modules) findings.push(...((await module.examine?.({ db: app.db })) ?? []))
+          const findings = await examineInstallation(server, app, config)
           terminal.result(
             findings,
             findings.map(finding => findingLine(finding, i18n)),
           )
           const broken = findings.filter(finding => !finding.holds).length
-          if (broken > 0) throw new CommandError(t('cli.doctor.broken', { count: broken }))
-          terminal.remark(t('cli.doctor.sound'))
+          if (broken === 0) terminal.remark(t('cli.doctor.sound'))
+          // One answer to a program, and what is broken is in it.
+          else if (terminal.json) process.exitCode = 1
+          else throw new CommandError(t('cli.doctor.broken', { count: broken }))
         } finally {
           await app.close()
         }

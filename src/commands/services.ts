@@ -1,3 +1,4 @@
+import { examineInstallation } from '#/commands/examination.ts'
 import { modules } from '#/modules.ts'
 import { listenForChanges } from '#db/changes.ts'
 import type { Database } from '#db/database.ts'
@@ -129,6 +130,7 @@ export function openServices(workshop: Workshop): { services: Services; close():
       asOwner: work => asOwner(server, work),
       startSecret: secret,
       homeSections: modules.flatMap(module => module.homeSection ?? []),
+      examine: () => examineInstallation(server, database, config),
     },
     close: () => door.close(),
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import type { Database } from '#db/database.ts'
 import { asOwner, type Server } from '#db/installation.ts'
@@ -36,7 +37,8 @@ export async function examine(server: Server, app: Database, config: Config): Pr
   const open = await unprotectedTables(app)
   findings.push({ check: 'isolation', holds: open.length === 0, detail: open.join(', ') })
 
-  if (server.kind === 'embedded') {
+  // Of an external database the disk is elsewhere; files and what is on its way in may still lie here.
+  if (existsSync(config.dataFolder)) {
     const disk = await statfs(config.dataFolder)
     const free = (disk.bavail * disk.bsize) / 2 ** 30
     findings.push({ check: 'disk', holds: free > 1, detail: `${free.toFixed(1)} GiB` })

@@ -122,6 +122,10 @@ export const access = {
   itemSource: { GET: 'commons:read' },
   itemVersions: { GET: 'commons:read' },
   itemVersion: { GET: 'commons:read' },
+  files: { GET: 'files:read', POST: 'files:write' },
+  file: { GET: 'files:read' },
+  filePreview: { GET: 'files:read' },
+  fileRemoval: { GET: 'files:write', POST: 'files:write' },
 } as const satisfies Record<RouteName, Partial<Record<Method, Policy>>>
 
 export type Access = typeof access

@@ -19,11 +19,12 @@ const problemSchema = z
   .openapi('Problem')
 
 const reasons: Record<number, string> = {
+  400: 'Not to be understood',
   401: 'A valid key is needed',
   403: 'The key does not give this right',
   404: 'There is no such thing, or it is not yours to know of',
   413: 'Too large',
-  415: 'Neither Markdown nor a zip',
+  415: 'Not of a type that is taken',
   422: 'A value is not valid: `errors` says which',
   429: 'Too many requests: `Retry-After` says how long to wait',
 }

@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import type pg from 'pg'
 import type { Db } from '#db/database.ts'
+import type { Finding } from '#db/examination.ts'
 import type { Assets } from '#http/assets.ts'
 import type { HomeSection } from '#http/module.ts'
 import type { PageCache } from '#http/page-cache.ts'
@@ -37,6 +38,8 @@ export interface Services {
   linkOrigin: string
   /** What each module shows at the door of a network. */
   homeSections: HomeSection[]
+  /** Looks the installation over, as `cordee doctor` does. */
+  examine(): Promise<Finding[]>
 }
 
 export interface Variables {

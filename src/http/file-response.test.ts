@@ -69,7 +69,7 @@ describe.each(storageKinds)('a file sent from %s', kind => {
       'content-type': 'application/octet-stream',
       'content-length': String(page.length),
       'content-disposition': `attachment; filename="Energie _1_.html"; filename*=UTF-8''%C3%89nergie%20%221%22.html`,
-      'content-security-policy': "sandbox; default-src 'none'",
+      'content-security-policy': "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
       'x-content-type-options': 'nosniff',
       'cross-origin-resource-policy': 'cross-origin',
       'cache-control': 'public, max-age=86400, immutable',

@@ -79,7 +79,7 @@ function safeHeaders(
     // Whoever signs out, or in as somebody else, asks again.
     ...(!open && { vary: 'cookie, authorization' }),
     'content-disposition': contentDisposition(shown ? 'inline' : 'attachment', name),
-    'content-security-policy': "sandbox; default-src 'none'",
+    'content-security-policy': "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
     'x-content-type-options': 'nosniff',
     // Logos stand in mails and on partners' pages; what is not public stands nowhere else.
     'cross-origin-resource-policy': open ? 'cross-origin' : 'same-origin',

@@ -50,6 +50,7 @@ test.each([...pages, ...others, 'asset'])('%s comes with the security headers', 
   expect(csp).toContain("style-src 'self'")
   expect(csp).toContain("frame-ancestors 'none'")
   expect(csp).toContain("base-uri 'none'")
+  expect(csp).toContain("object-src 'none'")
   expect(csp).toContain("form-action 'self'")
   expect(csp).not.toMatch(/unsafe|\*|data:|http:/)
   expect(headers.get('x-content-type-options')).toBe('nosniff')

@@ -96,3 +96,14 @@ test('no address of an item breaks it', async () => {
       if (!path.includes('..')) expect(await answer(address), address.slice(0, 80)).toBe(404)
   }
 })
+
+test('the points of the map are given so often to one address, and no more', async () => {
+  const limited = await testApp({ database: app.database, env: { RATE_LIMIT: '0.001' } })
+  const ask = (query: string) => limited.get(`/fr/${network.slug}/commons/places.geojson${query}`)
+  expect((await ask('?bbox=-10,0,10,20')).status).toBe(200)
+  // Another box is the same question again.
+  const refused = await ask('?bbox=-10,0,10,21')
+  expect(refused.status).toBe(429)
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  await limited.close()
+})

@@ -1,8 +1,7 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { readTenant } from '#db/tenant.ts'
 import { problemResponses } from '#http/api-documentation.ts'
 import { type AppEnv, originOf } from '#http/context.ts'
-import { limitAddress } from '#http/rate-limit.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { json, networkParameter } from '#modules/commons/api-schema.ts'
@@ -14,7 +13,7 @@ import { countFacets } from '#modules/commons/search/facet-counts.ts'
 import { placesIn, readBox } from '#modules/commons/search/places.ts'
 import { readWholeQuery, sorts } from '#modules/commons/search/query.ts'
 import { pageSize, search } from '#modules/commons/search/searching.ts'
-import { enterByApi } from '#modules/network/index.ts'
+import { apiRoute, entryOf } from '#modules/network/index.ts'
 
 const many = z.union([z.string(), z.array(z.string())]).optional()
 
@@ -68,10 +67,10 @@ const item = itemSummary
   })
   .openapi('Item')
 
-const base = { tags: ['Commons'], security: [{}, { token: [] }] as Record<string, string[]>[] }
+const tags = ['Commons']
 
-const listItems = createRoute({
-  ...base,
+const listItems = apiRoute('commons:read', {
+  tags,
   method: 'get',
   path: '/networks/{network}/commons/items',
   summary: 'Search the commons',
@@ -96,12 +95,12 @@ const listItems = createRoute({
       }),
       'What is found',
     ),
-    ...problemResponses(401, 403, 404, 422, 429),
+    ...problemResponses(422),
   },
 })
 
-const listFacets = createRoute({
-  ...base,
+const listFacets = apiRoute('commons:read', {
+  tags,
   method: 'get',
   path: '/networks/{network}/commons/facets',
   summary: 'Values to narrow a search by, with their counts',
@@ -119,21 +118,21 @@ const listFacets = createRoute({
       }),
       'Counts by kind',
     ),
-    ...problemResponses(401, 403, 404, 422, 429),
+    ...problemResponses(422),
   },
 })
 
-const getItem = createRoute({
-  ...base,
+const getItem = apiRoute('commons:read', {
+  tags,
   method: 'get',
   path: '/networks/{network}/commons/items/{slug}',
   summary: 'One item, with its source',
   request: { params: networkParameter.extend({ slug: z.string() }) },
-  responses: { 200: json(item, 'The item'), ...problemResponses(401, 403, 404, 429) },
+  responses: { 200: json(item, 'The item') },
 })
 
-const getPlaces = createRoute({
-  ...base,
+const getPlaces = apiRoute('commons:read', {
+  tags,
   method: 'get',
   path: '/networks/{network}/commons/places',
   summary: 'What is found, as points within a box',
@@ -159,14 +158,15 @@ const getPlaces = createRoute({
         },
       },
     },
-    ...problemResponses(401, 403, 404, 422, 429),
+    ...problemResponses(422),
   },
 })
 
-const getExport = createRoute({
-  ...base,
+const getExport = apiRoute('commons:read', {
+  tags,
   method: 'get',
   path: '/networks/{network}/commons/export/{file}',
+  limit: 'export',
   summary: 'Everything found, as a file',
   description:
     '`commons.zip` (the Markdown pages), `.json`, `.csv`, `.xlsx`, `.geojson` or `.atom`. Streams.',
@@ -176,13 +176,12 @@ const getExport = createRoute({
     }),
     query: queryParameters,
   },
-  responses: { 200: { description: 'The file' }, ...problemResponses(401, 403, 404, 422, 429) },
+  responses: { 200: { description: 'The file' }, ...problemResponses(422) },
 })
 
 export function commonsApi(api: OpenAPIHono<AppEnv>): void {
   api.openapi(listItems, async c => {
-    await limitAddress(c, 'api')
-    const { network, tenant } = await enterByApi(c, c.req.param('network'), 'commons:read')
+    const { network, tenant } = entryOf(c)
     const query = readWholeQuery(new URL(c.req.url).searchParams, ['limit'])
     const { limit } = c.req.valid('query')
     const result = await readTenant(c.var.services.db, tenant, trx => search(trx, network.id, query, limit))
@@ -194,8 +193,7 @@ export function commonsApi(api: OpenAPIHono<AppEnv>): void {
   })
 
   api.openapi(listFacets, async c => {
-    await limitAddress(c, 'api')
-    const { network, tenant } = await enterByApi(c, c.req.param('network'), 'commons:read')
+    const { network, tenant } = entryOf(c)
     const query = readWholeQuery(new URL(c.req.url).searchParams, ['most'])
     const { most } = c.req.valid('query')
     const counts = await readTenant(c.var.services.db, tenant, trx =>
@@ -205,8 +203,7 @@ export function commonsApi(api: OpenAPIHono<AppEnv>): void {
   })
 
   api.openapi(getItem, async c => {
-    await limitAddress(c, 'api')
-    const { network, tenant } = await enterByApi(c, c.req.param('network'), 'commons:read')
+    const { network, tenant } = entryOf(c)
     const found = await readTenant(c.var.services.db, tenant, trx =>
       findItem(trx, network.id, c.req.param('slug')),
     )
@@ -230,8 +227,7 @@ export function commonsApi(api: OpenAPIHono<AppEnv>): void {
   })
 
   api.openapi(getPlaces, async c => {
-    await limitAddress(c, 'api')
-    const { network, tenant } = await enterByApi(c, c.req.param('network'), 'commons:read')
+    const { network, tenant } = entryOf(c)
     const query = readWholeQuery(new URL(c.req.url).searchParams, ['bbox'])
     const box = readBox(c.req.valid('query').bbox)
     const { places, more } = await readTenant(c.var.services.db, tenant, trx =>
@@ -248,8 +244,7 @@ export function commonsApi(api: OpenAPIHono<AppEnv>): void {
   })
 
   api.openapi(getExport, async c => {
-    await limitAddress(c, 'export')
-    const entry = await enterByApi(c, c.req.param('network'), 'commons:read')
+    const entry = entryOf(c)
     const query = readWholeQuery(new URL(c.req.url).searchParams)
     return exportResponse(c, { ...entry, query, extension: c.req.param('file').split('.')[1] ?? '' })
   })

@@ -13,6 +13,7 @@ import { readPath } from '#modules/commons/archive/index.ts'
 import type { Format } from '#modules/commons/exports/formats.ts'
 import { findImport, listProblems } from '#modules/commons/importing/imports.ts'
 import { problemMessage } from '#modules/commons/importing/problem-message.ts'
+import { reindexCommand } from '#modules/commons/reindex-command.ts'
 import {
   type CommonsQuery,
   emptyQuery,
@@ -28,6 +29,7 @@ import { type I18n, i18nFor } from '#platform/i18n/i18n.ts'
 export function commonsCommands(program: Command, terminal: Terminal): void {
   importCommand(program, terminal)
   exportCommand(program, terminal)
+  reindexCommand(program, terminal)
 }
 
 function importCommand(program: Command, terminal: Terminal): void {
@@ -210,8 +212,8 @@ function exportCommand(program: Command, terminal: Terminal): void {
 /** @throws CommandError that says in the reader's words what --query should not have */
 function queryGiven({ t }: I18n, text: string): CommonsQuery {
   const params = new URLSearchParams(text)
-  // An address that was copied can name a part of a list.
-  const [name] = unknownNames(params, [...queryNames, 'part'])
+  // An address that was copied can name a part of a page, or of the values that it offers.
+  const [name] = unknownNames(params, [...queryNames, 'part', 'all', 'beyond'])
   if (name !== undefined)
     throw new CommandError(t('cli.export.query-unknown', { name, names: queryNames.join(', ') }), 2)
   try {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#db/database.ts'
 import type { Finding } from '#db/examination.ts'
 import { readTenant } from '#db/tenant.ts'
@@ -11,15 +11,7 @@ export async function examineCommons({ db }: { db: Db }): Promise<Finding[]> {
   for (const network of await allNetworks(db)) {
     const { rows } = await readTenant(db, { networkId: network.id, audience: 'network' }, trx =>
       sql<{ facet: string }>`
-        with counted as (
-          select facet, count(*) as items, count(*) filter (where visibility = 'public') as public_items
-          from commons_item
-          cross join unnest(
-            facets || ${everyItem}::text || case when facets::text like '%country:%' then array[${locatedItem}::text] end
-          ) as facet
-          where network_id = ${network.id}
-          group by facet
-        )
+        with counted as (${countedFacets(network.id)})
         select coalesce(counted.facet, known.kind || ':' || known.key) as facet
         from counted full join (select * from commons_facet where network_id = ${network.id}) known
           on counted.facet = known.kind || ':' || known.key
@@ -30,4 +22,16 @@ export async function examineCommons({ db }: { db: Db }): Promise<Finding[]> {
     wrong.push(...rows.map(row => `${network.slug} ${row.facet}`))
   }
   return [{ check: 'commons-counts', holds: wrong.length === 0, detail: wrong.join(', ') }]
+}
+
+/** The facets of a network as counting finds them: `facet`, `items`, `public_items`. */
+export function countedFacets(networkId: string): RawBuilder<unknown> {
+  return sql`
+    select facet, count(*) as items, count(*) filter (where visibility = 'public') as public_items
+    from commons_item
+    cross join unnest(
+      facets || ${everyItem}::text || case when facets::text like '%country:%' then array[${locatedItem}::text] end
+    ) as facet
+    where network_id = ${networkId}
+    group by facet`
 }

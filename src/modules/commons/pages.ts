@@ -9,11 +9,12 @@ import { exportResponse } from '#modules/commons/exports/export-response.ts'
 import { type FacetKind, facetKinds, facetOf } from '#modules/commons/facets.ts'
 import { findItem, type Item, itemsByFacet, listVersions, readItem } from '#modules/commons/items.ts'
 import { partsOf } from '#modules/commons/parts.ts'
-import { countFacets } from '#modules/commons/search/facet-counts.ts'
+import { countFacets, type FacetCount, listFacet } from '#modules/commons/search/facet-counts.ts'
 import { neighboursOf } from '#modules/commons/search/neighbours.ts'
 import { clusters, placesIn, readBox } from '#modules/commons/search/places.ts'
 import { type CommonsQuery, isWhole, readQuery } from '#modules/commons/search/query.ts'
 import { countLocated, search } from '#modules/commons/search/searching.ts'
+import { type AllValues, mostCounted } from '#modules/commons/views/facet-panel.tsx'
 import { ItemPage } from '#modules/commons/views/item-page.tsx'
 import { ListPage } from '#modules/commons/views/list-page.tsx'
 import { MapPage } from '#modules/commons/views/map-page.tsx'
@@ -24,9 +25,6 @@ import { entryOf, type Network } from '#modules/network/index.ts'
 /** The facets of the panel; principles, tactics, tools and skills are reached from the items that have them. */
 const panelKinds = facetKinds.slice(0, 9)
 
-/** Of each kind; more than there are countries. */
-const mostValues = 300
-
 export async function showList(c: AppContext): Promise<Response> {
   const query = queryOf(c)
   if (!isWhole(query)) await limitAddress(c, 'search')
@@ -35,13 +33,14 @@ export async function showList(c: AppContext): Promise<Response> {
     const searched = result.corrected === null ? query : { ...query, q: result.corrected }
     const counts = result.unsearchable
       ? new Map()
-      : await countFacets(trx, network.id, searched, panelKinds, mostValues)
+      : await countFacets(trx, network.id, searched, panelKinds, mostCounted)
+    const all = await allValues(c, trx, network.id, searched, counts)
     return page(c, ListPage, {
       network,
       query,
       result,
       counts,
-      all: allOf(c),
+      all,
       labels: await labelsOf(trx, network.id, query),
     })
   })
@@ -53,9 +52,11 @@ export async function showMap(c: AppContext): Promise<Response> {
   return withNetwork(c, async (trx, network) => {
     const found = await search(trx, network.id, { ...query, after: null, sort: 'recent' }, 1)
     const searched = found.corrected === null ? query : { ...query, q: found.corrected }
-    const counts = await countFacets(trx, network.id, searched, panelKinds, mostValues)
+    const counts = await countFacets(trx, network.id, searched, panelKinds, mostCounted)
     const countries = counts.get('country') ?? []
     const chosen = query.facets.country ?? []
+    const places = chosen.length === 1 ? await clusters(trx, network.id, searched, 0.5) : []
+    const all = await allValues(c, trx, network.id, searched, counts)
     return page(c, MapPage, {
       network,
       query: searched,
@@ -67,9 +68,9 @@ export async function showMap(c: AppContext): Promise<Response> {
         countries.map(one => one.key),
       ),
       countries,
-      clusters: chosen.length === 1 ? await clusters(trx, network.id, searched, 0.5) : [],
+      clusters: places,
       counts,
-      all: allOf(c),
+      all,
       labels: await labelsOf(trx, network.id, query),
     })
   })
@@ -192,10 +193,27 @@ function queryOf(c: AppContext): CommonsQuery {
   return readQuery(new URL(c.req.url).searchParams)
 }
 
-/** The kind of which the reader wants to see every value: a matter of the page, not of the search. */
-function allOf(c: AppContext): FacetKind | null {
-  const asked = c.req.query('all')
-  return panelKinds.find(kind => kind === asked) ?? null
+/**
+ * The kind of which the reader wants to see every value, a matter of the page and not of the search; puts into `counts`
+ * the values of that page where they are too many for one.
+ */
+async function allValues(
+  c: AppContext,
+  trx: Trx,
+  networkId: string,
+  query: CommonsQuery,
+  counts: Map<FacetKind, FacetCount[]>,
+): Promise<AllValues | null> {
+  const kind = panelKinds.find(one => one === c.req.query('all'))
+  if (!kind) return null
+  const given = c.req.query('beyond') ?? ''
+  // NUL cannot be stored, so no value has it.
+  const after = given === '' || given.includes('\0') ? null : given
+  if (after === null && (counts.get(kind)?.length ?? 0) < mostCounted)
+    return { kind, first: true, next: null }
+  const { values, next } = await listFacet(trx, networkId, query, kind, after, mostCounted)
+  counts.set(kind, values)
+  return { kind, first: after === null, next }
 }
 
 /** What the families chosen are called. */

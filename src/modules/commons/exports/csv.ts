@@ -26,12 +26,12 @@ export function writeCsv(
 }
 
 /**
- * The text, made harmless for spreadsheets: also where one that expects semicolons would begin another cell, quotes or
- * not. A number after a minus stays a number.
+ * The text, made harmless for spreadsheets: also where one that expects semicolons would begin another cell or, a quote
+ * having been closed too early for it, another line. A number after a minus stays a number, an item of a list an item.
  */
 export function neutralised(text: string): string {
   const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return harmless.replace(/(;\s*)(?=[=+@\t\r]|-(?![\d\s]))/g, "$1'")
+  return harmless.replace(/([;\r\n][\s"]*)(?=[=+@]|-(?![\d\s]))/g, "$1'")
 }
 
 async function* lines(items: AsyncIterable<ItemRecord>, stringifier: ReturnType<typeof stringify>) {

@@ -72,7 +72,25 @@ describe('csv', () => {
     expect(await text('csv', [anItem({ themes: ['a', '=b'] })])).toContain(`"a; '=b"`)
   })
 
-  it('any text comes back as it was, or with one apostrophe', async () => {
+  it.each([
+    // A spreadsheet that splits at semicolons begins a cell at each of them, within our quotes too.
+    [';=1+1', ";'=1+1"],
+    ['Un four; =HYPERLINK("x")', 'Un four; \'=HYPERLINK("x")'],
+    ['a;@SUM(A1);+2;-cmd', "a;'@SUM(A1);'+2;'-cmd"],
+    ['a; \t=1', "a; \t'=1"],
+    ['a;"=1+1', 'a;"\'=1+1'],
+    ['a\n=1+1\r\n@b', "a\n'=1+1\r\n'@b"],
+    ['=a;=b', "'=a;'=b"],
+    ['de -5 °C; -7 en hiver;- et après', 'de -5 °C; -7 en hiver;- et après'],
+    ['liste\n- un\n-2 deux', 'liste\n- un\n-2 deux'],
+    ['a = b; c = d', 'a = b; c = d'],
+  ])('no semicolon and no line within a text begins a formula: %j', async (title, expected) => {
+    const [row] = await rows([anItem({ title })])
+    expect(row?.title).toBe(expected)
+    expect(await text('csv', [anItem({ title })])).toContain(`"${expected.replaceAll('"', '""')}"`)
+  })
+
+  it('any text comes back as it was, or with an apostrophe', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), fc.array(fc.string()), async (title, themes) => {
         const [row] = await rows([anItem({ title, themes })])

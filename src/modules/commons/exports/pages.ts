@@ -1,7 +1,8 @@
+import type { ZipEntry } from '#kernel/zip.ts'
 import { newNaming } from './file-names.ts'
 import type { ItemRecord } from './record.ts'
 import { byteStream } from './streams.ts'
-import { type ZipEntry, zipped } from './zip.ts'
+import { zipped } from './zip.ts'
 
 /** A zip archive of the pages themselves, byte for byte, each under its own file name. */
 export function writePages(items: AsyncIterable<ItemRecord>): ReadableStream<Uint8Array> {
@@ -14,7 +15,7 @@ async function* entries(items: AsyncIterable<ItemRecord>): AsyncGenerator<ZipEnt
     const changed = new Date(item.updatedAt)
     yield {
       name: nameFor(item.fileName),
-      bytes: once(Buffer.from(item.source)),
+      content: once(Buffer.from(item.source)),
       // The format counts from 1980; the same pages must give the same archive.
       modified: changed.getUTCFullYear() >= 1980 ? changed : new Date('1980-01-01T12:00:00Z'),
     }

@@ -1,7 +1,8 @@
+import type { ZipEntry } from '#kernel/zip.ts'
 import { type Column, columns, type ExportOptions, type ItemRecord, type Value, valuesOf } from './record.ts'
 import { byteStream, encoded } from './streams.ts'
 import { xmlText } from './xml.ts'
-import { type ZipEntry, zipped } from './zip.ts'
+import { zipped } from './zip.ts'
 
 /**
  * A workbook of one sheet (ECMA-376), written as it is read: numbers and dates are typed cells, texts are inline
@@ -79,7 +80,7 @@ async function* parts(items: AsyncIterable<ItemRecord>, name: string): AsyncGene
     '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>',
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
   ])
-  yield { name: 'xl/worksheets/sheet1.xml', bytes: encoded(sheet(items)), modified: epoch }
+  yield { name: 'xl/worksheets/sheet1.xml', content: encoded(sheet(items)), modified: epoch }
 }
 
 async function* sheet(items: AsyncIterable<ItemRecord>): AsyncGenerator<string> {
@@ -150,7 +151,7 @@ function sheetName(title: string): string {
 const epoch = new Date('1980-01-01T12:00:00Z')
 
 function part(name: string, lines: string[]): ZipEntry {
-  return { name, bytes: encoded(oneText(head + lines.join(''))), modified: epoch }
+  return { name, content: encoded(oneText(head + lines.join(''))), modified: epoch }
 }
 
 async function* oneText(text: string): AsyncGenerator<string> {

@@ -1,8 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fingerprintOf, resemblance } from './fingerprint.ts'
+import * as fingerprint from './fingerprint.ts'
 
 fc.configureGlobal({ seed: 617 })
+
+const fingerprintOf = (text: string) => fingerprint.fingerprintOf(fingerprint.shinglesOf(text))
+const resemblance = (one: string, other: string) =>
+  fingerprint.resemblance(fingerprint.shinglesOf(one), fingerprint.shinglesOf(other))
 
 const words = (seed: number, count: number) =>
   Array.from({ length: count }, (_, index) => `w${(Math.imul(seed * 7919 + index, 2654435761) >>> 0) % 9973}`)

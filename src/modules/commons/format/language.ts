@@ -1,4 +1,5 @@
 import { eld } from 'eld/extrasmall'
+import { languageByFunctionWords } from './function-words.ts'
 
 /**
  * The language of a text as ISO 639-1, null when the text is too short or two languages are too close.
@@ -8,11 +9,14 @@ import { eld } from 'eld/extrasmall'
  * about the first 1,000 characters. Loading is paid on import: import this file only where pages are read in.
  */
 export function detectLanguage(text: string): { language: string | null } {
-  const letters = lettersUpTo(text, LONG)
-  if (letters < SHORT) return { language: null }
   // A long text is judged by its middle: copied articles begin with menus, names and credits.
   const from = text.length > 4 * READ ? Math.floor(text.length / 3) : 0
-  const found = detector.detect(text.length > READ ? text.slice(from, from + READ) : text)
+  const sample = text.length > READ ? text.slice(from, from + READ) : text
+  const plain = text.length < LONG ? null : languageByFunctionWords(sample)
+  if (plain !== null) return { language: plain }
+  const letters = lettersUpTo(text, LONG)
+  if (letters < SHORT) return { language: null }
+  const found = detector.detect(sample)
   if (found.language === '' || !found.isReliable()) return { language: null }
   if (letters < LONG) {
     const [best = 0, second = 0] = Object.values(found.getScores())

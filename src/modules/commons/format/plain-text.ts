@@ -89,7 +89,7 @@ function nextOf(text: string, char: string): (from: number) => number {
 function tidyLines(text: string): string {
   const lines: string[] = []
   for (const line of text.split('\n')) {
-    const tidy = line.replace(SPACES, ' ').trim()
+    const tidy = (UNTIDY.test(line) ? line.replace(SPACES, ' ') : line).trim()
     if (tidy !== '') lines.push(tidy)
   }
   return lines.join('\n')
@@ -121,5 +121,7 @@ const LINE_BREAKING_TAG = /<\/?(?:br|div|p|li|ul|ol|h[1-6]|tr|table)\b/iy
 const LINE_MARK = /(?:#{1,6}|>|[-+])(?:[ \t]{1,8}|(?=\n)|$)/y
 const ENTITY = /&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,10});/y
 const SPACES = /[\s\u00a0\u200b\ufeff]+/g
+/** A space that is not the common one, or one after another: most lines have neither. */
+const UNTIDY = /[^\S ]|\u200b| {2}/
 const IS_MARK = new Uint8Array(127)
 for (const mark of '\\*`~_|[]!<&#>-+') IS_MARK[mark.charCodeAt(0)] = 1

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
-import { splitFacet, writtenKinds } from '#modules/commons/facets.ts'
-import type { PreparedItem } from '#modules/commons/importing/preparation.ts'
+import { facetOf, splitFacet, writtenKinds } from '#modules/commons/facets.ts'
+import { nameFamilies } from '#modules/commons/importing/families.ts'
+import type { PreparedItem, Tagging } from '#modules/commons/importing/preparation.ts'
 
 /** What a page counted for before it was written, and what it counts for now. */
 export interface Counted {
@@ -14,10 +15,14 @@ export interface Counted {
 export const everyItem = 'item:all'
 export const locatedItem = 'item:located'
 
-/** Moves the counters of facets and spellings along with what is written. */
+/**
+ * Moves the counters of facets and spellings along with what is written. At every commit a family that the public sees
+ * has a name that the public writes; the best of them it gets by `nameFamilies`.
+ */
 export async function countFacets(trx: Trx, networkId: string, writes: Counted[]): Promise<void> {
   const facets = new Map<string, { label: string; items: number; public_items: number }>()
-  const spellings = new Map<string, { kind: string; written: string; key: string; items: number }>()
+  const spellings = new Map<string, Spelling>()
+  const publiclyNamed = new Set<string>()
   eachState(writes, (item, step, publicStep) => {
     for (const facet of [everyItem, ...(isLocated(item) ? [locatedItem] : []), ...item.facets]) {
       const entry = facets.get(facet) ?? { label: splitFacet(facet).key, items: 0, public_items: 0 }
@@ -25,14 +30,17 @@ export async function countFacets(trx: Trx, networkId: string, writes: Counted[]
       entry.public_items += publicStep
       facets.set(facet, entry)
     }
-    for (const { kind, key, written } of item.taggings) {
-      if (!writtenKinds.includes(kind) && kind !== 'country') continue
+    for (const { kind, key, written } of spellingsOf(item)) {
       const name = `${kind}:${written}`
-      const entry = spellings.get(name) ?? { kind, written, key, items: 0 }
+      const entry = spellings.get(name) ?? { kind, written, key, items: 0, public_items: 0 }
       entry.items += step
+      entry.public_items += publicStep
       spellings.set(name, entry)
-      const facet = facets.get(`${kind}:${key}`)
-      if (facet && step === 1 && writtenKinds.includes(kind)) facet.label = written
+      const family = facetOf(kind, key)
+      const facet = facets.get(family)
+      if (!facet || step === -1 || !writtenKinds.includes(kind)) continue
+      if (publicStep === 1 || !publiclyNamed.has(family)) facet.label = written
+      if (publicStep === 1) publiclyNamed.add(family)
     }
   })
   const facetRows = [...facets]
@@ -45,46 +53,40 @@ export async function countFacets(trx: Trx, networkId: string, writes: Counted[]
       as change (kind text, key text, label text, items integer, public_items integer)
     order by kind, key
     on conflict (network_id, kind, key) do update
-      set items = facet.items + excluded.items, public_items = facet.public_items + excluded.public_items`.execute(
+      set items = facet.items + excluded.items, public_items = facet.public_items + excluded.public_items,
+        label = case when facet.public_items = 0 and excluded.public_items > 0 then excluded.label else facet.label end`.execute(
     trx,
   )
-  const spellingRows = [...spellings.values()].filter(({ items }) => items !== 0)
+  const spellingRows = [...spellings.values()].filter(
+    ({ items, public_items }) => items !== 0 || public_items !== 0,
+  )
   await sql`
-    insert into commons_spelling as spelling (network_id, kind, written, key, items)
-    select ${networkId}::uuid, kind, written, key, items
+    insert into commons_spelling as spelling (network_id, kind, written, key, items, public_items)
+    select ${networkId}::uuid, kind, written, key, items, public_items
     from json_to_recordset(${JSON.stringify(spellingRows)}::json)
-      as change (kind text, written text, key text, items integer)
+      as change (kind text, written text, key text, items integer, public_items integer)
     order by kind, written
-    on conflict (network_id, kind, written) do update set items = spelling.items + excluded.items`.execute(
+    on conflict (network_id, kind, written) do update
+      set items = spelling.items + excluded.items, public_items = spelling.public_items + excluded.public_items`.execute(
     trx,
   )
+  // A spelling that left the public may have been a family's name.
+  const left = spellingRows.filter(({ public_items }) => public_items < 0)
+  if (left.length > 0)
+    await nameFamilies(trx, networkId, [...new Set(left.map(({ kind, key }) => `${kind}:${key}`))])
 }
 
-/** Moves the counters of words along. A word is suggested with its accents once a page has written them. */
-export async function countWords(trx: Trx, networkId: string, writes: Counted[]): Promise<void> {
-  const words = new Map<string, { word: string; written: string; pages: number; public_pages: number }>()
-  eachState(writes, (item, step, publicStep) => {
-    for (const [word, written] of item.words) {
-      const entry = words.get(word) ?? { word, written, pages: 0, public_pages: 0 }
-      entry.pages += step
-      entry.public_pages += publicStep
-      if (written !== word) entry.written = written
-      words.set(word, entry)
-    }
-  })
-  const changes = [...words.values()].filter(({ pages, public_pages }) => pages !== 0 || public_pages !== 0)
-  await sql`
-    insert into commons_word as known (network_id, word, written, pages, public_pages)
-    select ${networkId}::uuid, word, written, pages, public_pages
-    from unnest(${changes.map(({ word }) => word)}::text[], ${changes.map(({ written }) => written)}::text[],
-      ${changes.map(({ pages }) => pages)}::integer[], ${changes.map(change => change.public_pages)}::integer[])
-      as change (word, written, pages, public_pages)
-    order by word
-    on conflict (network_id, word) do update set
-      written = case when known.written = known.word then excluded.written else known.written end,
-      pages = known.pages + excluded.pages, public_pages = known.public_pages + excluded.public_pages`.execute(
-    trx,
-  )
+/** What a page writes in a way of its own, for values that others write otherwise. */
+export function spellingsOf(item: PreparedItem): Tagging[] {
+  return item.taggings.filter(({ kind }) => writtenKinds.includes(kind) || kind === 'country')
+}
+
+interface Spelling {
+  kind: string
+  written: string
+  key: string
+  items: number
+  public_items: number
 }
 
 function isLocated(item: PreparedItem): boolean {

@@ -1,11 +1,11 @@
-import { readdirSync } from 'node:fs'
-import { utimes, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ZipFile } from 'yazl'
 import { newId } from '#kernel/ids.ts'
-import { type ImportPayload, importJob, uploadFolder } from '#modules/commons/importing/import-job.ts'
+import { type ImportPayload, importJob } from '#modules/commons/importing/import-job.ts'
+import { aFile, allObjects } from '#platform/files/testing.ts'
+import type { Job } from '#platform/jobs/jobs.ts'
 import { type TestApp, testApp } from '../../../../test/app.ts'
 import { aNetwork, aPage, aToken, type TestNetwork } from '../../../../test/factories.ts'
 
@@ -72,7 +72,12 @@ async function imported(name: string, body: Body): Promise<Report> {
   return follow(answer.headers.get('location'))
 }
 
-const uploads = () => readdirSync(uploadFolder(app.services.config.dataFolder))
+/** What is left of what was sent: in storage, on this machine, in the database. */
+const uploads = async () => [
+  ...(await allObjects(app.services.storage)).map(object => object.key),
+  ...(existsSync(app.services.storage.incoming) ? readdirSync(app.services.storage.incoming) : []),
+  ...(await app.database.asOwner('select id from file')),
+]
 const count = async (condition: string) =>
   (
     await app.database.asOwner<{ count: number }>(
@@ -120,7 +125,7 @@ describe('what is sent', { timeout: 60_000 }, () => {
       created: 0,
       unchanged: 1,
     })
-    expect(uploads()).toEqual([])
+    await expect.poll(uploads).toEqual([])
   })
 
   test('visibility: as the network, or as asked for', async () => {
@@ -156,7 +161,7 @@ describe('what is sent', { timeout: 60_000 }, () => {
       code === 'archive-truncated' ? /^archive-(truncated|damaged)$/ : code,
     )
     expect(await count(`file_name like '%x1.md'`)).toBe(0)
-    expect(uploads()).toEqual([])
+    await expect.poll(uploads).toEqual([])
   })
 
   test('a page damaged in the middle of a zip is reported, the others are kept', async () => {
@@ -255,7 +260,7 @@ describe('what is refused at the door', () => {
     const answer = await send()
     expect(answer.status).toBe(status)
     expect(answer.headers.get('content-type')).toContain('application/problem+json')
-    expect(uploads()).toEqual([])
+    await expect.poll(uploads).toEqual([])
   })
 
   test('a sender who goes away leaves nothing', async () => {
@@ -267,18 +272,20 @@ describe('what is refused at the door', () => {
       },
     })
     expect((await post('a.md', broken)).status).toBeGreaterThanOrEqual(400)
-    expect(uploads()).toEqual([])
+    await expect.poll(uploads).toEqual([])
   })
 })
 
 describe('the job', () => {
   const setUp = async (state: string, source: string | null) => {
-    const [importId, upload] = [newId(), newId()]
+    const importId = newId()
     await app.database.asOwner(
       `insert into commons_import (network_id, id, origin, visibility, state, created) values ($1, $2, 'again.md', 'public', $3, 5)`,
       [network.id, importId, state],
     )
-    if (source !== null) await writeFile(join(uploadFolder(app.services.config.dataFolder), upload), source)
+    const { storage } = app.services
+    const sent = { content: source ?? '', purpose: 'import' } as const
+    const upload = source === null ? newId() : (await aFile(app.database.db, storage, network.id, sent)).id
     const payload: ImportPayload = {
       networkId: network.id,
       importId,
@@ -286,14 +293,15 @@ describe('the job', () => {
       origin: 'again.md',
       visibility: 'public',
     }
-    const job = importJob({ db: app.database.db, dataFolder: app.services.config.dataFolder })
+    const job = importJob({ db: app.database.db, storage })
     const look = async () =>
       (
         await app.database.asOwner('select state, created, unchanged from commons_import where id = $1', [
           importId,
         ])
       )[0]
-    return { run: () => (job.run as (payload: ImportPayload) => Promise<void>)(payload), look }
+    const { run } = job as unknown as Job<ImportPayload>
+    return { run: () => run(payload, new AbortController().signal, () => undefined), look }
   }
 
   test('taken up after a crash goes on', async () => {
@@ -303,21 +311,12 @@ describe('the job', () => {
     const second = await setUp('running', aPage('Encore'))
     await second.run()
     expect(await second.look()).toEqual({ state: 'finished', created: 0, unchanged: 1 })
-    expect(uploads()).toEqual([])
+    await expect.poll(uploads).toEqual([])
   })
 
   test('taken up when all was done but the word of it, changes nothing', async () => {
     const { run, look } = await setUp('finished', null)
     await run()
     expect(await look()).toEqual({ state: 'finished', created: 5, unchanged: 0 })
-  })
-
-  test('sweeps away what nobody will ask for', async () => {
-    const old = join(uploadFolder(app.services.config.dataFolder), newId())
-    await writeFile(old, 'x')
-    await utimes(old, new Date('2020-01-01'), new Date('2020-01-01'))
-    const { run } = await setUp('finished', null)
-    await run()
-    expect(uploads()).toEqual([])
   })
 })

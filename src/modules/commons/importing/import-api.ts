@@ -1,8 +1,7 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { readTenant } from '#db/tenant.ts'
 import { problemResponses } from '#http/api-documentation.ts'
 import type { AppEnv } from '#http/context.ts'
-import { limitAddress } from '#http/rate-limit.ts'
 import { AppError } from '#kernel/errors.ts'
 import { isId } from '#kernel/ids.ts'
 import { json, networkParameter } from '#modules/commons/api-schema.ts'
@@ -14,14 +13,17 @@ import {
   listProblems,
 } from '#modules/commons/importing/imports.ts'
 import { problemMessage } from '#modules/commons/importing/problem-message.ts'
-import { enterByApi } from '#modules/network/index.ts'
+import { apiRoute, entryOf } from '#modules/network/index.ts'
 import type { I18n } from '#platform/i18n/i18n.ts'
 
 const importSchema = z
   .object({
     id: z.uuid(),
     origin: z.string(),
-    state: z.enum(['waiting', 'running', 'finished', 'failed']),
+    state: z.enum(['waiting', 'running', 'interrupted', 'finished', 'failed']).openapi({
+      description:
+        '`interrupted`: whoever was at it is gone; what was sent here is taken up again by itself, anything else goes on where it was once it is sent again',
+    }),
     read: z.number().int(),
     created: z.number().int(),
     changed: z.number().int(),
@@ -40,10 +42,10 @@ const importSchema = z
   })
   .openapi('Import')
 
-const postImport = createRoute({
+const postImport = apiRoute('commons:write', {
   tags: ['Commons'],
-  security: [{ token: ['commons:write'] }],
   method: 'post',
+  limit: 'import',
   path: '/networks/{network}/commons/imports',
   summary: 'Import pages: one Markdown page or a zip of them',
   description:
@@ -73,13 +75,12 @@ const postImport = createRoute({
       ...json(importSchema, 'Taken in'),
       headers: { location: { schema: { type: 'string' }, description: 'Where to follow it' } },
     },
-    ...problemResponses(401, 403, 404, 413, 415, 422, 429),
+    ...problemResponses(400, 413, 415, 422),
   },
 })
 
-const getImport = createRoute({
+const getImport = apiRoute('commons:write', {
   tags: ['Commons'],
-  security: [{ token: ['commons:write'] }],
   method: 'get',
   path: '/networks/{network}/commons/imports/{id}',
   summary: 'How far an import is, and what it could not understand',
@@ -104,27 +105,23 @@ const getImport = createRoute({
       }),
       'The import, with up to 500 lines of its report',
     ),
-    ...problemResponses(401, 403, 404, 429),
   },
 })
 
-const getImports = createRoute({
+const getImports = apiRoute('commons:write', {
   tags: ['Commons'],
-  security: [{ token: ['commons:write'] }],
   method: 'get',
   path: '/networks/{network}/commons/imports',
   summary: 'The latest imports',
   request: { params: networkParameter },
   responses: {
     200: json(z.object({ imports: z.array(importSchema) }), 'Up to 50 imports, the latest first'),
-    ...problemResponses(401, 403, 404, 429),
   },
 })
 
 export function importApi(api: OpenAPIHono<AppEnv>): void {
   api.openapi(postImport, async c => {
-    await limitAddress(c, 'import')
-    const entry = await enterByApi(c, c.req.param('network'), 'commons:write')
+    const entry = entryOf(c)
     const { name, visibility } = c.req.valid('query')
     const id = await receiveUpload(c, entry, {
       name,
@@ -139,15 +136,13 @@ export function importApi(api: OpenAPIHono<AppEnv>): void {
   })
 
   api.openapi(getImports, async c => {
-    await limitAddress(c, 'api')
-    const { network, tenant } = await enterByApi(c, c.req.param('network'), 'commons:write')
+    const { network, tenant } = entryOf(c)
     const imports = await readTenant(c.var.services.db, tenant, trx => listImports(trx, network.id))
     return c.json({ imports: imports.map(found => told(found, c.var.i18n)) }, 200)
   })
 
   api.openapi(getImport, async c => {
-    await limitAddress(c, 'api')
-    const { network, tenant } = await enterByApi(c, c.req.param('network'), 'commons:write')
+    const { network, tenant } = entryOf(c)
     const id = c.req.param('id')
     if (!isId(id)) throw new AppError('not-found')
     const { after } = c.req.valid('query')

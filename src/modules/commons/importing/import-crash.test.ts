@@ -61,6 +61,7 @@ test.runIf(process.platform === 'linux')(
 
     const moments: string[] = []
     let length = 1_500
+    let words: unknown[] = []
     for (let round = 0; round <= kills; round++) {
       const networkId = newId()
       const before = await open()
@@ -142,6 +143,14 @@ test.runIf(process.platform === 'linux')(
         ),
       ).toEqual([{ items: pageCount, names: pageCount, slugs: pageCount }])
       expect(await look('select 1 from commons_uncompared where network_id = $1')).toEqual([])
+      expect(await look('select 1 from commons_uncounted where network_id = $1')).toEqual([])
+      // The first import was not cut short: the same pages count the same words.
+      const counted = await look(
+        'select word, pages, public_pages from commons_word where network_id = $1 and pages <> 0 order by word',
+      )
+      if (round === 0) words = counted
+      expect(counted.length).toBeGreaterThan(0)
+      expect(counted).toEqual(words)
       expect(await examineCommons({ db })).toEqual([{ check: 'commons-counts', holds: true, detail: '' }])
       await close(after)
     }

@@ -1,19 +1,17 @@
-import { createWriteStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { Readable, Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { inTenant } from '#db/tenant.ts'
 import type { AppContext } from '#http/context.ts'
 import { AppError } from '#kernel/errors.ts'
-import { newId } from '#kernel/ids.ts'
-import { importQueue, uploadFolder } from '#modules/commons/importing/import-job.ts'
+import { importQueue } from '#modules/commons/importing/import-job.ts'
 import { announceImport } from '#modules/commons/importing/importing.ts'
 import type { Visibility } from '#modules/commons/importing/storing.ts'
 import type { Entry } from '#modules/network/index.ts'
+import { removeFile, removeObjects } from '#platform/files/files.ts'
+import { FileError } from '#platform/files/problem.ts'
+import { defaultLimits, receiveFile } from '#platform/files/receiving.ts'
 
 /** A zip of the whole public corpus has about 40 MB. */
 const mostUploadBytes = 200 * 1024 * 1024
+const limits = { ...defaultLimits, importBytes: mostUploadBytes }
 
 /**
  * Takes in what is sent, to be imported in the background. What it is shows in its first bytes, not in what it is called.
@@ -29,21 +27,22 @@ export async function receiveUpload(
     throw new AppError('invalid-input', {
       fields: [{ field: 'name', message: 'A file name, without folders' }],
     })
-  if (Number(c.req.header('content-length') ?? 0) > mostUploadBytes) throw tooLarge()
+  if (Number(c.req.header('content-length') ?? 0) > mostUploadBytes)
+    throw new FileError('too-large', { megabytes: mostUploadBytes / 2 ** 20 })
   const body = c.req.raw.body
   if (!body) throw new AppError('bad-request')
-  const { db, config, jobs } = c.var.services
-  const folder = uploadFolder(config.dataFolder)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const upload = newId()
-  const path = join(folder, upload)
+  const { db, storage, jobs } = c.var.services
+  const { network, tenant } = entry
+  const file = {
+    name: input.name,
+    purpose: 'import',
+    visibility: 'network',
+    uploadedBy: tenant.accountId ?? null,
+  } as const
+  // The types of browsers do not know that their streams can be gone through.
+  const content = inspected(body as unknown as AsyncIterable<Uint8Array>)
+  const { id: upload } = await receiveFile(db, storage, tenant, file, content, limits)
   try {
-    await pipeline(
-      Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]),
-      inspected(),
-      createWriteStream(path, { flags: 'wx', mode: 0o600 }),
-    )
-    const { network, tenant } = entry
     const importId = await inTenant(db, tenant, trx =>
       announceImport(trx, network.id, { origin: input.name, visibility: input.visibility }),
     )
@@ -56,33 +55,24 @@ export async function receiveUpload(
     })
     return importId
   } catch (error) {
-    await rm(path, { force: true })
+    const keys = await inTenant(db, tenant, trx => removeFile(trx, network.id, upload))
+    await removeObjects(storage, keys)
     throw error
   }
 }
 
-/** Lets text and zips pass, up to the limit. */
-function inspected(): Transform {
+/** Lets text and zips pass. */
+async function* inspected(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let bytes = 0
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      if (bytes === 0 && !looksRight(chunk))
-        return done(new AppError('unsupported-type', { params: { types: 'text/markdown, application/zip' } }))
-      bytes += chunk.length
-      if (bytes > mostUploadBytes) return done(tooLarge())
-      done(null, chunk)
-    },
-    flush(done) {
-      done(bytes === 0 ? new AppError('bad-request') : null)
-    },
-  })
+  for await (const chunk of content) {
+    if (bytes === 0 && !looksRight(chunk))
+      throw new AppError('unsupported-type', { params: { types: 'text/markdown, application/zip' } })
+    bytes += chunk.length
+    yield chunk
+  }
 }
 
 /** A zip begins with PK; text has no NUL. What is not UTF-8 is refused page by page, with the line. */
-function looksRight(start: Buffer): boolean {
+function looksRight(start: Uint8Array): boolean {
   return (start[0] === 0x50 && start[1] === 0x4b) || !start.subarray(0, 512).includes(0)
-}
-
-function tooLarge(): AppError {
-  return new AppError('too-large', { params: { megabytes: mostUploadBytes / 2 ** 20 } })
 }

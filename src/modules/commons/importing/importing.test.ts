@@ -70,7 +70,10 @@ async function state(network: TestNetwork) {
       network,
       'select *, xmin::text from commons_resemblance where network_id = $1 order by item_id, other_id',
     ),
-    due: await rows(network, 'select * from commons_uncompared where network_id = $1'),
+    due: await rows(
+      network,
+      'select item_id from commons_uncompared where network_id = $1 union all select item_id from commons_uncounted where network_id = $1',
+    ),
   }
 }
 

@@ -5,14 +5,28 @@ import { newId } from '#kernel/ids.ts'
 import type { ArchiveEntry } from '#modules/commons/archive/index.ts'
 import { cut } from '#modules/commons/format/cut.ts'
 import type { Problem } from '#modules/commons/format/page.ts'
+import { nameFamilies } from '#modules/commons/importing/families.ts'
+import { holdImport } from '#modules/commons/importing/imports.ts'
+import { type ImportMemory, importMemory } from '#modules/commons/importing/memory.ts'
 import { type PreparedItem, prepareItem } from '#modules/commons/importing/preparation.ts'
 import { proposeResemblances } from '#modules/commons/importing/resemblances.ts'
-import { nameFamilies, type Stored, storeItems, type Visibility } from '#modules/commons/importing/storing.ts'
+import {
+  type Stored,
+  settleIndexes,
+  storeUncounted,
+  type Visibility,
+} from '#modules/commons/importing/storing.ts'
+import { countWords } from '#modules/commons/importing/word-counting.ts'
 
 /** Pages kept together: all of a batch, or none. Small enough to be cheap to lose, large enough to be fast. */
 const batchPages = 150
 const batchBytes = 3_000_000
+
 const batchProblems = 2_000
+
+/** Enough of them not to let PostgreSQL wait for more; at first it has nothing to do at all. */
+const fewPages = 90
+const firstPages = 25
 
 /** Of one page, listed in the report. */
 const mostProblems = 500
@@ -92,14 +106,20 @@ export async function importPages(
     ))
   const counts = { read: 0, refused: 0 }
   let kept: ImportCounts = { read: 0, created: 0, changed: 0, unchanged: 0, refused: 0, problems: 0 }
-  await clearProblems(db, tenant, importId)
-
+  await using _ = await holdImport(db, importId)
+  const memory = importMemory()
   const names = new Set<string>()
   let batch: PreparedItem[] = []
   let problems: ImportProblem[] = []
   let bytes = 0
   let position = 0
-  let keeping: Promise<void> = Promise.resolve()
+  let idle = false
+  let keeping: Promise<void> = clearProblems(db, tenant, importId)
+    .then(() => inTenant(db, tenant, wakeDictionaries))
+    .then(() => {
+      idle = true
+    })
+  keeping.catch(() => undefined)
 
   const flush = async () => {
     const [items, found] = [batch, problems]
@@ -108,8 +128,15 @@ export async function importPages(
     problems = []
     bytes = 0
     await keeping
+    idle = false
     keeping = inTenant(db, tenant, async trx => {
-      const stored = await storeItems(trx, networkId, items, { visibility: options.visibility, importId })
+      const stored = await storeUncounted(
+        trx,
+        networkId,
+        items,
+        { visibility: options.visibility, importId },
+        memory,
+      )
       await keepProblems(trx, networkId, importId, found, position)
       const so: ImportCounts = {
         read,
@@ -121,10 +148,12 @@ export async function importPages(
       }
       await noteProgress(trx, networkId, importId, so)
       return so
-    }).then(so => {
+    }).then(async so => {
       position += found.length
       kept = so
       options.progress?.('pages', kept)
+      if (memory.isFull()) await countAll(db, tenant, memory)
+      idle = true
     })
     // Awaited at the next flush: a failure must not count as unhandled until then.
     keeping.catch(() => undefined)
@@ -151,21 +180,49 @@ export async function importPages(
         bytes += entry.bytes.length
         for (const problem of reported(item.problems)) problems.push({ fileName: entry.name, ...problem })
       }
-      if (batch.length >= batchPages || bytes >= batchBytes || problems.length >= batchProblems) await flush()
+      const full = batch.length >= batchPages || bytes >= batchBytes || problems.length >= batchProblems
+      const few = kept.read === 0 ? firstPages : fewPages
+      if (full || (idle && batch.length >= few)) await flush()
     }
     await flush()
     await keeping
-    await inTenant(db, tenant, trx => nameFamilies(trx, networkId))
-    await proposeResemblances(db, tenant, () => options.progress?.('resemblances', kept))
+    await derive(db, tenant, memory, () => options.progress?.('resemblances', kept))
     await endImport(db, tenant, importId, 'finished', null)
     return { importId, counts: kept }
   } catch (error) {
     // What was read before it broke is kept if it can be, and the import is said to have failed in any case.
     await keeping.then(flush).catch(() => undefined)
     await keeping.catch(() => undefined)
+    await countAll(db, tenant, memory).catch(() => undefined)
     await endImport(db, tenant, importId, 'failed', failureOf(error)).catch(() => undefined)
     throw error
   }
+}
+
+/** A connection reads its dictionaries, some 50 ms, at the first text: better while the first pages are read. */
+async function wakeDictionaries(trx: Trx): Promise<void> {
+  await sql`select commons_vector('', 'x', 'x', 'x', 'x', 'x')`.execute(trx)
+}
+
+/**
+ * What concerns all pages together, once they are kept. Words beside the rest: each is for one connection to wait for,
+ * and the server may have two processors.
+ */
+async function derive(db: Db, tenant: Tenant, memory: ImportMemory, progress: () => void): Promise<void> {
+  const compare = async () => {
+    await inTenant(db, tenant, async trx => {
+      await nameFamilies(trx, tenant.networkId)
+      await settleIndexes(trx)
+    })
+    await proposeResemblances(db, tenant, memory, progress)
+  }
+  const ends = await Promise.allSettled([countAll(db, tenant, memory), compare()])
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
+}
+
+async function countAll(db: Db, tenant: Tenant, memory: ImportMemory): Promise<void> {
+  await countWords(db, tenant, memory)
+  memory.forgetWords()
 }
 
 /** Files with the name of one before them, as their composed and decomposed accents can make them, are no new page. */

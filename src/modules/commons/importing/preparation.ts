@@ -3,7 +3,8 @@ import { isLocale } from '#kernel/locale.ts'
 import { type FacetKind, facetOf } from '#modules/commons/facets.ts'
 import { cut } from '#modules/commons/format/cut.ts'
 import { type Facts, factsOf } from '#modules/commons/format/facts.ts'
-import { fingerprintOf } from '#modules/commons/format/fingerprint.ts'
+import type { Field } from '#modules/commons/format/fields.ts'
+import { fingerprintOf, type Shingles, shinglesOf } from '#modules/commons/format/fingerprint.ts'
 import { detectLanguage } from '#modules/commons/format/language.ts'
 import type { Problem } from '#modules/commons/format/page.ts'
 import { readPage } from '#modules/commons/format/read-page.ts'
@@ -20,8 +21,15 @@ export interface Tagging {
   written: string
 }
 
+/** What a page is counted by and compared with others by. */
+export interface Contents {
+  /** Folded, with one way in which each is written. */
+  words: Map<string, string>
+  shingles: Shingles
+}
+
 /** All that the database keeps of a page beside its source: derived from it, and from it alone. */
-export interface PreparedItem {
+export interface PreparedItem extends Contents {
   fileName: string
   source: string
   contentHash: Buffer
@@ -39,7 +47,6 @@ export interface PreparedItem {
   /** What search reads, by the language it is in. */
   tagText: string
   bodies: Record<SearchLanguage, string>
-  words: Map<string, string>
   problems: Problem[]
 }
 
@@ -53,9 +60,10 @@ export function prepareItem(source: string, fileName: string): PreparedItem {
   const page = readPage(source, fileName)
   const facts = factsOf(page, { countries: { resolve: resolveCountry }, detect: detectLanguage })
   const taggings = taggingsOf(facts)
-  const bodies = bodiesOf(facts)
-  const body = Object.values(bodies).join(' ')
+  const body = bodyOf(facts)
+  const contents = contentsOf(facts, body)
   return {
+    ...contents,
     fileName,
     source,
     contentHash: createHash('sha256').update(source).digest(),
@@ -69,24 +77,41 @@ export function prepareItem(source: string, fileName: string): PreparedItem {
     longitude: facts.place?.lng ?? null,
     facets: [...new Set(taggings.map(tagging => facetOf(tagging.kind, tagging.key)))].sort(),
     taggings,
-    fingerprint: fingerprintOf(body),
+    fingerprint: fingerprintOf(contents.shingles),
     tagText: facts.tags.map(tag => tag.written).join(' · '),
-    bodies,
-    words: wordsOf([facts.title, ...facts.tags.map(tag => tag.written), body]),
+    bodies: bodiesOf(facts, body),
     problems: [...page.problems, ...facts.problems].sort((a, b) => a.line - b.line),
   }
 }
 
-/** The text by which two pages are compared: what was written, without the questions of the form. */
-export function comparableText(source: string, fileName: string): string {
+/** The contents alone, without finding out in which languages they are. */
+export function readContents(source: string, fileName: string): Contents {
   const facts = factsOf(readPage(source, fileName), {
     countries: { resolve: resolveCountry },
     detect: () => ({ language: null }),
   })
-  return facts.fields
-    .filter(field => field.kind === 'body')
-    .map(field => field.text)
-    .join('\n')
+  return contentsOf(facts, bodyOf(facts))
+}
+
+/** What was written, without the questions of the form; of a very long page the beginning. */
+function bodyOf(facts: Facts): Field[] {
+  const body: Field[] = []
+  let room = mostIndexedCharacters
+  for (const field of facts.fields) {
+    if (field.kind !== 'body' || room <= 0) continue
+    const text = cut(field.text, room)
+    room -= text.length
+    body.push({ ...field, text })
+  }
+  return body
+}
+
+function contentsOf(facts: Facts, body: Field[]): Contents {
+  const text = body.map(field => field.text).join('\n')
+  return {
+    words: wordsOf([facts.title, ...facts.tags.map(tag => tag.written), text]),
+    shingles: shinglesOf(text),
+  }
 }
 
 function taggingsOf(facts: Facts): Tagging[] {
@@ -103,15 +128,9 @@ function taggingsOf(facts: Facts): Tagging[] {
   return taggings
 }
 
-function bodiesOf(facts: Facts): Record<SearchLanguage, string> {
+function bodiesOf(facts: Facts, body: Field[]): Record<SearchLanguage, string> {
   const parts: Record<SearchLanguage, string[]> = { fr: [], en: [], es: [], pt: [], simple: [] }
-  let room = mostIndexedCharacters
-  for (const field of facts.fields) {
-    if (field.kind !== 'body' || room <= 0) continue
-    const text = cut(field.text, room)
-    room -= text.length
-    parts[searchLanguage(field.language ?? facts.language)].push(text)
-  }
+  for (const { text, language } of body) parts[searchLanguage(language ?? facts.language)].push(text)
   return {
     fr: parts.fr.join('\n'),
     en: parts.en.join('\n'),

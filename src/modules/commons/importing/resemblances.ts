@@ -1,29 +1,35 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from '#db/database.ts'
 import { inTenant, type Tenant } from '#db/tenant.ts'
-import { resemblance } from '#modules/commons/format/fingerprint.ts'
-import { comparableText } from '#modules/commons/importing/preparation.ts'
-import { takeTurn } from '#modules/commons/importing/storing.ts'
+import { resemblance, type Shingles } from '#modules/commons/format/fingerprint.ts'
+import { type ImportMemory, nameOf } from '#modules/commons/importing/memory.ts'
+import { readAgain } from '#modules/commons/importing/sources.ts'
+import { takeTurnBeside } from '#modules/commons/importing/turns.ts'
 
 /** Pages that share four in ten of their three-word runs are worth showing to a person: one was begun as the other. */
 export const leastResemblance = 0.4
 
-const batchItems = 200
+const batchItems = 500
 
 /**
  * Compares every item that changed since it was last compared with those whose fingerprint meets its own, and proposes
  * the pairs that resemble each other. Nothing is merged.
  */
-export async function proposeResemblances(db: Db, tenant: Tenant, progress: () => void): Promise<void> {
+export async function proposeResemblances(
+  db: Db,
+  tenant: Tenant,
+  memory: ImportMemory,
+  progress: () => void,
+): Promise<void> {
   for (;;) {
-    const compared = await inTenant(db, tenant, trx => compareBatch(trx, tenant.networkId))
+    const compared = await inTenant(db, tenant, trx => compareBatch(trx, tenant.networkId, memory))
     progress()
     if (compared < batchItems) return
   }
 }
 
-async function compareBatch(trx: Trx, networkId: string): Promise<number> {
-  await takeTurn(trx, networkId)
+async function compareBatch(trx: Trx, networkId: string, memory: ImportMemory): Promise<number> {
+  await takeTurnBeside(trx, networkId, 'resemblances')
   const items = await trx
     .selectFrom('commons_uncompared')
     .select('item_id')
@@ -36,14 +42,17 @@ async function compareBatch(trx: Trx, networkId: string): Promise<number> {
   const { rows: pairs } = await sql<{
     item_id: string
     other_id: string
-  }>`select distinct item_id, other_id from commons_band_pairs(${ids}::uuid[])`.execute(trx)
-  const texts = await textsOf(trx, networkId, [
-    ...new Set(pairs.flatMap(pair => [pair.item_id, pair.other_id])),
-  ])
+  }>`select item_id, other_id from commons_band_pairs(${ids}::uuid[])`.execute(trx)
+  const shingles = await shinglesOf(
+    trx,
+    networkId,
+    [...new Set(pairs.flatMap(pair => [pair.item_id, pair.other_id]))],
+    memory,
+  )
   const found = pairs
     .map(pair => ({
       ...pair,
-      resemblance: resemblance(texts.get(pair.item_id) ?? '', texts.get(pair.other_id) ?? ''),
+      resemblance: resemblance(shingles.get(pair.item_id) ?? none, shingles.get(pair.other_id) ?? none),
     }))
     .filter(pair => pair.resemblance >= leastResemblance)
   await sql`
@@ -63,13 +72,29 @@ async function compareBatch(trx: Trx, networkId: string): Promise<number> {
   return ids.length
 }
 
-async function textsOf(trx: Trx, networkId: string, ids: string[]): Promise<Map<string, string>> {
+async function shinglesOf(
+  trx: Trx,
+  networkId: string,
+  ids: string[],
+  memory: ImportMemory,
+): Promise<Map<string, Shingles>> {
   if (ids.length === 0) return new Map()
-  const { rows } = await sql<{ id: string; file_name: string; source: string }>`
-    select item.id, item.file_name, version.source
-    from commons_item item
-    join commons_version version
-      on version.network_id = item.network_id and version.item_id = item.id and version.number = item.version
-    where item.network_id = ${networkId} and item.id = any (${ids}::uuid[])`.execute(trx)
-  return new Map(rows.map(row => [row.id, comparableText(row.source, row.file_name)]))
+  const { rows } = await sql<{ id: string; version: number }>`
+    select id, version from commons_item where network_id = ${networkId} and id = any (${ids}::uuid[])`.execute(
+    trx,
+  )
+  const states = rows.map(({ id, version }) => ({ itemId: id, version }))
+  const again = await readAgain(
+    trx,
+    networkId,
+    states.filter(state => !memory.shinglesOf(state)),
+  )
+  return new Map(
+    states.map(state => [
+      state.itemId,
+      memory.shinglesOf(state) ?? again.get(nameOf(state))?.shingles ?? none,
+    ]),
+  )
 }
+
+const none: Shingles = new Int32Array()

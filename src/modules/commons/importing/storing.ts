@@ -2,9 +2,12 @@ import { sql } from 'kysely'
 import { announceChange } from '#db/changes.ts'
 import type { Trx } from '#db/database.ts'
 import { newId } from '#kernel/ids.ts'
-import { type Counted, countFacets, countWords } from '#modules/commons/importing/counting.ts'
+import { type Counted, countFacets } from '#modules/commons/importing/counting.ts'
+import { type ImportMemory, importMemory } from '#modules/commons/importing/memory.ts'
 import { type PreparedItem, prepareItem } from '#modules/commons/importing/preparation.ts'
 import { slugOf } from '#modules/commons/importing/slugs.ts'
+import { takeTurn } from '#modules/commons/importing/turns.ts'
+import { countWordsOf } from '#modules/commons/importing/word-counting.ts'
 
 export type Visibility = 'public' | 'network'
 
@@ -22,7 +25,12 @@ interface Existing {
   content_hash: Buffer
 }
 
-type Write = Existing & Counted
+type Write = Existing & Counted & { former: { version: number; visibility: string } | null }
+
+interface StoreOptions {
+  visibility: Visibility
+  importId: string | null
+}
 
 /**
  * Keeps pages, in the caller's transaction: new ones are created, changed ones get a new version, the others are left
@@ -33,10 +41,25 @@ export async function storeItems(
   trx: Trx,
   networkId: string,
   given: PreparedItem[],
-  options: { visibility: Visibility; importId: string | null },
+  options: StoreOptions,
 ): Promise<Stored> {
+  const memory = importMemory()
+  const { itemIds, ...stored } = await storeUncounted(trx, networkId, given, options, memory)
+  await countWordsOf(trx, networkId, memory, itemIds)
+  await settleIndexes(trx)
+  return stored
+}
+
+/** The same, but for the words: what was written is marked to have them counted by `countWords`, once for many pages. */
+export async function storeUncounted(
+  trx: Trx,
+  networkId: string,
+  given: PreparedItem[],
+  options: StoreOptions,
+  memory: ImportMemory,
+): Promise<Stored & { itemIds: string[] }> {
   const items = [...new Map(given.map(item => [item.fileName, item])).values()]
-  if (items.length === 0) return { created: 0, changed: 0, unchanged: 0 }
+  if (items.length === 0) return { created: 0, changed: 0, unchanged: 0, itemIds: [] }
   await takeTurn(trx, networkId)
   const known = await existingItems(
     trx,
@@ -56,39 +79,23 @@ export async function storeItems(
   if (writes.length > 0) {
     await writeItems(trx, networkId, writes, options.importId)
     await countFacets(trx, networkId, writes)
-    await countWords(trx, networkId, writes)
     await announceChange(trx, networkId)
   }
+  for (const { id: itemId, version, item, before, former } of writes) {
+    if (former && before) memory.keep({ itemId, version: former.version }, before.item)
+    memory.keep({ itemId, version }, item)
+  }
   return {
+    itemIds: writes.map(({ id }) => id),
     created: created.length,
     changed: changed.length,
     unchanged: items.length - created.length - changed.length,
   }
 }
 
-/** Writers of one network take turns, until the end of their transaction: slugs, counters and pairs are shared. */
-export async function takeTurn(trx: Trx, networkId: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${networkId}, 4207002))`.execute(trx)
-}
-
-/** Calls each family by its commonest spelling; where others have its accents, which many leave out, by theirs. */
-export async function nameFamilies(trx: Trx, networkId: string): Promise<void> {
-  await sql`
-    with spelling as materialized (
-      select kind, key, written, items, normalize(lower(written), NFD) as folded,
-        regexp_replace(normalize(lower(written), NFD), '[\u0300-\u036f]', '', 'g') as bare
-      from commons_spelling where network_id = ${networkId} and items > 0
-    ), commonest as (
-      select distinct on (kind, key) kind, key, bare from spelling
-      order by kind, key, items desc, written collate name_order
-    ), best as (
-      select distinct on (kind, key) kind, key, written from spelling join commonest using (kind, key, bare)
-      order by kind, key, folded <> bare desc, items desc, written collate name_order
-    )
-    update commons_facet facet set label = best.written
-    from best
-    where facet.network_id = ${networkId} and facet.kind = best.kind and facet.key = best.key
-      and facet.label <> best.written`.execute(trx)
+/** Puts what was written into the indexes of items, where it waited in a list that every search reads. */
+export async function settleIndexes(trx: Trx): Promise<void> {
+  await sql`select commons_settle()`.execute(trx)
 }
 
 async function existingItems(
@@ -118,7 +125,16 @@ async function newWrites(
     let slug = base
     for (let number = 2; taken.has(slug); number++) slug = `${base}-${number}`
     taken.add(slug)
-    return { id: newId(), slug, version: 1, visibility, content_hash: item.contentHash, item, before: null }
+    return {
+      id: newId(),
+      slug,
+      version: 1,
+      visibility,
+      content_hash: item.contentHash,
+      item,
+      before: null,
+      former: null,
+    }
   })
 }
 
@@ -173,6 +189,7 @@ async function changedWrites(
         content_hash: item.contentHash,
         item,
         before,
+        former: { version: found.version, visibility: found.visibility },
       },
     ]
   })
@@ -205,6 +222,9 @@ async function writeItems(
     tags: item.tagText,
     ...item.bodies,
   }))
+  const ids = writes.map(({ id }) => id)
+  const versions = writes.map(({ former }) => former?.version ?? null)
+  const visibilities = writes.map(({ former }) => former?.visibility ?? null)
   await sql`
     with page as (
       select *,
@@ -232,7 +252,12 @@ async function writeItems(
         heading_search = excluded.heading_search, search = excluded.search, version = excluded.version,
         content_hash = excluded.content_hash, updated_at = now()
     ), due as (
-      insert into commons_uncompared (network_id, item_id) select ${networkId}::uuid, id from page
+      insert into commons_uncompared (network_id, item_id) select ${networkId}::uuid, unnest(${ids}::uuid[])
+      on conflict (network_id, item_id) do nothing
+    ), uncounted as (
+      -- Of an item marked before, the state that is counted stays the one it was.
+      insert into commons_uncounted (network_id, item_id, counted_version, counted_visibility)
+      select ${networkId}::uuid, * from unnest(${ids}::uuid[], ${versions}::integer[], ${visibilities}::text[])
       on conflict (network_id, item_id) do nothing
     )
     insert into commons_version (network_id, item_id, number, visibility, title, source, content_hash, import_id)

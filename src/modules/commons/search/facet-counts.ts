@@ -34,6 +34,48 @@ export async function countFacets(
   return new Map(kinds.flatMap(kind => (found.has(kind) ? [[kind, found.get(kind) ?? []]] : [])))
 }
 
+/**
+ * Every value of one kind with its count, by name, so many at a time; the kind's own choice is left aside as above.
+ * @param after the key with which the page before ended, null for the first @returns `next` null on the last
+ */
+export async function listFacet(
+  trx: Trx,
+  networkId: string,
+  query: CommonsQuery,
+  kind: FacetKind,
+  after: string | null,
+  most: number,
+): Promise<{ values: FacetCount[]; next: string | null }> {
+  const { [kind]: _, ...facets } = query.facets
+  const rest = { ...query, facets }
+  const text = rest.q ? await readText(trx, rest.q) : null
+  if (text && text.tsquery === null) return { values: [], next: null }
+  const known = sql`(
+    select key, label, case when app_inside() then items else public_items end as items
+    from commons_facet where network_id = ${networkId} and kind = ${kind}
+  ) known`
+  const values = isWhole(rest)
+    ? sql`select key, label, items from ${known} where items > 0`
+    : sql`
+        select counted.key, coalesce(known.label, counted.key) as label, counted.items from (
+          select substr(facet, strpos(facet, ':') + 1) as key, items
+          from commons_counts(${text?.tsquery ?? null}::tsquery, ${facetGroups(rest)}::jsonb, array[${kind}::text],
+            ${everyValue}::integer, '{}'::text[])
+        ) counted left join ${known} on known.key = counted.key`
+  // What the page before ended with may be gone since: then its key stands for its name.
+  const start = sql`coalesce((select label from ${known} where key = ${after}), ${after})`
+  const { rows } = await sql<{ key: string; label: string; items: number }>`
+    select key, label, items from (${values}) value
+    ${after === null ? sql`` : sql`where (label collate name_order, key) > (${start}, ${after})`}
+    order by label collate name_order, key
+    limit ${most + 1}`.execute(trx)
+  const shown = rows.slice(0, most).map(({ key, label, items }) => ({ key, label, count: items }))
+  return { values: shown, next: rows.length > most ? (shown.at(-1)?.key ?? null) : null }
+}
+
+/** The largest integer of PostgreSQL. */
+const everyValue = 2 ** 31 - 1
+
 /** Adds the counts of some kinds to `found`. Of the whole commons they are kept with every write, not counted. */
 async function count(
   trx: Trx,

@@ -98,5 +98,5 @@ function readCursor(cursor: string, name: Sort): { value: string; id: string } {
   } catch {
     // Not ours, as below.
   }
-  throw new AppError('invalid-input', { fields: [{ field: 'after', message: 'Unknown cursor' }] })
+  throw new AppError('invalid-input', { fields: [{ field: 'after', message: 'field.cursor' }] })
 }

@@ -114,6 +114,21 @@ describe('the map', () => {
   })
 })
 
+test('the map of one country says how many of what is found have no precise place', async () => {
+  const some = await aNetwork(app.database)
+  await somePages(app.database, some, {
+    'a.md': aPage('A', { country: 'Togo', latlng: '6.1,1.2' }),
+    'b.md': aPage('B', { country: 'Togo' }),
+    'c.md': aPage('C', { country: ['Togo', 'Ghana'] }),
+    'd.md': aPage('D', { country: 'Ghana', latlng: '5.6,-0.2' }),
+  })
+  const map = async (query: string) => (await app.get(`/fr/${some.slug}/commons/map${query}`)).text()
+  expect(await map('?country=TG')).toContain('2 pages sont sans lieu précis.')
+  expect(await map('?country=GH')).toContain('1 page est sans lieu précis.')
+  for (const all of ['?country=TG&q=A', '', '?country=TG&country=GH', '?country=PE'])
+    expect(await map(all), all).not.toContain('sans lieu précis')
+})
+
 describe('places in a box', () => {
   test('are those a list of all of them has, on both sides of the antimeridian', async () => {
     const edge = await aNetwork(app.database)

@@ -86,8 +86,7 @@ export function readBox(text = '-180,-90,180,90'): number[] {
     south >= -90 &&
     north <= 90 &&
     south <= north
-  if (!sound)
-    throw new AppError('invalid-input', { fields: [{ field: 'bbox', message: 'west,south,east,north' }] })
+  if (!sound) throw new AppError('invalid-input', { fields: [{ field: 'bbox', message: 'field.box' }] })
   return box
 }
 

@@ -21,23 +21,35 @@ export const emptyQuery: CommonsQuery = { q: '', facets: {}, sort: 'recent', aft
 
 const mostFacetValues = 20
 const mostFacetValuesInAll = 40
+const longestValue = 200
+const longestWords = 300
 const facetValues = z
   .array(
     z
       .string()
       .trim()
       .min(1)
-      .max(200)
+      .max(longestValue)
       .regex(/^[^\0]*$/),
   )
   .max(mostFacetValues)
 
 const parameters = z.object({
-  q: z.string().max(300).default(''),
+  q: z.string().max(longestWords).default(''),
   sort: z.enum(sorts).optional(),
   // A title of 500 characters, each in six (`\\u0001`), in Base64.
   after: z.string().max(4_200).optional(),
 })
+
+/** What to say of each, and what the messages are filled with. */
+const wrong = { q: 'form.error.long', sort: 'field.sort', after: 'field.cursor' }
+const limits = {
+  most: longestWords,
+  sorts: sorts.join(', '),
+  values: mostFacetValues,
+  characters: longestValue,
+  all: mostFacetValuesInAll,
+}
 
 /**
  * Reads a query from an address. Facet values are taken as they are: one that no item has finds nothing.
@@ -51,18 +63,18 @@ export function readQuery(params: URLSearchParams): CommonsQuery {
     if (given.length === 0) continue
     const parsed = facetValues.safeParse(given)
     if (parsed.success) facets[kind] = parsed.data
-    else fields.push({ field: kind, message: parsed.error.issues[0]?.message ?? '' })
+    else fields.push({ field: kind, message: 'field.facet' })
   }
   if (Object.values(facets).flat().length > mostFacetValuesInAll) {
-    fields.push({ field: 'facets', message: `At most ${mostFacetValuesInAll} values in all` })
+    fields.push({ field: 'facets', message: 'field.facets' })
   }
   const given = Object.fromEntries(['q', 'sort', 'after'].map(name => [name, params.get(name) || undefined]))
   const parsed = parameters.safeParse(given)
   if (!parsed.success) {
-    for (const issue of parsed.error.issues)
-      fields.push({ field: issue.path.join('.'), message: issue.message })
+    for (const name of Object.keys(z.flattenError(parsed.error).fieldErrors) as (keyof typeof wrong)[])
+      fields.push({ field: name, message: wrong[name] })
   }
-  if (!parsed.success || fields.length > 0) throw new AppError('invalid-input', { fields })
+  if (!parsed.success || fields.length > 0) throw new AppError('invalid-input', { fields, params: limits })
   // NUL cannot be stored, so nothing has it; PostgreSQL would refuse the whole query.
   const q = parsed.data.q.replaceAll('\0', ' ').replace(/\s+/g, ' ').trim()
   return {
@@ -82,9 +94,9 @@ export function readWholeQuery(params: URLSearchParams, others: readonly string[
   const names = [...queryNames, ...others]
   const fields = unknownNames(params, names).map(field => ({
     field,
-    message: `Unknown parameter. Known are: ${names.join(', ')}`,
+    message: 'field.unknown',
   }))
-  if (fields.length > 0) throw new AppError('invalid-input', { fields })
+  if (fields.length > 0) throw new AppError('invalid-input', { fields, params: { names: names.join(', ') } })
   return readQuery(params)
 }
 

@@ -5,16 +5,27 @@ import type { FacetCount } from '#modules/commons/search/searching.ts'
 import { facetLabel } from '#modules/commons/views/words.ts'
 import { useFrame } from '#ui/frame.ts'
 
+/** Every value of one kind, a page of them at a time. */
+export interface AllValues {
+  kind: FacetKind
+  first: boolean
+  /** The key after which the next page begins; null on the last. */
+  next: string | null
+}
+
 export interface FacetPanelProps {
   network: string
   route: 'commons' | 'commonsMap'
   query: CommonsQuery
   counts: Map<FacetKind, FacetCount[]>
   /** The kind of which every value is shown, and not the commonest alone. */
-  all: FacetKind | null
+  all: AllValues | null
 }
 
 const shownAtOnce = 12
+
+/** Of each kind so many are counted, and shown on one page; more than there are countries, which the map needs all. */
+export const mostCounted = 300
 
 /**
  * What one can narrow by: every value a link with how many it leads to. On a narrow screen all of it is folded into one
@@ -26,16 +37,31 @@ export function FacetPanel({ network, route, query, counts, all }: FacetPanelPro
   if (counts.size === 0) return null
   /** The commonest and those chosen; all of them stand by their names. */
   const shown = (kind: FacetKind, values: FacetCount[]) => {
-    if (kind !== all)
+    if (kind !== all?.kind)
       return values.filter(({ key }, index) => index < shownAtOnce || hasFacet(query, kind, key))
     const name = ({ key, label }: FacetCount) => facetLabel(i18n, kind, key, label)
     const { compare } = new Intl.Collator(locale, { numeric: true })
     return [...values].sort((a, b) => compare(name(a), name(b)))
   }
-  const allAddress = (kind: FacetKind) => {
+  const allAddress = (kind: FacetKind, beyond?: string) => {
     const params = writeQuery(query)
     params.set('all', kind)
-    return href(route, { locale, network }, params)
+    if (beyond !== undefined) params.set('beyond', beyond)
+    return `${href(route, { locale, network }, params)}#facet-${kind}`
+  }
+  /** From one page of values to others; what leads on from the commonest says how many there are, where that is known. */
+  const ways = (kind: FacetKind, values: FacetCount[]) => {
+    if (kind !== all?.kind) {
+      const others = values.length - shown(kind, values).length
+      if (others === 0) return []
+      const words =
+        values.length < mostCounted ? t('commons.facet.others', { count: others }) : t('commons.facet.every')
+      return [{ to: allAddress(kind), words }]
+    }
+    return [
+      ...(all.next === null ? [] : [{ to: allAddress(kind, all.next), words: t('commons.facet.following') }]),
+      ...(all.first ? [] : [{ to: allAddress(kind), words: t('commons.facet.first') }]),
+    ]
   }
   const chosenCount = Object.values(query.facets).reduce((sum, keys) => sum + keys.length, 0)
   return (
@@ -50,7 +76,7 @@ export function FacetPanel({ network, route, query, counts, all }: FacetPanelPro
             key={kind}
             id={`facet-${kind}`}
             class="facet"
-            open={kind === 'type' || kind === all || query.facets[kind] !== undefined}
+            open={kind === 'type' || kind === all?.kind || query.facets[kind] !== undefined}
           >
             <summary>{t(`commons.facet.${kind}`)}</summary>
             <ul>
@@ -72,13 +98,13 @@ export function FacetPanel({ network, route, query, counts, all }: FacetPanelPro
                   </li>
                 )
               })}
-              {kind !== all && values.length > shown(kind, values).length && (
-                <li>
-                  <a class="others" href={`${allAddress(kind)}#facet-${kind}`} rel="nofollow">
-                    {t('commons.facet.others', { count: values.length - shown(kind, values).length })}
+              {ways(kind, values).map(({ to, words }) => (
+                <li key={to}>
+                  <a class="others" href={to} rel="nofollow">
+                    {words}
                   </a>
                 </li>
-              )}
+              ))}
             </ul>
           </details>
         ))}

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestApp, testApp } from '../../../../test/app.ts'
 import { aNetwork, aPage, somePages } from '../../../../test/factories.ts'
 
@@ -37,6 +37,47 @@ test.each(['/commons', '/commons/map'])('of %s the rare values of a facet are a 
   // It is no part of the search: the links of the page go on without it.
   expect(all).not.toMatch(/href="[^"]*theme=[^"]*all=/)
   expect(shown(await read(`${room}?q=four&all=nothing`))).toHaveLength(12)
+})
+
+describe('of more values than a page holds', () => {
+  const network = 'large'
+  const names = Array.from({ length: 650 }, (_, index) => `valeur ${index} de ${index % 7}`)
+  const found = (html: string) => [...html.matchAll(/<span>(valeur [^<]*)</g)].map(([, name]) => name ?? '')
+
+  beforeAll(async () => {
+    const large = await aNetwork(site.database, { slug: network })
+    // A page names 200 themes at most.
+    const pages = Array.from({ length: 4 }, (_, page) => [
+      `${page}.md`,
+      aPage(`Page ${page}`, { thematic_areas: names.slice(page * 170, (page + 1) * 170) }, 'Du solaire.'),
+    ])
+    await somePages(site.database, large, Object.fromEntries(pages))
+  })
+
+  test.each(['/commons', '/commons/map', '/commons?q=solaire', '/commons?type=solution'])(
+    'every one is a few links away from %s, once, by its name',
+    async room => {
+      let html = (await (await site.get(`/fr/${network}${room}`)).text()).replaceAll('&amp;', '&')
+      const [, start] = /href="([^"#]*)[^"]*"[^>]*>toutes les valeurs</.exec(html) ?? []
+      const seen: string[] = []
+      let pages = 0
+      for (let address = start; address; pages++) {
+        html = (await (await site.get(address)).text()).replaceAll('&amp;', '&')
+        expect(found(html).length).toBeLessThanOrEqual(300)
+        seen.push(...found(html))
+        expect(html.includes('revenir aux premières')).toBe(pages > 0)
+        address = /href="([^"#]*)[^"]*"[^>]*>valeurs suivantes</.exec(html)?.[1]
+      }
+      expect(pages).toBe(3)
+      const { compare } = new Intl.Collator('fr', { numeric: true })
+      expect(seen).toEqual([...names].sort(compare))
+    },
+  )
+
+  test('an address that ends with a value nobody has, or with none, is answered', async () => {
+    for (const beyond of ['zzz', '', '%00', 'x'.repeat(5_000), "'"])
+      expect((await site.get(`/fr/${network}/commons?all=theme&beyond=${beyond}`)).status).toBe(200)
+  })
 })
 
 test('where nothing is found it says what to do about it', async () => {

@@ -4,7 +4,7 @@ import { unordered } from '#modules/commons/search/order.ts'
 import { type CommonsQuery, isWhole, type Sort, writeQuery } from '#modules/commons/search/query.ts'
 import type { FacetCount, SearchResult } from '#modules/commons/search/searching.ts'
 import { Downloads } from '#modules/commons/views/downloads.tsx'
-import { ChosenFacets, FacetPanel } from '#modules/commons/views/facet-panel.tsx'
+import { type AllValues, ChosenFacets, FacetPanel } from '#modules/commons/views/facet-panel.tsx'
 import { HitList } from '#modules/commons/views/hit-list.tsx'
 import { SearchForm } from '#modules/commons/views/search-form.tsx'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
@@ -16,7 +16,7 @@ export interface ListPageProps {
   result: SearchResult
   counts: Map<FacetKind, FacetCount[]>
   /** The kind of which every value is shown. */
-  all: FacetKind | null
+  all: AllValues | null
   labels: Map<string, string>
 }
 

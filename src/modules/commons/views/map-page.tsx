@@ -4,7 +4,7 @@ import { unordered } from '#modules/commons/search/order.ts'
 import type { Cluster } from '#modules/commons/search/places.ts'
 import { type CommonsQuery, toggleFacet, writeQuery } from '#modules/commons/search/query.ts'
 import type { FacetCount } from '#modules/commons/search/searching.ts'
-import { ChosenFacets, FacetPanel } from '#modules/commons/views/facet-panel.tsx'
+import { type AllValues, ChosenFacets, FacetPanel } from '#modules/commons/views/facet-panel.tsx'
 import { SearchForm } from '#modules/commons/views/search-form.tsx'
 import { facetLabel } from '#modules/commons/views/words.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
@@ -15,14 +15,14 @@ export interface MapPageProps {
   network: Network
   query: CommonsQuery
   total: number
-  /** How many of them say where they are. */
+  /** How many of them say of which country they speak. */
   located: number
   countries: FacetCount[]
   /** Places within the one country chosen. */
   clusters: Cluster[]
   counts: Map<FacetKind, FacetCount[]>
   /** The kind of which every value is shown. */
-  all: FacetKind | null
+  all: AllValues | null
   labels: Map<string, string>
 }
 
@@ -35,6 +35,7 @@ export function MapPage(props: MapPageProps) {
   const title = query.q ? t('commons.results.title', { q: query.q }) : t('commons.map.title')
   const chosen = query.facets.country
   const only = chosen?.length === 1 ? chosen[0] : undefined
+  const unplaced = props.total - props.clusters.reduce((sum, { count }) => sum + count, 0)
   return (
     <NetworkLayout
       of={network}
@@ -55,7 +56,8 @@ export function MapPage(props: MapPageProps) {
             title={t('commons.map.count', { count: props.total })}
             caption={
               <>
-                {!chosen && t('commons.map.located', { count: props.located })}{' '}
+                {!chosen && t('commons.map.located', { count: props.located })}
+                {only && unplaced > 0 && t('commons.map.unplaced', { count: unplaced })}{' '}
                 <a href={href('commons', here, writeQuery(query))}>{t('commons.map.list')}</a>.{' '}
                 {t('commons.map.source')}
               </>

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { projectFolder } from '#kernel/project.ts'
+import { type MessageKey, messages } from '#platform/i18n/i18n.ts'
+
+/** What readers are told to look for, by the key of the words that stand on the screen. */
+const named: Record<string, MessageKey[]> = {
+  'visitor.md': [
+    'commons.facets',
+    'commons.facet.every',
+    'commons.downloads',
+    'commons.format.markdown',
+    'commons.format.csv',
+    'commons.format.xlsx',
+    'commons.format.atom',
+    'commons.item.source',
+    'commons.neighbours',
+    'commons.neighbours.theme',
+    'commons.neighbours.place',
+  ],
+  'curator.md': [
+    'cli.import.count.read',
+    'cli.import.count.created',
+    'cli.import.count.changed',
+    'cli.import.count.unchanged',
+    'cli.import.count.refused',
+    'cli.import.count.problems',
+  ],
+  'member.md': [
+    'invitation.accept',
+    'invitation.have-account',
+    'join.name',
+    'join.request.submit',
+    'home.own-networks',
+    'files.name',
+    'files.upload',
+    'files.visibility',
+    'files.visibility.network',
+    'files.visibility.public',
+    'files.upload.submit',
+    'files.download',
+    'files.removal.submit',
+    'members.name',
+    'place.acting',
+    'keys.new',
+    'keys.scopes',
+    'keys.days',
+    'keys.create',
+    'keys.revoke',
+  ],
+  'administrator.md': [
+    'administration.name',
+    'scope.commons:write',
+    'invitations.name',
+    'invitations.new',
+    'invitation.addresses',
+    'invitation.days',
+    'invitations.submit',
+    'invitation.send-again',
+    'invitation.revoke',
+    'join-requests.name',
+    'join-request.accept',
+    'join-request.decline',
+    'members.name',
+    'members.add',
+    'list.csv',
+    'person.invite',
+    'mandate.give',
+    'mandate.change',
+    'mandate.end',
+    'mandate.end.now',
+    'mandate.remove',
+    'mandate.remove.submit',
+    'role.member',
+    'role.facilitator',
+    'role.administrator',
+    'organisations.name',
+    'organisations.add',
+    'organisation.change',
+    'organisation.end',
+    'organisation.resume',
+    'settings.name',
+    'settings.doors',
+    'settings.sign-up.invitation',
+    'settings.sign-up.request',
+    'settings.sign-up.open',
+    'settings.visibility.open',
+    'settings.visibility.close',
+    'audit.title',
+    'administration.mail',
+    'outbox.retry',
+    'outbox.cancel',
+    'outbox.test.submit',
+    'administration.jobs',
+    'jobs.retry',
+    'jobs.cancel',
+    'keys.title',
+    'keys.owner.network',
+    'administration.webhooks',
+    'webhooks.new',
+    'webhooks.url',
+    'webhooks.test',
+    'webhooks.deliveries',
+    'webhooks.resume',
+    'webhooks.redeliver',
+  ],
+}
+
+/** The same whatever the space and the quotes, and without the colon that leads on to a list. */
+const plain = (text: string) => text.replace(/\s+/g, ' ').replace(/ ?:$/, '').toLowerCase()
+
+describe.each(['fr', 'en'] as const)('the guides in %s', locale => {
+  test.each(Object.entries(named))('%s calls what is on the screen as the screen does', (file, keys) => {
+    const guide = plain(readFileSync(`${projectFolder}/docs/guide/${locale}/${file}`, 'utf8'))
+    expect(keys.filter(key => !guide.includes(plain(messages[locale][key])))).toEqual([])
+  })
+})

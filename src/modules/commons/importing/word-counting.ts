@@ -1,0 +1,113 @@
+import { sql } from 'kysely'
+import type { Db, Trx } from '#db/database.ts'
+import { inTenant, type Tenant } from '#db/tenant.ts'
+import { type ImportMemory, nameOf, type State } from '#modules/commons/importing/memory.ts'
+import { readAgain } from '#modules/commons/importing/sources.ts'
+import { takeTurnBeside } from '#modules/commons/importing/turns.ts'
+
+/** Items counted in one transaction, and how many of their states may have to be read again for it. */
+const batchItems = 2_000
+const mostRead = 100
+
+interface Due {
+  item_id: string
+  counted_version: number | null
+  counted_visibility: string | null
+  version: number
+  visibility: string
+}
+
+const none = new Map<string, string>()
+
+/** What goes from the counters, or comes to them. */
+interface Step {
+  state: State
+  by: 1 | -1
+  isPublic: boolean
+}
+
+/** Counts the words of every item that is marked for it, whoever marked it: also what a broken import left. */
+export async function countWords(db: Db, tenant: Tenant, memory: ImportMemory): Promise<void> {
+  let more = true
+  while (more) {
+    more = await inTenant(db, tenant, async trx => {
+      await takeTurnBeside(trx, tenant.networkId, 'words')
+      return countBatch(trx, tenant.networkId, memory, null)
+    })
+  }
+}
+
+/** The same for some items, in the transaction that wrote and marked them. */
+export async function countWordsOf(
+  trx: Trx,
+  networkId: string,
+  memory: ImportMemory,
+  itemIds: string[],
+): Promise<void> {
+  while (await countBatch(trx, networkId, memory, itemIds));
+}
+
+/** @returns whether there are more */
+async function countBatch(
+  trx: Trx,
+  networkId: string,
+  memory: ImportMemory,
+  itemIds: string[] | null,
+): Promise<boolean> {
+  const { rows: due } = await sql<Due>`
+    select mark.item_id, mark.counted_version, mark.counted_visibility, item.version, item.visibility
+    from commons_uncounted mark
+    join commons_item item on item.network_id = mark.network_id and item.id = mark.item_id
+    where mark.network_id = ${networkId} ${itemIds ? sql`and mark.item_id = any (${itemIds}::uuid[])` : sql``}
+    order by mark.item_id limit ${batchItems}`.execute(trx)
+  if (due.length === 0) return false
+  const unknown = due.flatMap(stepsOf).flatMap(({ state }) => (memory.wordsOf(state) ? [] : [state]))
+  const asked = unknown.slice(0, mostRead)
+  const again = await readAgain(trx, networkId, asked)
+  // A state that is not there has no words; waiting for it would never end.
+  const read = new Map(asked.map(state => [nameOf(state), again.get(nameOf(state))?.words ?? none]))
+  const wordsOf = (state: State) => memory.wordsOf(state) ?? read.get(nameOf(state))
+  const ready = due.filter(item => stepsOf(item).every(({ state }) => wordsOf(state)))
+
+  const counts = new Map<string, { written: string; pages: number; publicPages: number }>()
+  for (const { state, by, isPublic } of ready.flatMap(stepsOf)) {
+    for (const [word, written] of wordsOf(state) ?? []) {
+      const count = counts.get(word)
+      if (!count) counts.set(word, { written, pages: by, publicPages: isPublic ? by : 0 })
+      else {
+        count.pages += by
+        if (isPublic) count.publicPages += by
+        // A word is suggested with its accents once a page has written them.
+        if (written !== word) count.written = written
+      }
+    }
+  }
+  const changes = [...counts].filter(([, { pages, publicPages }]) => pages !== 0 || publicPages !== 0)
+  await sql`
+    select commons_count_words(
+      ${arrayOf(changes.map(([word]) => word))}::text[], ${arrayOf(changes.map(([, { written }]) => written))}::text[],
+      ${arrayOf(changes.map(([, { pages }]) => pages))}::integer[],
+      ${arrayOf(changes.map(([, { publicPages }]) => publicPages))}::integer[]
+    )`.execute(trx)
+  await sql`
+    delete from commons_uncounted
+    where network_id = ${networkId} and item_id = any (${ready.map(item => item.item_id)}::uuid[])`.execute(
+    trx,
+  )
+  return ready.length < due.length || due.length === batchItems
+}
+
+function stepsOf(item: Due): Step[] {
+  const { item_id: itemId, version, counted_version: counted } = item
+  const now: Step = { state: { itemId, version }, by: 1, isPublic: item.visibility === 'public' }
+  if (counted === null) return [now]
+  return [
+    { state: { itemId, version: counted }, by: -1, isPublic: item.counted_visibility === 'public' },
+    now,
+  ]
+}
+
+/** An array as PostgreSQL writes it, of numbers or words: letters alone, so that nothing has to be escaped. */
+function arrayOf(values: (string | number)[]): string {
+  return values.length === 0 ? '{}' : `{"${values.join('","')}"}`
+}

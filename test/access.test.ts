@@ -1,0 +1,294 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { installationSecret } from '#db/installation.ts'
+import { inTenant } from '#db/tenant.ts'
+import { access } from '#http/access.ts'
+import { type Policy, policies, scopes } from '#http/policies.ts'
+import { type RouteName, routes } from '#http/routes.ts'
+import { newId } from '#kernel/ids.ts'
+import { issueToken } from '#modules/network/index.ts'
+import { silencePath } from '#platform/mail/silence.ts'
+import { type TestApp, testApp } from './app.ts'
+import { aNetwork, aPerson, aSession, type TestNetwork, type TestPerson } from './factories.ts'
+import { everythingIn, type Living, parametersOf, prepareLiving } from './living.ts'
+
+/**
+ * docs/access.md says who may do what. Every line of it is asked for here, with live objects, and has to be so.
+ * UPDATE=1 writes it anew: read what changed.
+ */
+const document = fileURLToPath(new URL('../docs/access.md', import.meta.url))
+
+const roles = ['visitor', 'member', 'facilitator', 'administrator', 'other', 'platform'] as const
+type Who = (typeof roles)[number]
+/** Of the API alone: a key of the network itself, with the right asked for, and with every other right. */
+const keys = ['key', 'wrongKey'] as const
+
+interface Operation {
+  method: string
+  path: string
+  name: string
+  policy: Policy
+}
+
+interface World {
+  living: Living
+  people: Record<Exclude<Who, 'visitor'>, TestPerson>
+}
+
+let site: TestApp
+let secret: Buffer | string
+let elsewhere: TestNetwork
+const worlds = {} as Record<'public' | 'private', World>
+let operations: Operation[]
+
+beforeAll(async () => {
+  site = await testApp()
+  const { database } = site
+  await prepareLiving(site)
+  secret = await installationSecret(database.server)
+  elsewhere = await aNetwork(database, { slug: 'ailleurs', visibility: 'private' })
+  const other = await aPerson(database, elsewhere, 'administrator')
+  const platform = await aPerson(database, null, null, { platformAdministrator: true })
+  for (const visibility of ['public', 'private'] as const) {
+    const network = await aNetwork(database, {
+      slug: visibility === 'public' ? 'ouvert' : 'fermes',
+      visibility,
+    })
+    worlds[visibility] = {
+      living: await everythingIn(site, network, `mot${visibility}`),
+      people: {
+        member: await aPerson(database, network, 'member'),
+        facilitator: await aPerson(database, network, 'facilitator'),
+        administrator: await aPerson(database, network, 'administrator'),
+        other,
+        platform,
+      },
+    }
+    await database.asOwner(`update network set accent = '#005a3a' where id = $1`, [network.id])
+  }
+  const described = (await (await site.get('/api/openapi.json')).json()) as {
+    paths: Record<string, Record<string, { 'x-policy': Policy }>>
+  }
+  operations = Object.entries(described.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      method: method.toUpperCase(),
+      path: `/api${path}`,
+      name: /networks\/\{network\}\/(?:commons\/)?([a-z]+)s/.exec(path)?.[1] ?? 'api',
+      policy: operation['x-policy'],
+    })),
+  )
+})
+
+afterAll(() => site.close())
+
+const pages: Operation[] = (Object.keys(routes) as RouteName[]).flatMap(name =>
+  Object.entries(access[name]).map(([method, policy]) => ({ method, path: routes[name], name, policy })),
+)
+
+test('every address that is served is in the table', () => {
+  const fixed = ['/', '/healthz', '/readyz', '/robots.txt', '/assets/:file', '/api', '/api/openapi.json']
+  const served = site.app.routes
+    .filter(({ method, path }) => method !== 'ALL' && !path.endsWith('*') && !fixed.includes(path))
+    .map(
+      ({ method, path }) =>
+        `${method} ${path.replace(/^(\/api\/.*)/, one => one.replace(/:([a-z]+)/gi, '{$1}'))}`,
+    )
+  const known = [...pages, ...operations].map(({ method, path }) => `${method} ${path}`)
+  expect([...new Set(served)].sort()).toEqual([...new Set(known)].sort())
+  for (const { path, policy } of operations) expect(policies, path).toHaveProperty([policy])
+})
+
+test('docs/access.md is what is so', { timeout: 240_000 }, async () => {
+  const now = [introduction, await pageTables(), await apiTable()].join('\n\n')
+  if (process.env.UPDATE === '1') writeFileSync(document, `${now}\n`)
+  expect(readFileSync(document, 'utf8').split('\n')).toEqual(`${now}\n`.split('\n'))
+})
+
+test('to those outside, a private network is as one that does not exist', { timeout: 120_000 }, async () => {
+  const { living, people } = worlds.private
+  const strangers = { visitor: null, other: people.other, platform: people.platform }
+  const differing: string[] = []
+  for (const operation of [...pages, ...operations]) {
+    if (!/[:{]network\b/.test(operation.path)) continue
+    for (const [who, person] of Object.entries(strangers)) {
+      const answers = []
+      for (const slug of [living.network.slug, 'aucuns']) {
+        const headers = operation.path.startsWith('/api/')
+          ? await withKey(living.network, operation.policy, who, person)
+          : cookieOf(person)
+        // Whoever holds the link of an invitation is no stranger.
+        const parameters = { ...parametersOf(living, operation.name), network: slug, token: 'aucun' }
+        const path = filled(operation.path, parameters)
+        answers.push(await told(operation.method, path, headers, slug))
+      }
+      const [there, nowhere] = answers
+      if (JSON.stringify(there) !== JSON.stringify(nowhere) || there?.status !== 404)
+        differing.push(`${operation.method} ${operation.path} (${who}): ${there?.status}, ${nowhere?.status}`)
+    }
+  }
+  expect(differing).toEqual([])
+})
+
+const introduction = `# Who may do what
+
+Every page and every operation of the API, as each role finds it. A test asks for all of it (\`test/access.test.ts\`) and
+fails where this table and the answers differ; \`UPDATE=1\` writes it anew. The policies are those of \`src/http/policies.ts\`.
+
+✓ is let in (what is sent may still be refused for what it says), 401 is asked to sign in or for a key, 403 may not, 404 is
+told of nothing. V: visitor, M: member, F: facilitator, A: administrator, O: administrator of another network, P: platform
+administrator. Of a private network those outside learn nothing: a test compares what they are told with what they are
+told of a network that does not exist.`
+
+async function pageTables(): Promise<string> {
+  const inNetwork = pages.filter(({ path }) => path.includes('/:network'))
+  const ofSite = pages.filter(({ path }) => !path.includes('/:network'))
+  const both = await table(inNetwork, ['public', 'private'], roles)
+  const alone = await table(ofSite, ['public'], roles)
+  return `## Pages of a network\n\nFirst in a public network, then in a private one.\n\n${both}\n\n## Pages of the site\n\n${alone}`
+}
+
+async function apiTable(): Promise<string> {
+  const columns = [...roles, ...keys]
+  const inNetwork = operations.filter(({ path }) => path.includes('{network}'))
+  const ofSite = operations.filter(({ path }) => !path.includes('{network}'))
+  const both = await table([...ofSite, ...inNetwork], ['public', 'private'], columns)
+  return `## API
+
+People come with a personal key of all scopes, visitors and the platform's administrators without any. K: a key of the network
+itself with the scope of the policy, W: one with every other scope.
+
+${both}`
+}
+
+const letters: Record<string, string> = { other: 'O', key: 'K', wrongKey: 'W' }
+
+async function table(
+  asked: Operation[],
+  visibilities: ('public' | 'private')[],
+  columns: readonly (Who | (typeof keys)[number])[],
+): Promise<string> {
+  const heads = columns.map(who => letters[who] ?? who.charAt(0).toUpperCase())
+  const head = ['', 'address', 'policy', ...visibilities.flatMap(() => heads)]
+  const lines = [head, head.map((_, index) => (index < 3 ? '---' : ':-:'))]
+  for (const operation of asked) {
+    const cells = []
+    for (const visibility of visibilities)
+      cells.push(...(await answers(operation, worlds[visibility], columns)))
+    lines.push([operation.method, `\`${operation.path}\``, operation.policy, ...cells])
+  }
+  return lines.map(cells => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+/** What only reads is asked for all at once, what changes something by one after the other. */
+async function answers(
+  operation: Operation,
+  world: World,
+  columns: readonly (Who | (typeof keys)[number])[],
+): Promise<string[]> {
+  if (operation.method === 'GET') return Promise.all(columns.map(who => answer(operation, world, who)))
+  const all = []
+  for (const who of columns) all.push(await answer(operation, world, who))
+  return all
+}
+
+/** Asks once. What was changed by being allowed is put there again. */
+async function answer(operation: Operation, world: World, who: string): Promise<string> {
+  const { method, path, name, policy } = operation
+  const { living, people } = world
+  const person = who in people ? people[who as keyof typeof people] : null
+  const parameters = { ...parametersOf(living, name), ...(await ownParameters(name, person)) }
+  const headers = path.startsWith('/api/')
+    ? await withKey(living.network, policy, who, person)
+    : cookieOf(person && { cookie: await aSession(site.database, person.accountId) })
+  const { status } = await ask(method, filled(path, parameters), headers)
+  if (status >= 500) throw new Error(`${method} ${path} answers ${who} with ${status}`)
+  if (method !== 'GET' && status < 400)
+    world.living = await everythingIn(
+      site,
+      living.network,
+      living.word,
+      name.startsWith('file') ? null : living,
+    )
+  return [401, 403, 404].includes(status) ? String(status) : '✓'
+}
+
+function cookieOf(person: { cookie: string } | null): Record<string, string> {
+  return person ? { cookie: person.cookie } : {}
+}
+
+async function withKey(
+  network: TestNetwork,
+  policy: Policy,
+  who: string,
+  person: TestPerson | null,
+): Promise<Record<string, string>> {
+  if (who === 'visitor' || who === 'platform') return {}
+  const home = who === 'other' ? elsewhere : network
+  const granted = person ? [...scopes] : scopes.filter(scope => (who === 'key') === (scope === policy))
+  if (granted.length === 0) return {}
+  const input = { name: 'Test', scopes: granted, days: 1, ...(person && { accountId: person.accountId }) }
+  const name = JSON.stringify([home.id, input])
+  const issued =
+    issuing.get(name) ?? inTenant(site.database.db, home.inside, trx => issueToken(trx, home.id, input))
+  issuing.set(name, issued)
+  return { authorization: `Bearer ${(await issued).secret}` }
+}
+
+const issuing = new Map<string, ReturnType<typeof issueToken>>()
+
+/** What belongs to whoever asks, and what stands in links that they were sent. */
+async function ownParameters(name: string, person: TestPerson | null): Promise<Record<string, string>> {
+  if (name === 'mailSilence') {
+    const to = { accountId: null, address: 'quelqu.un@exemple.org', locale: 'fr' }
+    return { token: silencePath(secret, to, ['work']).split('/').at(-1) ?? '' }
+  }
+  if (!person) return {}
+  const { asOwner } = site.database
+  const id = newId()
+  if (name === 'accountSession') {
+    const values = [id, person.accountId, id]
+    await asOwner(
+      `insert into account_session (id, account_id, token, expires_at) values ($1, $2, $3, now() + interval '1 day')`,
+      values,
+    )
+    return { id }
+  }
+  if (name.startsWith('accountPasskey')) {
+    await asOwner(
+      `insert into account_passkey (id, account_id, public_key, credential_id, counter, device_type, backed_up)
+       values ($1, $2, 'key', $3, 0, 'singleDevice', false)`,
+      [id, person.accountId, id],
+    )
+    return { id }
+  }
+  return name.startsWith('accountProvider') ? { id: 'oidc' } : {}
+}
+
+function filled(path: string, parameters: Record<string, string>): string {
+  return path.replace(/[:{]([a-z]+)\}?/gi, (_, name: string) =>
+    name === 'locale' ? 'fr' : encodeURIComponent(parameters[name] || 'x'),
+  )
+}
+
+async function ask(
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+): Promise<{ status: number; headers: Headers; body: string }> {
+  const form = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' }
+  const response = await site.app.request(path, {
+    method,
+    headers: { accept: 'text/html', ...(method === 'GET' ? {} : form), ...headers },
+  })
+  return { status: response.status, headers: response.headers, body: await response.text() }
+}
+
+/** An answer without what is bound to differ: its number, its tag, and the address that was asked for. */
+async function told(method: string, path: string, headers: Record<string, string>, slug: string) {
+  const answer = await ask(method, path, headers)
+  const kept = [...answer.headers].filter(([name]) => !/^(?:x-request-id|etag|content-length)$/.test(name))
+  const plain = (text: string) =>
+    text.replaceAll(slug, 'SLUG').replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID')
+  return { status: answer.status, headers: plain(JSON.stringify(kept)), body: plain(answer.body) }
+}

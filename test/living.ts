@@ -1,0 +1,220 @@
+import { randomBytes } from 'node:crypto'
+import sharp from 'sharp'
+import { inTenant } from '#db/tenant.ts'
+import { newId } from '#kernel/ids.ts'
+import { tokenHash } from '#modules/network/invitations.ts'
+import { recordChange } from '#platform/audit/record.ts'
+import { aFile } from '#platform/files/testing.ts'
+import { prepareJobs } from '#platform/jobs/jobs.ts'
+import { queueMail } from '#platform/mail/index.ts'
+import type { TestApp } from './app.ts'
+import { anOrganisation, aPage, aPerson, somePages, type TestNetwork } from './factories.ts'
+
+/** Ids of one of everything that a network can hold, all of it for its own people alone. */
+export interface Living {
+  network: TestNetwork
+  word: string
+  invitation: string
+  /** Of the link: whoever has it may answer. */
+  invitationToken: string
+  request: string
+  person: string
+  mandate: string
+  organisation: string
+  key: string
+  job: string
+  mail: string
+  webhook: string
+  delivery: string
+  /** A picture. */
+  file: string
+  import: string
+  slug: string
+}
+
+let count = 0
+let picture: Buffer | undefined
+
+/** Queues in which the jobs of tests can stand. */
+export function prepareLiving(site: TestApp): Promise<void> {
+  return prepareJobs(site.database.server.owner, [{ queue: 'test.living', expireSeconds: 60, retries: 1 }])
+}
+
+/**
+ * Puts one of everything into a network.
+ * @param word stands in every text of it
+ * @param kept whose file and page are good for this one too
+ */
+export async function everythingIn(
+  site: TestApp,
+  network: TestNetwork,
+  word: string,
+  kept: Living | null = null,
+): Promise<Living> {
+  const { database } = site
+  const { asOwner, db } = database
+  count += 1
+  const own = `${word} ${count}`
+  const address = `${word}-${count}@exemple.org`
+  const ids = Object.fromEntries(
+    ['invitation', 'request', 'person', 'mandate', 'key', 'job', 'webhook', 'delivery', 'import'].map(
+      name => [name, newId()],
+    ),
+  ) as Record<
+    'invitation' | 'request' | 'person' | 'mandate' | 'key' | 'job' | 'webhook' | 'delivery' | 'import',
+    string
+  >
+  const invitationToken = randomBytes(24).toString('base64url')
+  const organisation = await anOrganisation(database, network, own)
+  const asking = await aPerson(database, null, null, { name: own, email: `asks-${address}` })
+  const insert = (sql: string, ...values: unknown[]) => asOwner(sql, [network.id, ...values])
+  await insert(
+    'insert into person (network_id, id, name, email) values ($1, $2, $3, $4)',
+    ids.person,
+    own,
+    address,
+  )
+  await insert(
+    `insert into mandate (network_id, id, person_id, organisation_id, role, title) values ($1, $2, $3, $4, 'member', $5)`,
+    ids.mandate,
+    ids.person,
+    organisation,
+    own,
+  )
+  await insert(
+    `insert into invitation (network_id, id, email, role, title, locale, token_hash, expires_at)
+     values ($1, $2, $3, 'member', $4, 'fr', $5, now() + interval '1 day')`,
+    ids.invitation,
+    `invited-${address}`,
+    own,
+    tokenHash(invitationToken),
+  )
+  await insert(
+    'insert into join_request (network_id, id, account_id, name, email, message) values ($1, $2, $3, $4, $5, $4)',
+    ids.request,
+    asking.accountId,
+    own,
+    asking.email,
+  )
+  await insert(
+    `insert into webhook (network_id, id, url, secret, actions) values ($1, $2, $3, $4, '{*}')`,
+    ids.webhook,
+    `https://${word}.example/${count}`,
+    `whsec_${word}`,
+  )
+  await insert(
+    `insert into webhook_delivery (network_id, id, webhook_id, action, payload, state, response)
+     values ($1, $2, $3, 'test', '{}', 'failed', $4)`,
+    ids.delivery,
+    ids.webhook,
+    own,
+  )
+  await insert(
+    `insert into pgboss.job (id, name, state, data, output)
+     values ($2, 'test.living', 'failed', jsonb_build_object('networkId', $1::text, 'origin', $3::text),
+       jsonb_build_object('message', $3::text))`,
+    ids.job,
+    own,
+  )
+  await insert(
+    `insert into commons_import (network_id, id, origin, visibility, state) values ($1, $2, $3, 'network', 'finished')`,
+    ids.import,
+    `${own}.zip`,
+  )
+  const mail = await inTenant(db, network.inside, async trx => {
+    await insert(
+      `insert into api_token (network_id, id, name, secret_hash, scopes, expires_at)
+       values ($1, $2, $3, $4, '{commons:read}', now() + interval '1 day')`,
+      ids.key,
+      own,
+      randomBytes(32),
+    )
+    const id = await queueMail(trx, {
+      networkId: network.id,
+      to: { accountId: null, address, name: own, locale: 'fr', timeZone: 'Europe/Paris' },
+      template: 'import-finished',
+      params: { origin: own, created: 1, changed: 0, refused: 0, url: 'https://cordee.example/imports/1' },
+      baseUrl: 'https://cordee.example',
+    })
+    const nobody = { accountId: null, mandateId: null, tokenId: null, origin: 'command' } as const
+    await recordChange(trx, network.id, nobody, {
+      action: 'person.added',
+      subject: { type: 'person', id: ids.person },
+      after: { word: own },
+    })
+    return id
+  })
+  const { file, slug } = kept ?? (await materialIn(site, network, word, own))
+  return {
+    ...ids,
+    network,
+    word,
+    invitationToken,
+    organisation,
+    mail,
+    file,
+    slug,
+  }
+}
+
+async function materialIn(
+  site: TestApp,
+  network: TestNetwork,
+  word: string,
+  own: string,
+): Promise<{ file: string; slug: string }> {
+  const { database, services } = site
+  picture ??= await sharp({ create: { width: 400, height: 300, channels: 3, background: '#086' } })
+    .png()
+    .toBuffer()
+  const file = await aFile(database.db, services.storage, network.id, {
+    name: `${own}.png`,
+    content: picture,
+    attached: true,
+  })
+  const name = `${word}.md`
+  await somePages(
+    database,
+    network,
+    { [name]: aPage(own, { geography: "Côte d'Ivoire", sdgs: 'sdg07' }, `Du texte avec ${word}.`) },
+    'network',
+  )
+  const [item] = await database.asOwner<{ slug: string }>(
+    'select slug from commons_item where network_id = $1 and file_name = $2',
+    [network.id, name],
+  )
+  return { file: file.id, slug: item?.slug ?? '' }
+}
+
+/** What stands for each parameter of an address, by the name of the route. */
+export function parametersOf(living: Living, route: string): Record<string, string> {
+  const objects: [RegExp, string][] = [
+    [/^key/, living.key],
+    [/^(?:job|platformJob)/, living.job],
+    [/^(?:mail|platformMail)/, living.mail],
+    [/^webhook/, living.webhook],
+    [/^file/, living.file],
+    [/^import/, living.import],
+  ]
+  const files: [RegExp, string][] = [
+    [/^members/, 'members.csv'],
+    [/udit/, 'audit.csv'],
+    [/^commons/, 'commons.csv'],
+  ]
+  const fitting = (table: [RegExp, string][]) => table.find(([pattern]) => pattern.test(route))?.[1] ?? ''
+  return {
+    network: living.network.slug,
+    request: living.request,
+    invitation: living.invitation,
+    token: living.invitationToken,
+    person: living.person,
+    mandate: living.mandate,
+    organisation: living.organisation,
+    delivery: living.delivery,
+    slug: living.slug,
+    number: '1',
+    width: '320',
+    id: fitting(objects),
+    file: fitting(files),
+  }
+}
