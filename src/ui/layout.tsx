@@ -18,12 +18,25 @@ export interface LayoutProps {
   /** What the page is to those who link to it (Open Graph). */
   kind?: 'website' | 'article'
   /** The network whose pages these are: its name stands in the bar and its rooms in the navigation. */
-  network?: { slug: string; name: string; demonstration: boolean } | undefined
+  network?:
+    | {
+        slug: string
+        name: string
+        demonstration: boolean
+        /** Addresses of its sign and of the stylesheet with its colour, if it has them. */
+        logo?: string
+        theme?: string
+        /** Its own, offered before the others. */
+        languages?: Locale[]
+      }
+    | undefined
   navigation?: NavigationEntry[]
   feed?: { href: string; title: string } | undefined
   /** Scripts of the page, by asset name. Pages without any work all the same. */
   scripts?: string[]
   noIndex?: boolean
+  /** Seconds after which the browser asks for the page again: only while something on it is under way. */
+  refresh?: number | undefined
   children: ComponentChildren
 }
 
@@ -37,11 +50,13 @@ export function Layout(props: LayoutProps) {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{title}</title>
+        {props.refresh && <meta http-equiv="refresh" content={String(props.refresh)} />}
         {props.description && <meta name="description" content={props.description} />}
         {props.noIndex ? <meta name="robots" content="noindex" /> : <Identity {...props} />}
         <meta name="theme-color" content="#fbfaf6" media="(prefers-color-scheme: light)" />
         <meta name="theme-color" content="#121a1b" media="(prefers-color-scheme: dark)" />
         <link rel="stylesheet" href={assets.url('main.css')} />
+        {props.network?.theme && <link rel="stylesheet" href={props.network.theme} />}
         <link rel="icon" href={assets.url('icon.svg')} type="image/svg+xml" />
         {props.feed && (
           <link rel="alternate" type="application/atom+xml" href={props.feed.href} title={props.feed.title} />
@@ -64,7 +79,12 @@ export function Layout(props: LayoutProps) {
                   : href('home', { locale })
               }
             >
-              <Rope /> {props.network?.name ?? 'Cordée'}
+              {props.network?.logo ? (
+                <img class="logo" src={props.network.logo} alt="" height="32" />
+              ) : (
+                <Rope />
+              )}{' '}
+              {props.network?.name ?? 'Cordée'}
             </a>
             {props.navigation && (
               <nav class="main" aria-label={t('layout.navigation')}>
@@ -77,7 +97,7 @@ export function Layout(props: LayoutProps) {
             )}
             <Account />
             <nav class="languages" aria-label={t('layout.languages')}>
-              {locales
+              {[...new Set([...(props.network?.languages ?? []), ...locales])]
                 .filter(other => other !== locale)
                 .map(other => (
                   <a
@@ -107,6 +127,7 @@ export function Layout(props: LayoutProps) {
           <span>{t('layout.about')}</span>
           <a href={href('home', { locale })}>{t('layout.networks')}</a>
           <a href={href('accessibility', { locale })}>{t('layout.accessibility')}</a>
+          <a href={href('retention', { locale })}>{t('layout.retention')}</a>
           <a href="/api" hreflang="en">
             {t('layout.api')}
           </a>

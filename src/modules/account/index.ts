@@ -1,1 +1,2 @@
 export { authMail } from '#modules/account/messages.ts'
+export { landing, leading, safeNext } from '#modules/account/next.ts'

@@ -7,8 +7,8 @@ import { limitAddress } from '#http/rate-limit.ts'
 import { page } from '#http/respond.ts'
 import { AppError } from '#kernel/errors.ts'
 import { isId } from '#kernel/ids.ts'
+import { administeredBy } from '#modules/administration/scope.ts'
 import { AuditPage } from '#modules/administration/views/audit-page.tsx'
-import { entryOf } from '#modules/network/index.ts'
 import {
   type Change,
   type ChangeFilter,
@@ -34,37 +34,33 @@ const auditQuery = z.object({
 export type AuditQuery = z.infer<typeof auditQuery>
 
 export async function showAudit(c: AppContext): Promise<Response> {
-  const { network, tenant } = entryOf(c)
+  const { network, networkId, tenant, timeZone } = administeredBy(c)
   const query = queryOf(c)
   const view = await readTenant(c.var.services.db, tenant, async trx => {
-    const { changes, next } = await listChanges(
-      trx,
-      network.id,
-      await filterOf(trx, query, network.timeZone),
-      pageSize,
-    )
+    const filter = await filterOf(trx, query, timeZone)
+    const { changes, next } = await listChanges(trx, networkId, filter, pageSize)
     return {
       changes,
       next,
-      actions: await knownActions(trx, network.id),
-      names: await namesOf(trx, network.id, changes),
+      actions: await knownActions(trx, networkId),
+      names: await namesOf(trx, networkId, changes),
     }
   })
-  return page(c, AuditPage, { network, query, ...view })
+  return page(c, AuditPage, { network, timeZone, query, ...view })
 }
 
 export async function exportAudit(c: AppContext): Promise<Response> {
   await limitAddress(c, 'export')
-  const { network, tenant } = entryOf(c)
+  const { network, networkId, tenant, timeZone } = administeredBy(c)
   const { db } = c.var.services
   const format = changeFormats.find(known => c.req.param('file') === `audit.${known}`)
   if (!format) throw new AppError('not-found')
   const query = queryOf(c)
-  const filter = await readTenant(db, tenant, trx => filterOf(trx, query, network.timeZone))
-  const changes = streamChanges(work => readTenant(db, tenant, work), network.id, filter)
+  const filter = await readTenant(db, tenant, trx => filterOf(trx, query, timeZone))
+  const changes = streamChanges(work => readTenant(db, tenant, work), networkId, filter)
   return c.body(writeChanges(changes, format), 200, {
     'content-type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
-    'content-disposition': `attachment; filename="${network.slug}-audit.${format}"`,
+    'content-disposition': `attachment; filename="${network?.slug ?? 'cordee'}-audit.${format}"`,
     'cache-control': 'no-store',
     'x-stream': '1',
   })

@@ -1,7 +1,7 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '#http/context.ts'
-import { limitAddress } from '#http/rate-limit.ts'
 import { locales } from '#kernel/locale.ts'
+import { apiRoute } from '#modules/network/api-route.ts'
 import { publicNetworks } from '#modules/network/networks.ts'
 
 const translated = z
@@ -18,7 +18,7 @@ const networkSchema = z
   })
   .openapi('Network')
 
-const list = createRoute({
+const list = apiRoute('site:read', {
   method: 'get',
   path: '/networks',
   tags: ['Networks'],
@@ -33,7 +33,6 @@ const list = createRoute({
 
 export function networkApi(api: OpenAPIHono<AppEnv>): void {
   api.openapi(list, async c => {
-    await limitAddress(c, 'api')
     const networks = await publicNetworks(c.var.services.db)
     return c.json(
       {

@@ -8,6 +8,7 @@ import { type Asker, type Decision, decide, type Policy, policies, type Role } f
 import { type RouteName, routes } from '#http/routes.ts'
 import type { Actor } from '#kernel/actor.ts'
 import { AppError } from '#kernel/errors.ts'
+import { actingMandate } from '#modules/network/acting.ts'
 import { findNetwork, inLanguage, type Network } from '#modules/network/networks.ts'
 import { recogniseToken, type Token } from '#modules/network/tokens.ts'
 
@@ -37,6 +38,8 @@ export interface Entry {
   mandates: MandateInForce[]
   /** As the audit log names them. */
   actor: Actor
+  /** What their key is for; null for someone who came by a page, or without a key. */
+  scopes: readonly string[] | null
 }
 
 type PageHandler = (c: AppContext) => Response | Promise<Response>
@@ -158,10 +161,12 @@ function admit(
     mandates: standing?.mandates ?? [],
     actor: {
       accountId,
-      mandateId: standing?.mandates[0]?.id ?? null,
+      mandateId:
+        (token ? standing?.mandates[0] : actingMandate(c, network.id, standing?.mandates ?? []))?.id ?? null,
       tokenId: token?.id ?? null,
       origin: token ? 'api' : 'page',
     },
+    scopes: asker.scopes,
   }
 }
 

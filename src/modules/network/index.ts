@@ -1,5 +1,7 @@
+export { findInvitation } from '#modules/network/answering.ts'
+export { apiRoute } from '#modules/network/api-route.ts'
 export { chooseNetwork } from '#modules/network/choice.ts'
-export { type Entry, enterByApi, entryOf, isPlatformAdministrator, openPage } from '#modules/network/door.ts'
+export { type Entry, entryOf, isPlatformAdministrator, openPage } from '#modules/network/door.ts'
 export {
   type DemonstrationNetworks,
   finishDemonstration,
@@ -13,6 +15,10 @@ export {
   findNetwork,
   inLanguage,
   type Network,
+  type NetworkOf,
+  networksOf,
   publicNetworks,
 } from '#modules/network/networks.ts'
+export { issueToken, listTokens, revokeToken, type Token } from '#modules/network/tokens.ts'
+export { MoreLink } from '#modules/network/views/more-link.tsx'
 export { NetworkLayout } from '#modules/network/views/network-layout.tsx'

@@ -2,7 +2,66 @@ import type { Module } from '#http/module.ts'
 import { networkApi } from '#modules/network/api.ts'
 import { networkCommands } from '#modules/network/commands.ts'
 import { openPage } from '#modules/network/door.ts'
-import { showAccessibility, showHome, showNetwork } from '#modules/network/pages.ts'
+import {
+  newInvitation,
+  postAcceptance,
+  postInvitationAccount,
+  postInvitationRevocation,
+  postInvitationSending,
+  postInvitations,
+  showInvitation,
+  showInvitations,
+} from '#modules/network/invitation-pages.ts'
+import {
+  postJoin,
+  postJoinAcceptance,
+  postJoinRefusal,
+  showJoin,
+  showJoinRequest,
+  showJoinRequests,
+} from '#modules/network/joining-pages.ts'
+import {
+  newMandate,
+  postMandate,
+  postMandateChange,
+  postMandateEnd,
+  postMandateRemoval,
+  showMandate,
+} from '#modules/network/mandate-pages.ts'
+import {
+  newOrganisation,
+  postOrganisation,
+  postOrganisationDetails,
+  postOrganisationEnd,
+  postOrganisationResumption,
+  showOrganisation,
+  showOrganisationDetails,
+  showOrganisations,
+} from '#modules/network/organisation-pages.ts'
+import { postActingMandate, showAccessibility, showHome, showNetwork } from '#modules/network/pages.ts'
+import { peopleApi } from '#modules/network/people-api.ts'
+import { peopleCommands } from '#modules/network/people-commands.ts'
+import {
+  exportMembers,
+  newMember,
+  postMember,
+  postPersonDetails,
+  postPersonRemoval,
+  showMembers,
+  showPerson,
+  showPersonDetails,
+} from '#modules/network/people-pages.ts'
+import {
+  postLogo,
+  postLogoRemoval,
+  postSettings,
+  postVisibility,
+  showAdministration,
+  showLogo,
+  showSettings,
+  showTheme,
+  showVisibility,
+} from '#modules/network/settings-pages.ts'
 
 export const network: Module = {
   name: 'network',
@@ -10,7 +69,48 @@ export const network: Module = {
     openPage(app, 'home', { GET: showHome })
     openPage(app, 'accessibility', { GET: showAccessibility })
     openPage(app, 'network', { GET: showNetwork })
+    openPage(app, 'actingMandate', { POST: postActingMandate })
+    openPage(app, 'theme', { GET: showTheme })
+    openPage(app, 'logo', { GET: showLogo })
+    openPage(app, 'administration', { GET: showAdministration })
+    openPage(app, 'settings', { GET: showSettings, POST: postSettings })
+    openPage(app, 'settingsVisibility', { GET: showVisibility, POST: postVisibility })
+    openPage(app, 'settingsLogo', { POST: postLogo })
+    openPage(app, 'settingsLogoRemoval', { POST: postLogoRemoval })
+    openPage(app, 'join', { GET: showJoin, POST: postJoin })
+    openPage(app, 'joinRequests', { GET: showJoinRequests })
+    openPage(app, 'joinRequest', { GET: showJoinRequest })
+    openPage(app, 'joinRequestAcceptance', { POST: postJoinAcceptance })
+    openPage(app, 'joinRequestRefusal', { POST: postJoinRefusal })
+    openPage(app, 'members', { GET: showMembers, POST: postMember })
+    openPage(app, 'newMember', { GET: newMember })
+    openPage(app, 'membersExport', { GET: exportMembers })
+    openPage(app, 'person', { GET: showPerson })
+    openPage(app, 'personDetails', { GET: showPersonDetails, POST: postPersonDetails })
+    openPage(app, 'personRemoval', { POST: postPersonRemoval })
+    openPage(app, 'mandates', { GET: newMandate, POST: postMandate })
+    openPage(app, 'mandate', { GET: showMandate, POST: postMandateChange })
+    openPage(app, 'mandateEnd', { POST: postMandateEnd })
+    openPage(app, 'mandateRemoval', { POST: postMandateRemoval })
+    openPage(app, 'organisations', { GET: showOrganisations, POST: postOrganisation })
+    openPage(app, 'newOrganisation', { GET: newOrganisation })
+    openPage(app, 'organisation', { GET: showOrganisation })
+    openPage(app, 'organisationDetails', { GET: showOrganisationDetails, POST: postOrganisationDetails })
+    openPage(app, 'organisationEnd', { POST: postOrganisationEnd })
+    openPage(app, 'organisationResumption', { POST: postOrganisationResumption })
+    openPage(app, 'invitations', { GET: showInvitations, POST: postInvitations })
+    openPage(app, 'newInvitation', { GET: newInvitation })
+    openPage(app, 'invitationSending', { POST: postInvitationSending })
+    openPage(app, 'invitationRevocation', { POST: postInvitationRevocation })
+    openPage(app, 'invitation', { GET: showInvitation, POST: postAcceptance })
+    openPage(app, 'invitationAccount', { POST: postInvitationAccount })
   },
-  api: networkApi,
-  commands: networkCommands,
+  api(api) {
+    networkApi(api)
+    peopleApi(api)
+  },
+  commands(program, terminal) {
+    networkCommands(program, terminal)
+    peopleCommands(program, terminal)
+  },
 }

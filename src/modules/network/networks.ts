@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '#db/database.ts'
 import { defaultLocale, isLocale, type Locale, locales } from '#kernel/locale.ts'
 
@@ -14,6 +15,25 @@ export interface Network {
   timeZone: string
   /** Invented from end to end, to show what the program does: its pages say so. */
   demonstration: boolean
+  /** Those it works in, the first it is at home in first. */
+  languages: Locale[]
+  /** Its colour on light paper, as `#rrggbb`; null: ours. */
+  accent: string | null
+  logoFileId: string | null
+  contactEmail: string | null
+  signUp: SignUp
+  /** Where anyone may join: only with an address of these domains; none, any. */
+  signUpDomains: string[]
+}
+
+export const signUps = ['invitation', 'request', 'open'] as const
+/** How one gets in: asked, by asking, or by oneself. */
+export type SignUp = (typeof signUps)[number]
+
+/** A network someone is at home in, and as what. */
+export interface NetworkOf {
+  network: Network
+  role: 'member' | 'facilitator' | 'administrator'
 }
 
 /** The networks that anyone may know of. */
@@ -26,6 +46,20 @@ export async function publicNetworks(db: Db): Promise<Network[]> {
 export async function allNetworks(db: Db): Promise<Network[]> {
   const rows = await selection(db).orderBy('slug').execute()
   return rows.map(asNetwork)
+}
+
+/** The networks an account is at home in today, the private ones too; by their address. */
+export async function networksOf(db: Db, accountId: string): Promise<NetworkOf[]> {
+  const roles = sql<{ network_id: string; role: NetworkOf['role'] }>`networks_of(${accountId}::uuid)`.as(
+    'mine',
+  )
+  const rows = await selection(db)
+    .innerJoin(roles, join => join.onRef('mine.network_id', '=', 'network.id'))
+    .select('mine.role')
+    .orderBy('slug')
+    .limit(200)
+    .execute()
+  return rows.map(row => ({ network: asNetwork(row), role: row.role }))
 }
 
 export async function findNetwork(db: Db, slug: string): Promise<Network | null> {
@@ -49,7 +83,22 @@ export function inLanguage(
 function selection(db: Db) {
   return db
     .selectFrom('network')
-    .select(['id', 'slug', 'name', 'summary', 'visibility', 'locale', 'time_zone', 'demonstration'])
+    .select([
+      'id',
+      'slug',
+      'name',
+      'summary',
+      'visibility',
+      'locale',
+      'time_zone',
+      'demonstration',
+      'languages',
+      'accent',
+      'logo_file_id',
+      'contact_email',
+      'sign_up',
+      'sign_up_domains',
+    ])
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof selection>['executeTakeFirstOrThrow']>>
@@ -64,5 +113,11 @@ function asNetwork(row: Row): Network {
     locale: isLocale(row.locale) ? row.locale : defaultLocale,
     timeZone: row.time_zone,
     demonstration: row.demonstration !== null,
+    languages: row.languages.filter(isLocale),
+    accent: row.accent,
+    logoFileId: row.logo_file_id,
+    contactEmail: row.contact_email,
+    signUp: signUps.find(way => way === row.sign_up) ?? 'invitation',
+    signUpDomains: row.sign_up_domains,
   }
 }

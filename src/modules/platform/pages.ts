@@ -10,7 +10,7 @@ import { locales } from '#kernel/locale.ts'
 import { isTimeZone } from '#kernel/time-zone.ts'
 import { allNetworks, foundNetwork, networkSlug } from '#modules/network/index.ts'
 import { demonstrationPeople } from '#modules/platform/demonstration.ts'
-import { isStartCode, isStarted, startInput, startInstallation } from '#modules/platform/starting.ts'
+import { isAccount, isStartCode, isStarted, startInput, startInstallation } from '#modules/platform/starting.ts'
 import { DemonstrationPage } from '#modules/platform/views/demonstration-page.tsx'
 import { PlatformPage } from '#modules/platform/views/platform-page.tsx'
 import { StartPage } from '#modules/platform/views/start-page.tsx'
@@ -79,8 +79,9 @@ export async function start(c: AppContext): Promise<Response> {
       if (error instanceof APIError) return null
       throw error
     })
-  if (!made) return startPage(c, withError(form, 'email', t('start.wrong-email')), 422)
-  const accountId = made.response.user.id
+  const accountId = made?.response.user.id
+  const taken = accountId === undefined || !(await asOwner(owner => isAccount(owner, accountId)))
+  if (taken) return startPage(c, withError(form, 'email', t('start.wrong-email')), 422)
   try {
     await asOwner(owner => startInstallation(owner, accountId, value))
   } catch (error) {
@@ -90,7 +91,12 @@ export async function start(c: AppContext): Promise<Response> {
     }
     throw error
   }
-  for (const cookie of made.headers.getSetCookie()) c.header('set-cookie', cookie, { append: true })
+  const entered = await auth.api.signInEmail({
+    body: { email, password },
+    headers: c.req.raw.headers,
+    returnHeaders: true,
+  })
+  for (const cookie of entered.headers.getSetCookie()) c.header('set-cookie', cookie, { append: true })
   return redirectDone(c, href('network', { locale: c.var.locale, network: value.slug }), 'started')
 }
 

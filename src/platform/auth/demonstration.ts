@@ -12,7 +12,8 @@ export const demonstrationSignIn = {
       { method: 'POST', body: z.object({ accountId: z.uuid() }) },
       async ctx => {
         const user = await ctx.context.internalAdapter.findUserById(ctx.body.accountId)
-        if (!user || (user as { demonstration?: unknown }).demonstration !== true) throw new APIError('NOT_FOUND')
+        if (!user || (user as { demonstration?: unknown }).demonstration !== true)
+          throw new APIError('NOT_FOUND')
         const session = await ctx.context.internalAdapter.createSession(user.id)
         await setSessionCookie(ctx, { session, user })
         return ctx.json({ accountId: user.id })

@@ -1,12 +1,16 @@
-import { href } from '#http/routes.ts'
+import { actionName } from '#modules/administration/actions.ts'
 import type { AuditQuery } from '#modules/administration/audit-pages.ts'
-import { type Network, NetworkLayout } from '#modules/network/index.ts'
+import { addressesOf } from '#modules/administration/scope.ts'
+import { AdministrationLayout } from '#modules/administration/views/administration-layout.tsx'
+import type { Network } from '#modules/network/index.ts'
 import type { Change } from '#platform/audit/changes.ts'
+import type { MessageKey } from '#platform/i18n/i18n.ts'
 import { useFrame } from '#ui/frame.ts'
 
 /** Who did what, under which name, when, and what it was before. */
 export function AuditPage(props: {
-  network: Network
+  network: Network | null
+  timeZone: string
   query: AuditQuery
   changes: Change[]
   next: number | null
@@ -16,21 +20,19 @@ export function AuditPage(props: {
   const { i18n } = useFrame()
   const { t, locale, moment } = i18n
   const { network, query } = props
-  const params = { locale, network: network.slug }
-  const address = href('audit', params)
+  const at = addressesOf(network, locale)
+  const address = at.audit()
   const narrowed = new URLSearchParams()
   for (const name of ['action', 'from', 'to', 'account'] as const)
     if (query[name]) narrowed.set(name, query[name])
   const older = new URLSearchParams(narrowed)
   if (props.next !== null) older.set('after', String(props.next))
-  const nameOf = (id: string) => props.names.get(id) ?? t('audit.someone')
-  const actionName = (action: string) => i18n.maybe(`action.${action}`, action)
+  // The installation has accounts, and no names for them: who they are, each network knows of its own.
+  const nameOf = (id: string) =>
+    props.names.get(id) ?? (network ? t('audit.someone') : t('audit.account', { id: id.slice(-8) }))
   return (
-    <NetworkLayout of={network} title={t('audit.title')} noIndex>
-      <header>
-        <h1>{t('audit.title')}</h1>
-        <p class="lede">{t('audit.lede')}</p>
-      </header>
+    <AdministrationLayout of={network} title={t('audit.title')}>
+      <p>{t('audit.lede')}</p>
       <form class="narrow" action={address}>
         <label>
           {t('audit.action')}
@@ -38,7 +40,7 @@ export function AuditPage(props: {
             <option value="">{t('audit.all')}</option>
             {props.actions.map(action => (
               <option key={action} value={action} selected={action === query.action}>
-                {actionName(action)}
+                {actionName(action, i18n)}
               </option>
             ))}
           </select>
@@ -63,8 +65,8 @@ export function AuditPage(props: {
           {props.changes.map(change => (
             <li key={change.seq}>
               <p>
-                <time dateTime={change.at.toISOString()}>{moment(change.at, network.timeZone)}</time>
-                <strong>{actionName(change.action)}</strong>
+                <time dateTime={change.at.toISOString()}>{moment(change.at, props.timeZone)}</time>
+                <strong>{actionName(change.action, i18n)}</strong>
                 {props.names.has(change.subject.id) && <span>{nameOf(change.subject.id)}</span>}
                 <small>
                   {change.actor.accountId ? (
@@ -72,7 +74,7 @@ export function AuditPage(props: {
                       {nameOf(change.actor.accountId)}
                     </a>
                   ) : (
-                    t(`audit.origin.${change.actor.origin}`)
+                    t(originNames[change.actor.origin])
                   )}
                   {change.actor.tokenId && ` · ${t('audit.by-key')}`}
                 </small>
@@ -93,13 +95,19 @@ export function AuditPage(props: {
         </nav>
       )}
       <p class="downloads">
-        {t('audit.export')}{' '}
-        <a href={`${href('auditExport', { ...params, file: 'audit.csv' })}?${narrowed}`}>CSV</a>
+        {t('audit.export')} <a href={at.auditExport('audit.csv', narrowed)}>CSV</a>
         {' · '}
-        <a href={`${href('auditExport', { ...params, file: 'audit.jsonl' })}?${narrowed}`}>JSON Lines</a>
+        <a href={at.auditExport('audit.jsonl', narrowed)}>JSON Lines</a>
       </p>
-    </NetworkLayout>
+    </AdministrationLayout>
   )
+}
+
+const originNames: Record<Change['actor']['origin'], MessageKey> = {
+  page: 'audit.origin.page',
+  api: 'audit.origin.api',
+  command: 'audit.origin.command',
+  job: 'audit.origin.job',
 }
 
 function Difference({ change }: { change: Change }) {

@@ -2,8 +2,21 @@ import type { FormState } from '#http/form.ts'
 import type { Scope } from '#http/policies.ts'
 import { href } from '#http/routes.ts'
 import { type Network, NetworkLayout, type Token } from '#modules/network/index.ts'
+import type { MessageKey } from '#platform/i18n/i18n.ts'
 import { ActionButton, Choices, Form, TextField } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
+
+const scopeNames: Record<Scope, MessageKey> = {
+  'commons:read': 'scope.commons:read',
+  'commons:write': 'scope.commons:write',
+  'members:read': 'scope.members:read',
+  'members:manage': 'scope.members:manage',
+  'files:read': 'scope.files:read',
+  'files:write': 'scope.files:write',
+  'audit:read': 'scope.audit:read',
+  'jobs:manage': 'scope.jobs:manage',
+  'webhooks:manage': 'scope.webhooks:manage',
+}
 
 export function KeysPage(props: {
   network: Network
@@ -68,7 +81,7 @@ export function KeysPage(props: {
                       {key.name}
                       <small class="block">{ownerOf(key)}</small>
                     </td>
-                    <td>{key.scopes.map(scope => i18n.maybe(`scope.${scope}`, scope)).join(' · ')}</td>
+                    <td>{key.scopes.map(scopeName).join(' · ')}</td>
                     <td>
                       {day(key.expiresAt, network.timeZone)}
                       {key.expiresAt < new Date() && <small class="block">{t('keys.expired')}</small>}
@@ -105,7 +118,7 @@ export function KeysPage(props: {
             label={t('keys.scopes')}
             state={props.form}
             several
-            choices={props.scopes.map(scope => ({ value: scope, label: t(`scope.${scope}`), hint: scope }))}
+            choices={props.scopes.map(scope => ({ value: scope, label: t(scopeNames[scope]), hint: scope }))}
             required
           />
           <TextField
@@ -135,6 +148,10 @@ export function KeysPage(props: {
       </section>
     </NetworkLayout>
   )
+
+  function scopeName(scope: string): string {
+    return Object.hasOwn(scopeNames, scope) ? t(scopeNames[scope as Scope]) : scope
+  }
 
   function ownerOf(key: Token): string {
     if (key.accountId === null) return t('keys.of-network')

@@ -1,10 +1,11 @@
 import { href } from '#http/routes.ts'
-import { inLanguage, type Network } from '#modules/network/networks.ts'
+import { inLanguage, type Network, type NetworkOf } from '#modules/network/networks.ts'
+import { roleNames } from '#modules/network/views/role-names.ts'
 import { useFrame } from '#ui/frame.ts'
 import { Layout } from '#ui/layout.tsx'
 import { RopePicture } from '#ui/rope-picture.tsx'
 
-export function HomePage(props: { networks: Network[] }) {
+export function HomePage(props: { own: NetworkOf[]; networks: Network[] }) {
   const { t } = useFrame().i18n
   return (
     <Layout title={t('home.title')} description={t('home.lede')}>
@@ -15,10 +16,20 @@ export function HomePage(props: { networks: Network[] }) {
         </div>
         <RopePicture />
       </header>
+      {props.own.length > 0 && (
+        <section>
+          <h2>{t('home.own-networks')}</h2>
+          <ul class="cards">
+            {props.own.map(({ network, role }) => (
+              <NetworkCard key={network.slug} network={network} role={t(roleNames[role])} />
+            ))}
+          </ul>
+        </section>
+      )}
       <section>
-        <h2>{t('home.networks')}</h2>
+        <h2>{props.own.length > 0 ? t('home.other-networks') : t('home.networks')}</h2>
         {props.networks.length === 0 ? (
-          <p>{t('home.no-networks')}</p>
+          <p>{props.own.length > 0 ? t('home.no-other-networks') : t('home.no-networks')}</p>
         ) : (
           <ul class="cards">
             {props.networks.map(network => (
@@ -31,7 +42,7 @@ export function HomePage(props: { networks: Network[] }) {
   )
 }
 
-function NetworkCard({ network }: { network: Network }) {
+function NetworkCard({ network, role }: { network: Network; role?: string }) {
   const { t, locale } = useFrame().i18n
   const name = inLanguage(network.name, locale, network.locale)
   const summary = inLanguage(network.summary, locale, network.locale)
@@ -41,6 +52,7 @@ function NetworkCard({ network }: { network: Network }) {
         <a href={href('network', { locale, network: network.slug })}>{name.text}</a>
       </h3>
       <p lang={summary.locale}>{summary.text}</p>
+      {role && <small>{t('home.role', { role })}</small>}
       {network.demonstration && <small>{t('layout.demonstration')}</small>}
     </li>
   )

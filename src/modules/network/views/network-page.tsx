@@ -1,17 +1,30 @@
 import type { ComponentChildren } from 'preact'
+import { href } from '#http/routes.ts'
+import type { MandateInForce } from '#modules/network/door.ts'
 import { inLanguage, type Network } from '#modules/network/networks.ts'
 import { NetworkLayout } from '#modules/network/views/network-layout.tsx'
+import { YourPlace } from '#modules/network/views/your-place.tsx'
 import { useFrame } from '#ui/frame.ts'
 import { RopePicture } from '#ui/rope-picture.tsx'
 
 /** The door of a network: who it is, then what each of its rooms has to show. */
-export function NetworkPage(props: { network: Network; scripts: string[]; children?: ComponentChildren }) {
+export function NetworkPage(props: {
+  network: Network
+  mandates: MandateInForce[]
+  acting: string | null
+  /** Just came in. */
+  welcome: boolean
+  scripts: string[]
+  children?: ComponentChildren
+}) {
+  const { network, mandates } = props
   const { i18n } = useFrame()
-  const name = inLanguage(props.network.name, i18n.locale, props.network.locale)
-  const summary = inLanguage(props.network.summary, i18n.locale, props.network.locale)
+  const { locale } = i18n
+  const name = inLanguage(network.name, locale, network.locale)
+  const summary = inLanguage(network.summary, locale, network.locale)
   return (
     <NetworkLayout
-      of={props.network}
+      of={network}
       title={i18n.t('network.home')}
       description={summary.text}
       scripts={props.scripts}
@@ -22,10 +35,35 @@ export function NetworkPage(props: { network: Network; scripts: string[]; childr
           <p class="lede" lang={summary.locale}>
             {summary.text}
           </p>
+          {mandates.length === 0 && <WayIn network={network} />}
         </div>
         <RopePicture />
       </header>
+      <YourPlace network={network} mandates={mandates} acting={props.acting} welcome={props.welcome} />
       {props.children}
     </NetworkLayout>
+  )
+}
+
+/** How to get in, for those who are not. */
+function WayIn({ network }: { network: Network }) {
+  const { t, locale } = useFrame().i18n
+  if (network.signUp === 'invitation')
+    return (
+      <p class="way-in">
+        {t('way-in.invitation')}{' '}
+        {network.contactEmail && (
+          <>
+            {t('way-in.contact')} <a href={`mailto:${network.contactEmail}`}>{network.contactEmail}</a>
+          </>
+        )}
+      </p>
+    )
+  return (
+    <p class="buttons">
+      <a class="button quiet" href={href('join', { locale, network: network.slug })}>
+        {network.signUp === 'open' ? t('way-in.open') : t('way-in.request')}
+      </a>
+    </p>
   )
 }

@@ -9,12 +9,41 @@ import { Layout } from '#ui/layout.tsx'
 /** The installation, for those who run it. What its networks keep for themselves is not theirs to read. */
 export function PlatformPage({ networks, form }: { networks: Network[]; form: FormState }) {
   const { t, locale } = useFrame().i18n
+  const tools = [
+    {
+      address: href('platformHealth', { locale }),
+      name: t('health.title'),
+      about: t('platform.tools.health'),
+    },
+    {
+      address: href('platformJobs', { locale }),
+      name: t('administration.jobs'),
+      about: t('platform.tools.jobs'),
+    },
+    {
+      address: href('platformMail', { locale }),
+      name: t('administration.mail'),
+      about: t('platform.tools.mail'),
+    },
+    { address: href('platformAudit', { locale }), name: t('audit.title'), about: t('platform.tools.audit') },
+  ]
   return (
     <Layout title={t('platform.title')} noIndex>
       <header>
         <h1>{t('platform.title')}</h1>
         <p class="lede">{t('platform.lede')}</p>
       </header>
+      <section>
+        <h2>{t('platform.tools')}</h2>
+        <ul class="plain-list">
+          {tools.map(({ address, name, about }) => (
+            <li key={address}>
+              <a href={address}>{name}</a>
+              <small>{about}</small>
+            </li>
+          ))}
+        </ul>
+      </section>
       <section>
         <h2>{t('platform.networks')}</h2>
         <div class="scroll">

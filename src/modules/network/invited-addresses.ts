@@ -1,0 +1,56 @@
+import type { MessageKey, MessageValues } from '#platform/i18n/i18n.ts'
+import { isAddress } from '#platform/mail/index.ts'
+
+export interface AddressLine {
+  /** In the text, counted from 1. */
+  number: number
+  email: string
+  /** May be empty. */
+  name: string
+}
+
+export interface AddressProblem {
+  message: MessageKey
+  values: MessageValues
+}
+
+export const mostAddresses = 100
+
+/**
+ * Reads addresses, one on each line, as `name@example.org` or, copied from a mail, `Name <name@example.org>`. Empty lines
+ * do not count, nor do commas or semicolons at the end of one.
+ */
+export function readAddresses(text: string): { lines: AddressLine[]; problems: AddressProblem[] } {
+  const lines: AddressLine[] = []
+  const problems: AddressProblem[] = []
+  const seen = new Set<string>()
+  for (const [index, raw] of text.split('\n').entries()) {
+    const written = raw.replace(/[\s,;]+$/, '').trim()
+    if (written === '') continue
+    const line = readLine(written, index + 1)
+    const values = { line: index + 1, text: [...written].slice(0, 80).join('') }
+    if (!line) problems.push({ message: 'invitation.error.line', values })
+    else if (seen.has(line.email)) problems.push({ message: 'invitation.error.twice', values })
+    else {
+      seen.add(line.email)
+      lines.push(line)
+    }
+  }
+  if (lines.length > mostAddresses)
+    problems.unshift({ message: 'invitation.error.many', values: { most: mostAddresses } })
+  return { lines: lines.slice(0, mostAddresses), problems }
+}
+
+function readLine(written: string, number: number): AddressLine | null {
+  const [, quoted = '', address = written] = /^(.*?)\s*<([^<>]*)>$/.exec(written) ?? []
+  const email = address.trim().toLowerCase()
+  if (!isAddress(email)) return null
+  return {
+    number,
+    email,
+    name: quoted
+      .replace(/^"(.*)"$/, '$1')
+      .trim()
+      .slice(0, 200),
+  }
+}
