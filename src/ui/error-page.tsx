@@ -1,7 +1,14 @@
 import { href } from '#http/routes.ts'
 import type { ErrorCode } from '#kernel/errors.ts'
+import type { MessageKey } from '#platform/i18n/i18n.ts'
 import { useFrame } from '#ui/frame.ts'
 import { Layout } from '#ui/layout.tsx'
+
+/** What a programme and a person have to be told in other words. */
+const forPeople: Partial<Record<ErrorCode, { title: MessageKey; text: MessageKey }>> = {
+  unauthenticated: { title: 'failure.unauthenticated.title', text: 'failure.unauthenticated.text' },
+  forbidden: { title: 'failure.forbidden.title', text: 'failure.forbidden.text' },
+}
 
 /** Says what went wrong and what the reader can do next. */
 export function ErrorPage(props: {
@@ -11,10 +18,10 @@ export function ErrorPage(props: {
   requestId: string
 }) {
   const { i18n, viewer, place, path } = useFrame()
-  const { t, maybe, locale } = i18n
-  // Some have other words for a person than for a programme.
-  const title = maybe(`error.${props.code}.page-title`, '') || t(`error.${props.code}.title`)
-  const text = maybe(`error.${props.code}.page-text`, '') || t(`error.${props.code}.text`, props.params)
+  const { t, locale } = i18n
+  const words = forPeople[props.code]
+  const title = t(words?.title ?? `error.${props.code}.title`)
+  const text = words ? t(words.text) : t(`error.${props.code}.text`, props.params)
   // What is hidden from the public looks as if it did not exist: who has an account may find it after signing in.
   const mayHelp = !viewer && ['unauthenticated', 'not-found'].includes(props.code)
   const next = new URLSearchParams({ next: path })
