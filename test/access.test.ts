@@ -3,13 +3,14 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { installationSecret } from '#db/installation.ts'
 import { inTenant } from '#db/tenant.ts'
-import { access } from '#http/access.ts'
 import { type Policy, policies, scopes } from '#http/policies.ts'
-import { type RouteName, routes } from '#http/routes.ts'
-import { newId } from '#kernel/ids.ts'
+import { newId, platformId } from '#kernel/ids.ts'
 import { issueToken } from '#modules/network/index.ts'
+import { aFile } from '#platform/files/testing.ts'
+import { queueMail } from '#platform/mail/index.ts'
 import { silencePath } from '#platform/mail/silence.ts'
 import { type TestApp, testApp } from './app.ts'
+import { ask, comparable, filled, type Operation, operationsOf, pages } from './asking.ts'
 import { aNetwork, aPerson, aSession, type TestNetwork, type TestPerson } from './factories.ts'
 import { everythingIn, type Living, parametersOf, prepareLiving } from './living.ts'
 
@@ -23,13 +24,6 @@ const roles = ['visitor', 'member', 'facilitator', 'administrator', 'other', 'pl
 type Who = (typeof roles)[number]
 /** Of the API alone: a key of the network itself, with the right asked for, and with every other right. */
 const keys = ['key', 'wrongKey'] as const
-
-interface Operation {
-  method: string
-  path: string
-  name: string
-  policy: Policy
-}
 
 interface World {
   living: Living
@@ -66,25 +60,12 @@ beforeAll(async () => {
       },
     }
     await database.asOwner(`update network set accent = '#005a3a' where id = $1`, [network.id])
+    await giveLogo(network)
   }
-  const described = (await (await site.get('/api/openapi.json')).json()) as {
-    paths: Record<string, Record<string, { 'x-policy': Policy }>>
-  }
-  operations = Object.entries(described.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({
-      method: method.toUpperCase(),
-      path: `/api${path}`,
-      name: /networks\/\{network\}\/(?:commons\/)?([a-z]+)s/.exec(path)?.[1] ?? 'api',
-      policy: operation['x-policy'],
-    })),
-  )
+  operations = await operationsOf(site)
 })
 
 afterAll(() => site.close())
-
-const pages: Operation[] = (Object.keys(routes) as RouteName[]).flatMap(name =>
-  Object.entries(access[name]).map(([method, policy]) => ({ method, path: routes[name], name, policy })),
-)
 
 test('every address that is served is in the table', () => {
   const fixed = ['/', '/healthz', '/readyz', '/robots.txt', '/assets/:file', '/api', '/api/openapi.json']
@@ -108,22 +89,25 @@ test('docs/access.md is what is so', { timeout: 240_000 }, async () => {
 test('to those outside, a private network is as one that does not exist', { timeout: 120_000 }, async () => {
   const { living, people } = worlds.private
   const strangers = { visitor: null, other: people.other, platform: people.platform }
+  // The first answer to someone may renew their cookie.
+  for (const person of [people.other, people.platform])
+    await site.get('/fr/account', { cookie: person.cookie })
   const differing: string[] = []
   for (const operation of [...pages, ...operations]) {
     if (!/[:{]network\b/.test(operation.path)) continue
     for (const [who, person] of Object.entries(strangers)) {
-      const answers = []
-      for (const slug of [living.network.slug, 'aucuns']) {
-        const headers = operation.path.startsWith('/api/')
-          ? await withKey(living.network, operation.policy, who, person)
-          : cookieOf(person)
-        // Whoever holds the link of an invitation is no stranger.
-        const parameters = { ...parametersOf(living, operation.name), network: slug, token: 'aucun' }
-        const path = filled(operation.path, parameters)
-        answers.push(await told(operation.method, path, headers, slug))
-      }
-      const [there, nowhere] = answers
-      if (JSON.stringify(there) !== JSON.stringify(nowhere) || there?.status !== 404)
+      const [there, nowhere] = await Promise.all(
+        [living.network.slug, 'aucuns'].map(async slug => {
+          const headers = operation.path.startsWith('/api/')
+            ? await withKey(living.network, operation.policy, who, person)
+            : cookieOf(person)
+          // Whoever holds the link of an invitation is no stranger.
+          const parameters = { ...parametersOf(living, operation.name), network: slug, token: 'aucun' }
+          const answer = await ask(site, operation.method, filled(operation.path, parameters), headers)
+          return { status: answer.status, text: comparable(answer, [slug]) }
+        }),
+      )
+      if (there?.text !== nowhere?.text || there?.status !== 404)
         differing.push(`${operation.method} ${operation.path} (${who}): ${there?.status}, ${nowhere?.status}`)
     }
   }
@@ -136,7 +120,8 @@ Every page and every operation of the API, as each role finds it. A test asks fo
 fails where this table and the answers differ; \`UPDATE=1\` writes it anew. The policies are those of \`src/http/policies.ts\`.
 
 ✓ is let in (what is sent may still be refused for what it says), 401 is asked to sign in or for a key, 403 may not, 404 is
-told of nothing. V: visitor, M: member, F: facilitator, A: administrator, O: administrator of another network, P: platform
+told of nothing: also of what this installation has not, such as a demonstration. What is asked for belongs to someone
+else of the network; keys and files can be removed by their own people too. V: visitor, M: member, F: facilitator, A: administrator, O: administrator of another network, P: platform
 administrator. Of a private network those outside learn nothing: a test compares what they are told with what they are
 told of a network that does not exist.`
 
@@ -196,21 +181,39 @@ async function answers(
 async function answer(operation: Operation, world: World, who: string): Promise<string> {
   const { method, path, name, policy } = operation
   const { living, people } = world
-  const person = who in people ? people[who as keyof typeof people] : null
+  const known = who in people ? people[who as keyof typeof people] : null
+  // Who answers an invitation is of the network from then on.
+  const passing = known && method === 'POST' && policies[policy].of === 'link'
+  if (known && method === 'POST') await signInAgain(known)
+  const person = passing ? await aPerson(site.database, null, null) : known
   const parameters = { ...parametersOf(living, name), ...(await ownParameters(name, person)) }
   const headers = path.startsWith('/api/')
     ? await withKey(living.network, policy, who, person)
-    : cookieOf(person && { cookie: await aSession(site.database, person.accountId) })
-  const { status } = await ask(method, filled(path, parameters), headers)
+    : cookieOf(person)
+  const { status } = await ask(site, method, filled(path, parameters), headers)
   if (status >= 500) throw new Error(`${method} ${path} answers ${who} with ${status}`)
-  if (method !== 'GET' && status < 400)
-    world.living = await everythingIn(
-      site,
-      living.network,
-      living.word,
-      name.startsWith('file') ? null : living,
-    )
+  if (method !== 'GET' && status < 400) await renew(world, /^(?:file|settingsLogo)/.test(name))
   return [401, 403, 404].includes(status) ? String(status) : '✓'
+}
+
+/** What was asked before may have ended the session. */
+async function signInAgain(person: TestPerson): Promise<void> {
+  await site.database.asOwner('delete from account_session where account_id = $1', [person.accountId])
+  person.cookie = await aSession(site.database, person.accountId)
+}
+
+/** One of everything again, and a logo. */
+async function renew(world: World, filesToo: boolean): Promise<void> {
+  const { network, word } = world.living
+  world.living = await everythingIn(site, network, word, filesToo ? null : world.living)
+  if (filesToo) await giveLogo(network)
+}
+
+async function giveLogo(network: TestNetwork): Promise<void> {
+  const { db, asOwner } = site.database
+  const input = { purpose: 'import', visibility: 'public', attached: true } as const
+  const { id } = await aFile(db, site.services.storage, network.id, input)
+  await asOwner('update network set logo_file_id = $2 where id = $1', [network.id, id])
 }
 
 function cookieOf(person: { cookie: string } | null): Record<string, string> {
@@ -243,6 +246,23 @@ async function ownParameters(name: string, person: TestPerson | null): Promise<R
     const to = { accountId: null, address: 'quelqu.un@exemple.org', locale: 'fr' }
     return { token: silencePath(secret, to, ['work']).split('/').at(-1) ?? '' }
   }
+  if (name.startsWith('platformMail') && name !== 'platformMailTest') {
+    const inside = { networkId: platformId, audience: 'network' } as const
+    const to = {
+      accountId: null,
+      address: 'ana@exemple.org',
+      name: 'Ana',
+      locale: 'fr',
+    } as const
+    const at = new Date().toISOString()
+    const id = await inTenant(site.database.db, inside, trx =>
+      queueMail(trx, {
+        ...{ networkId: platformId, to, template: 'test-message', params: { at } },
+        baseUrl: 'https://cordee.example',
+      }),
+    )
+    return { id }
+  }
   if (!person) return {}
   const { asOwner } = site.database
   const id = newId()
@@ -263,32 +283,4 @@ async function ownParameters(name: string, person: TestPerson | null): Promise<R
     return { id }
   }
   return name.startsWith('accountProvider') ? { id: 'oidc' } : {}
-}
-
-function filled(path: string, parameters: Record<string, string>): string {
-  return path.replace(/[:{]([a-z]+)\}?/gi, (_, name: string) =>
-    name === 'locale' ? 'fr' : encodeURIComponent(parameters[name] || 'x'),
-  )
-}
-
-async function ask(
-  method: string,
-  path: string,
-  headers: Record<string, string>,
-): Promise<{ status: number; headers: Headers; body: string }> {
-  const form = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' }
-  const response = await site.app.request(path, {
-    method,
-    headers: { accept: 'text/html', ...(method === 'GET' ? {} : form), ...headers },
-  })
-  return { status: response.status, headers: response.headers, body: await response.text() }
-}
-
-/** An answer without what is bound to differ: its number, its tag, and the address that was asked for. */
-async function told(method: string, path: string, headers: Record<string, string>, slug: string) {
-  const answer = await ask(method, path, headers)
-  const kept = [...answer.headers].filter(([name]) => !/^(?:x-request-id|etag|content-length)$/.test(name))
-  const plain = (text: string) =>
-    text.replaceAll(slug, 'SLUG').replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID')
-  return { status: answer.status, headers: plain(JSON.stringify(kept)), body: plain(answer.body) }
 }

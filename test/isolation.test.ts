@@ -1,0 +1,275 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { inTenant } from '#db/tenant.ts'
+import { policies, scopes } from '#http/policies.ts'
+import { newId } from '#kernel/ids.ts'
+import { issueToken } from '#modules/network/index.ts'
+import { type TestApp, testApp } from './app.ts'
+import { ask, comparable, filled, type Operation, operationsOf, pages } from './asking.ts'
+import { aNetwork, aPerson, type TestNetwork } from './factories.ts'
+import { everythingIn, type Living, parametersOf, prepareLiving } from './living.ts'
+
+/**
+ * Someone of one network tries everything there is on another: nothing of it is to be had, not even whether it exists.
+ * The words of the other networks stand nowhere else, so that wherever one comes up something has leaked.
+ */
+let site: TestApp
+let home: Living
+/** One that is private, and one that is public and keeps all of this for its own people. */
+let others: Living[]
+let operations: Operation[]
+/** Those who try: headers by which they are known, on pages and for programmes. */
+const intruders: { who: string; page: Record<string, string>; api: Record<string, string> }[] = []
+let before: Map<string, string>
+
+beforeAll(async () => {
+  site = await testApp()
+  const { database } = site
+  await prepareLiving(site)
+  const network = (slug: string, visibility: 'public' | 'private') =>
+    aNetwork(database, { slug, visibility, name: { fr: `Réseau ${slug}` } })
+  home = await everythingIn(site, await network('maison', 'public'), 'domicile')
+  others = [
+    await everythingIn(site, await network('cachette', 'private'), 'zephyrine'),
+    await everythingIn(site, await network('vitrine', 'public'), 'quetzalique'),
+  ]
+  for (const role of ['member', 'facilitator', 'administrator'] as const) {
+    const person = await aPerson(database, home.network, role)
+    intruders.push({
+      who: role,
+      page: { cookie: person.cookie },
+      api: await aKey(home.network, person.accountId),
+    })
+  }
+  intruders.push({ who: 'a key of the network', page: {}, api: await aKey(home.network) })
+  operations = [...pages, ...(await operationsOf(site))].filter(({ path }) => /[:{]network\b/.test(path))
+  before = await contentOf(others)
+})
+
+afterAll(() => site.close())
+
+describe('at the address of the other network', () => {
+  test('nothing inside is had by any address', { timeout: 120_000 }, async () => {
+    const leaks: string[] = []
+    for (const other of others)
+      for (const operation of operations) {
+        // Whoever holds the link of an invitation may follow it.
+        const parameters = { ...parametersOf(other, operation.name), token: 'aucun' }
+        const path = filled(operation.path, parameters)
+        for (const { who, answer } of await byAll(operation, path))
+          if (mentions(answer.body, other) || answer.status >= 500)
+            leaks.push(`${who}: ${operation.method} ${path}`)
+      }
+    expect(leaks).toEqual([])
+  })
+
+  test('what is inside answers as what is not there', { timeout: 120_000 }, async () => {
+    const differing: string[] = []
+    for (const other of others)
+      for (const operation of operations.filter(withObject)) {
+        const [real, none] = [
+          { ...parametersOf(other, operation.name), token: 'aucun' },
+          { ...nothing(operation), network: other.network.slug, token: 'aucun' },
+        ]
+        const [there, nowhere] = [
+          await byAll(operation, filled(operation.path, real)),
+          await byAll(operation, filled(operation.path, none)),
+        ]
+        there.forEach(({ who, answer }, index) => {
+          const baseline = nowhere[index]?.answer
+          if (baseline && same(answer, real, baseline, none)) return
+          differing.push(
+            `${who}: ${operation.method} ${operation.path}: ${answer.status}, ${baseline?.status}`,
+          )
+        })
+      }
+    expect(differing).toEqual([])
+  })
+})
+
+describe('at the address of their own network, with what is real in another', () => {
+  test('every id answers as one that nobody has', { timeout: 120_000 }, async () => {
+    const differing: string[] = []
+    for (const operation of operations.filter(withObject)) {
+      const none = { ...nothing(operation), network: home.network.slug }
+      const nowhere = await byAll(operation, filled(operation.path, none))
+      for (const other of others) {
+        const real = { ...parametersOf(other, operation.name), network: home.network.slug }
+        const there = await byAll(operation, filled(operation.path, real))
+        there.forEach(({ who, answer }, index) => {
+          const baseline = nowhere[index]?.answer
+          if (baseline && same(answer, real, baseline, none) && !mentions(answer.body, other)) return
+          differing.push(
+            `${who}: ${operation.method} ${operation.path}: ${answer.status}, ${baseline?.status}`,
+          )
+        })
+      }
+    }
+    expect(differing).toEqual([])
+  })
+
+  test('no list, search, map, feed or export shows it, whatever is asked for', {
+    timeout: 120_000,
+  }, async () => {
+    const leaks: string[] = []
+    const lists = operations.filter(
+      one => one.method === 'GET' && !/[:{](?:slug|id|person|token)\b/.test(one.path),
+    )
+    for (const other of others)
+      for (const operation of lists)
+        for (const file of filesOf(operation)) {
+          const parameters = { ...parametersOf(home, operation.name), ...(file && { file }) }
+          for (const query of questions(other)) {
+            const path = `${filled(operation.path, parameters)}?${query}`
+            for (const { who, answer } of await byAll(operation, path, intruders.slice(2)))
+              if (mentions(answer.body, other) || answer.status >= 500) leaks.push(`${who}: ${path}`)
+          }
+        }
+    expect(leaks).toEqual([])
+  })
+
+  test('no form takes it in, or says what it is called', { timeout: 120_000 }, async () => {
+    const leaks: string[] = []
+    const posts = operations.filter(({ method, path }) => method === 'POST' && !path.startsWith('/api/'))
+    for (const other of others)
+      for (const operation of posts) {
+        const path = filled(operation.path, parametersOf(home, operation.name))
+        for (const { page, who } of intruders.slice(0, 3)) {
+          const answer = await ask(site, 'POST', path, page, formOf(other))
+          if (mentions(answer.body, other) || answer.status >= 500)
+            leaks.push(`${who}: ${path} ${answer.status}`)
+        }
+      }
+    expect(leaks).toEqual([])
+    const [own] = [...(await contentOf([home])).values()]
+    for (const other of others)
+      // Asked for by a visitor of the log or of the queue, an id is only what was typed.
+      for (const id of [other.person, other.mandate, other.organisation, other.file, other.webhook])
+        expect(own?.includes(id), id).toBe(false)
+  })
+})
+
+test('after all of this, the other networks hold what they held', async () => {
+  expect(await contentOf(others)).toEqual(before)
+})
+
+async function aKey(network: TestNetwork, accountId?: string): Promise<Record<string, string>> {
+  const input = { name: 'Test', scopes: [...scopes], days: 1, ...(accountId && { accountId }) }
+  const { secret } = await inTenant(site.database.db, network.inside, trx =>
+    issueToken(trx, network.id, input),
+  )
+  return { authorization: `Bearer ${secret}` }
+}
+
+/** The same question by everyone who has a way to ask it, in the order of `intruders`. */
+async function byAll(operation: Operation, path: string, by = intruders) {
+  const api = path.startsWith('/api/')
+  const asking = by.filter(({ page }) => api || page.cookie)
+  const answers = []
+  for (const { who, ...headers } of asking)
+    answers.push({ who, answer: await ask(site, operation.method, path, api ? headers.api : headers.page) })
+  return answers
+}
+
+/** Something of it: a word with a number after it, since a question repeated has none, or a word that was not asked for. */
+function mentions(body: string, { word }: Living): boolean {
+  return new RegExp(`${word}(?:[ +]|%20|-)?\\d`, 'i').test(body)
+}
+
+/** Whether the path names more than the network. */
+function withObject({ path, policy }: Operation): boolean {
+  return /[:{](?!locale|network|file\}?|number|width)\w+/.test(path) || policies[policy].of === 'link'
+}
+
+/** Parameters that nothing answers to. */
+function nothing({ name }: Operation): Record<string, string> {
+  const id = newId()
+  const all = ['request', 'invitation', 'person', 'mandate', 'organisation', 'delivery', 'id']
+  const file = { members: 'members.csv', membersExport: 'members.csv', auditExport: 'audit.csv' }[name]
+  return {
+    ...Object.fromEntries(all.map(one => [one, id])),
+    ...{ token: randomBytes(24).toString('base64url'), slug: 'nulle-part', number: '1', width: '320' },
+    file: file ?? 'commons.csv',
+  }
+}
+
+function same(
+  answer: Parameters<typeof comparable>[0],
+  real: Record<string, string>,
+  baseline: Parameters<typeof comparable>[0],
+  none: Record<string, string>,
+): boolean {
+  const { network: _here, number: _number, width: _width, file: _file, ...given } = real
+  const { network: _there, number: _n, width: _w, file: _f, ...missing } = none
+  return comparable(answer, Object.values(given)) === comparable(baseline, Object.values(missing))
+}
+
+function filesOf({ path, name }: Operation): (string | null)[] {
+  if (!/[:{]file\b/.test(path)) return [null]
+  if (!/^(?:commons|api|$)/.test(name) && !path.includes('commons')) return [null]
+  return ['zip', 'json', 'csv', 'xlsx', 'geojson', 'atom'].map(extension => `commons.${extension}`)
+}
+
+/** What finds it where it is: its word, mistyped, and its ids wherever lists take some. */
+function questions(other: Living): URLSearchParams[] {
+  const { word, person, organisation, file, job, mail, slug } = other
+  return [
+    new URLSearchParams(),
+    new URLSearchParams({ q: word }),
+    new URLSearchParams({ q: word.replace(/[ei]/, 'a') }),
+    new URLSearchParams({ organisation, after: person, account: person, network: other.network.id }),
+    new URLSearchParams({ after: file, job, mail, slug }),
+  ]
+}
+
+/** All that forms ask for, filled with what belongs to another network. */
+function formOf(other: Living): URLSearchParams {
+  const unique = newId().slice(-12)
+  return new URLSearchParams({
+    organisation: other.organisation,
+    organisationId: other.organisation,
+    mandate: other.mandate,
+    person: other.person,
+    id: other.file,
+    file: other.file,
+    name: `Nom ${unique}`,
+    title: 'Titre',
+    email: `${unique}@exemple.org`,
+    addresses: `${unique}@exemple.org`,
+    role: 'member',
+    locale: 'fr',
+    from: '2026-01-01',
+    until: '',
+    days: '7',
+    url: `https://${unique}.example/`,
+    actions: '*',
+    scopes: 'commons:read',
+  })
+}
+
+/** Every row of a network, in every table that has one, but for what only the time changes. */
+async function contentOf(networks: Living[]): Promise<Map<string, string>> {
+  const { asOwner } = site.database
+  const tables = await asOwner<{ name: string }>(
+    `select c.table_name as name from information_schema.columns c
+     join information_schema.tables t using (table_schema, table_name)
+     where c.column_name = 'network_id' and c.table_schema = 'public' and t.table_type = 'BASE TABLE' order by 1`,
+  )
+  const content = new Map<string, string>()
+  for (const { network } of networks) {
+    const parts = []
+    for (const { name } of tables) {
+      const [row] = await asOwner<{ all: string }>(
+        `select coalesce(string_agg(r::text, E'\\n' order by r::text), '') as all from ${name} r where network_id = $1`,
+        [network.id],
+      )
+      parts.push(`${name}: ${row?.all}`)
+    }
+    const [job] = await asOwner<{ all: string }>(
+      `select string_agg(concat_ws(' ', id, state, data), E'\\n' order by id) as all from pgboss.job where data ->> 'networkId' = $1`,
+      [network.id],
+    )
+    content.set(network.slug, [...parts, job?.all].join('\n'))
+  }
+  return content
+}
