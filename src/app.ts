@@ -6,6 +6,7 @@ import { serveAsset } from '#http/assets.ts'
 import type { AppEnv, Services } from '#http/context.ts'
 import { deliver } from '#http/delivery.ts'
 import { answerFailure } from '#http/failure.ts'
+import { fieldErrors } from '#http/field-messages.ts'
 import { health } from '#http/health.ts'
 import { logRequests } from '#http/request-log.ts'
 import { refuseCrossSite, securityHeaders } from '#http/security.ts'
@@ -65,13 +66,11 @@ export function createApp(services: Services): Hono<AppEnv> {
   })
 
   const api = new OpenAPIHono<AppEnv>({
-    defaultHook: (result, _c) => {
+    defaultHook: (result, c) => {
       if (result.success) return
-      const fields = result.error.issues.map(issue => ({
-        field: issue.path.join('.'),
-        message: issue.message,
-      }))
-      throw new AppError('invalid-input', { fields })
+      // What was given comes along, though the type of a failure does not say so.
+      const given = 'data' in result ? result.data : undefined
+      throw new AppError('invalid-input', { fields: fieldErrors(c.var.i18n, result.error, given) })
     },
   })
   for (const module of modules) module.api?.(api)

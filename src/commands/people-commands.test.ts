@@ -44,7 +44,9 @@ afterEach(() => {
 test('the first administrator of a network comes in by a link that is printed', async () => {
   expect(await run('network', 'create', 'neuf', '--name', 'Le Neuf', '--visibility', 'private')).toBe(0)
   expect(await run('administrator', 'add', 'neuf', 'Aline@Exemple.org')).toBe(0)
-  expect(stdout).toMatch(/^aline@exemple\.org {2}https:\/\/cordee\.example\/fr\/neuf\/invitation\/[\w-]{32}\n$/)
+  expect(stdout).toMatch(
+    /^aline@exemple\.org {2}https:\/\/cordee\.example\/fr\/neuf\/invitation\/[\w-]{32}\n$/,
+  )
   expect(await run('administrator', 'add', 'neuf', 'aline@exemple.org')).toBe(1)
   expect(stderr).toContain('une invitation attend déjà aline@exemple.org')
 })
@@ -52,7 +54,9 @@ test('the first administrator of a network comes in by a link that is printed', 
 test('people are invited, all or none, and listed', async () => {
   expect(await run('person', 'invite', 'un@exemple.org', 'faux', '--network', 'neuf')).toBe(1)
   expect(stderr).toContain('Ligne 2')
-  expect(await run('person', 'invite', 'un@exemple.org', 'deux@exemple.org', '--locale', 'es', '--json')).toBe(0)
+  expect(
+    await run('person', 'invite', 'un@exemple.org', 'deux@exemple.org', '--locale', 'es', '--json'),
+  ).toBe(0)
   const invited = JSON.parse(stdout) as { email: string; url: string }[]
   expect(invited.map(({ email }) => email)).toEqual(['un@exemple.org', 'deux@exemple.org'])
   expect(invited[0]?.url).toContain('/es/neuf/invitation/')

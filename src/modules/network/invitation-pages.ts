@@ -74,7 +74,7 @@ export async function postInvitationRevocation(c: AppContext): Promise<Response>
 
 export async function showInvitation(c: AppContext): Promise<Response> {
   const invitation = await openInvitation(c)
-  return answerInvitation(c, invitation, emptyForm, 200)
+  return answerInvitation(c, invitation, formOf({ name: invitation.name }), 200)
 }
 
 /** Takes it up with the account that is signed in. */
