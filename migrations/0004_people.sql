@@ -16,7 +16,8 @@ create table installation (
   secret bytea not null check (length(secret) >= 32),
   created_at timestamptz not null default now()
 );
-grant select on installation to cordee_app;
+-- Not the secret for the application's role: whoever reads it can be everyone.
+grant select (created_at) on installation to cordee_app;
 
 create table account (
   id uuid primary key,

@@ -1,6 +1,7 @@
 import { access } from '#http/access.ts'
 import type { Policy } from '#http/policies.ts'
 import { type RouteName, routes } from '#http/routes.ts'
+import { readZip } from '#modules/commons/exports/readers.ts'
 import type { TestApp } from './app.ts'
 
 /** One way to ask for something: a page by one of its methods, or an operation of the API. */
@@ -57,7 +58,15 @@ export async function ask(
     headers: { accept: 'text/html', ...(method === 'GET' ? {} : form), ...headers },
     ...(body && { body: body.toString() }),
   })
-  return { status: response.status, headers: response.headers, body: await response.text() }
+  return { status: response.status, headers: response.headers, body: await readable(response) }
+}
+
+/** With what is within an archive: packed, its words could not be found. */
+async function readable(response: Response): Promise<string> {
+  const type = response.headers.get('content-type') ?? ''
+  if (response.status !== 200 || !/zip|spreadsheetml/.test(type)) return response.text()
+  const entries = await readZip(Buffer.from(await response.arrayBuffer()))
+  return [...entries].map(([name, content]) => `${name}\n${content.toString()}`).join('\n')
 }
 
 /**

@@ -48,6 +48,26 @@ beforeAll(async () => {
 
 afterAll(() => site.close())
 
+test('those at home there do find it: what is looked for below can be seen', {
+  timeout: 120_000,
+}, async () => {
+  const [there] = others
+  if (!there) throw new Error('There is no other network')
+  const { accountId, cookie } = await aPerson(site.database, there.network, 'administrator')
+  const one = { who: 'at home', page: { cookie }, api: await aKey(there.network, accountId) }
+  const blind = []
+  for (const operation of operations.filter(({ method }) => method === 'GET'))
+    for (const file of filesOf(operation)) {
+      const parameters = { ...parametersOf(there, operation.name), ...(file && { file }) }
+      const [found] = await byAll(operation, filled(operation.path, parameters), [one])
+      if (found && !mentions(found.answer.body, there)) blind.push(`${operation.path} ${file ?? ''}`.trim())
+    }
+  // What speaks of the network alone, or shows a picture, or places which the page has not.
+  expect(blind.sort()).toEqual([])
+  // Their own key was used, and they came in.
+  before = await contentOf(others)
+})
+
 describe('at the address of the other network', () => {
   test('nothing inside is had by any address', { timeout: 120_000 }, async () => {
     const leaks: string[] = []

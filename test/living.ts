@@ -104,10 +104,14 @@ export async function everythingIn(
   )
   await insert(
     `insert into webhook_delivery (network_id, id, webhook_id, action, payload, state, response)
-     values ($1, $2, $3, 'test', '{}', 'failed', $4)`,
+     values ($1, $2, $3, 'test', $5, 'failed', $4)`,
     ids.delivery,
     ids.webhook,
     own,
+    JSON.stringify({
+      ...{ id: newId(), type: 'test', timestamp: new Date().toISOString() },
+      data: { network: network.slug, subject: { type: 'webhook', id: ids.webhook } },
+    }),
   )
   await insert(
     `insert into pgboss.job (id, name, state, data, output)

@@ -22,7 +22,8 @@ import {
 
 /** A message as a mail program would show it: nothing in it runs or loads, and links open elsewhere. */
 const messagePolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-popups-to-escape-sandbox"
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; " +
+  'sandbox allow-popups allow-popups-to-escape-sandbox'
 
 export async function showOutbox(c: AppContext): Promise<Response> {
   const { network, networkId, tenant, timeZone } = administeredBy(c)

@@ -54,7 +54,7 @@ describe('the mail of a network', () => {
     })
     expect(letter.status).toBe(200)
     expect(letter.headers.get('content-security-policy')).toBe(
-      "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-popups-to-escape-sandbox",
+      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; sandbox allow-popups allow-popups-to-escape-sandbox",
     )
     expect(letter.headers.get('cache-control')).toBe('no-store')
     const text = await letter.text()

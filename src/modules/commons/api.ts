@@ -68,6 +68,7 @@ const item = itemSummary
   .openapi('Item')
 
 const tags = ['Commons']
+const file = z.string().openapi({ format: 'binary' })
 
 const listItems = apiRoute('commons:read', {
   tags,
@@ -176,7 +177,20 @@ const getExport = apiRoute('commons:read', {
     }),
     query: queryParameters,
   },
-  responses: { 200: { description: 'The file' }, ...problemResponses(422) },
+  responses: {
+    200: {
+      description: 'The file',
+      content: {
+        'application/zip': { schema: file },
+        'application/json': { schema: z.object({ items: z.array(z.looseObject({})) }) },
+        'text/csv': { schema: file },
+        'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { schema: file },
+        'application/geo+json': { schema: z.looseObject({ type: z.literal('FeatureCollection') }) },
+        'application/atom+xml': { schema: file },
+      },
+    },
+    ...problemResponses(422),
+  },
 })
 
 export function commonsApi(api: OpenAPIHono<AppEnv>): void {

@@ -20,7 +20,7 @@ const one = (description: string) => ({
   description,
   content: { 'application/json': { schema: fileSchema } },
 })
-const binary = { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } }
+const binary = z.string().openapi({ format: 'binary' })
 
 const listFiles = apiRoute('files:read', {
   method: 'get',
@@ -66,7 +66,7 @@ const postFile = apiRoute('files:write', {
         description: 'Who may read: everyone, in a public network, or the network alone',
       }),
     }),
-    body: { required: true, content: binary },
+    body: { required: true, content: { 'application/octet-stream': { schema: binary } } },
   },
   responses: {
     201: {
@@ -93,7 +93,7 @@ const getContent = apiRoute('files:read', {
   summary: 'The content of a file',
   description: 'With ranges (RFC 9110); `Content-Type` is what the content shows, where that is harmless.',
   request: { params: ofFile },
-  responses: { 200: { description: 'The bytes', content: binary } },
+  responses: { 200: { description: 'The bytes', content: { '*/*': { schema: binary } } } },
 })
 
 const deleteFile = apiRoute('files:write', {

@@ -10,6 +10,7 @@ export {
   removeDemonstration,
   startDemonstration,
 } from '#modules/network/founding.ts'
+export { invite, usualDays } from '#modules/network/invitations.ts'
 export {
   allNetworks,
   findNetwork,

@@ -7,7 +7,7 @@ import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { rememberMandate } from '#modules/network/acting.ts'
-import { entryOf } from '#modules/network/door.ts'
+import { entryOf, isPlatformAdministrator } from '#modules/network/door.ts'
 import { networksOf, publicNetworks } from '#modules/network/networks.ts'
 import { AccessibilityPage } from '#modules/network/views/accessibility-page.tsx'
 import { HomePage } from '#modules/network/views/home-page.tsx'
@@ -19,7 +19,8 @@ export async function showHome(c: AppContext): Promise<Response> {
   const own = viewer ? await networksOf(db, viewer.accountId) : []
   const homes = new Set(own.map(({ network }) => network.id))
   const networks = (await publicNetworks(db)).filter(({ id }) => !homes.has(id))
-  return page(c, HomePage, { own, networks })
+  const runs = viewer !== null && (await isPlatformAdministrator(db, viewer.accountId))
+  return page(c, HomePage, { own, networks, runs })
 }
 
 export async function showNetwork(c: AppContext): Promise<Response> {

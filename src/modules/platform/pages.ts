@@ -1,19 +1,28 @@
 import { APIError } from 'better-auth/api'
 import { z } from 'zod'
+import { inTenant } from '#db/tenant.ts'
 import { type AppContext, originOf } from '#http/context.ts'
 import { type FormState, formOf, readForm, redirectDone, withError } from '#http/form.ts'
 import { limitAddress } from '#http/rate-limit.ts'
 import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
+import type { Actor } from '#kernel/actor.ts'
 import { AppError } from '#kernel/errors.ts'
 import { locales } from '#kernel/locale.ts'
 import { isTimeZone } from '#kernel/time-zone.ts'
-import { allNetworks, foundNetwork, networkSlug } from '#modules/network/index.ts'
+import { allNetworks, foundNetwork, invite, networkSlug, usualDays } from '#modules/network/index.ts'
 import { demonstrationPeople } from '#modules/platform/demonstration.ts'
-import { isAccount, isStartCode, isStarted, startInput, startInstallation } from '#modules/platform/starting.ts'
+import {
+  isAccount,
+  isStartCode,
+  isStarted,
+  startInput,
+  startInstallation,
+} from '#modules/platform/starting.ts'
 import { DemonstrationPage } from '#modules/platform/views/demonstration-page.tsx'
 import { PlatformPage } from '#modules/platform/views/platform-page.tsx'
 import { StartPage } from '#modules/platform/views/start-page.tsx'
+import { passwordWeakness } from '#platform/auth/passwords.ts'
 
 export async function showDemonstration(c: AppContext): Promise<Response> {
   const people = await demonstrationPeople(c.var.services.db)
@@ -67,8 +76,10 @@ export async function start(c: AppContext): Promise<Response> {
   if (!value) return startPage(c, form, 422)
   if (!isStartCode(startSecret, value.code))
     return startPage(c, withError(form, 'code', t('start.wrong-code')), 422)
-  const auth = c.var.services.auth(originOf(c))
   const { name, email, password } = value
+  const weakness = passwordWeakness(password, email)
+  if (weakness) return startPage(c, withError(form, 'password', t(weakness)), 422)
+  const auth = c.var.services.auth(originOf(c))
   const made = await auth.api
     .signUpEmail({
       body: { name, email, password, locale: value.locale, timeZone: value.timeZone },
@@ -110,25 +121,48 @@ const networkForm = z.object({
   visibility: z.enum(['public', 'private']),
   locale: z.enum(locales),
   timeZone: z.string().refine(isTimeZone, { error: 'form.error.time-zone' }),
+  administrator: z.email().max(254).toLowerCase(),
 })
 
-/** Whoever runs the installation founds networks; who administers them is for an invitation to say. */
+/** Whoever runs the installation founds networks, and invites who will administer each; they need not be in it. */
 export async function foundByPlatform(c: AppContext): Promise<Response> {
   const { value, form } = await readForm(c, networkForm)
   if (!value) return platformPage(c, form, 422)
+  const { asOwner, db, linkOrigin } = c.var.services
+  const { viewer } = c.var
+  if (!viewer) throw new AppError('unauthenticated')
+  const { accountId } = viewer
+  let id: string
   try {
-    await c.var.services.asOwner(owner =>
+    id = await asOwner(owner =>
       foundNetwork(
         owner,
         { ...value, name: { [value.locale]: value.name }, summary: {} },
         // What an invented person founds is invented too: else any visitor could take the installation over.
-        c.var.viewer?.demonstration ? 'loaded' : null,
+        viewer.demonstration ? 'loaded' : null,
       ),
     )
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'conflict')) throw error
     return platformPage(c, withError(form, 'slug', c.var.i18n.t('start.taken')), 422)
   }
+  const actor: Actor = { accountId, mandateId: null, tokenId: null, origin: 'page' }
+  const terms = {
+    role: 'administrator' as const,
+    organisation: null,
+    title: '',
+    locale: value.locale,
+    days: usualDays,
+  }
+  await inTenant(db, { networkId: id, audience: 'network', accountId }, trx =>
+    invite(
+      trx,
+      { id, slug: value.slug },
+      { actor, inviter: viewer.name, linkOrigin },
+      terms,
+      value.administrator,
+    ),
+  )
   return redirectDone(c, href('platform', { locale: c.var.locale }), 'network-founded')
 }
 

@@ -163,11 +163,15 @@ describe('the platform', () => {
       visibility: 'public',
       locale: 'fr',
       timeZone: 'Europe/Paris',
+      administrator: 'Tete@exemple.org',
     }
     const answer = await post(site, '/fr/platform/networks', input, cookie)
     expect([answer.status, answer.headers.get('location')]).toEqual([
       303,
       '/fr/platform?done=network-founded',
+    ])
+    expect(await site.database.asOwner(`select email, role from invitation`)).toEqual([
+      { email: 'tete@exemple.org', role: 'administrator' },
     ])
     const again = await post(site, '/fr/platform/networks', input, cookie)
     expect(again.status).toBe(422)

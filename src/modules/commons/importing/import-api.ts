@@ -105,6 +105,7 @@ const getImport = apiRoute('commons:write', {
       }),
       'The import, with up to 500 lines of its report',
     ),
+    ...problemResponses(422),
   },
 })
 

@@ -5,14 +5,35 @@ import { useFrame } from '#ui/frame.ts'
 import { Layout } from '#ui/layout.tsx'
 import { RopePicture } from '#ui/rope-picture.tsx'
 
-export function HomePage(props: { own: NetworkOf[]; networks: Network[] }) {
-  const { t } = useFrame().i18n
+export function HomePage(props: {
+  own: NetworkOf[]
+  networks: Network[]
+  /** Whether the reader runs the installation. */
+  runs: boolean
+}) {
+  const { i18n, viewer } = useFrame()
+  const { t, locale } = i18n
+  const invented = [...props.networks, ...props.own.map(({ network }) => network)].some(
+    one => one.demonstration,
+  )
   return (
     <Layout title={t('home.title')} description={t('home.lede')}>
       <header class="hero">
         <div>
           <h1>{t('home.title')}</h1>
           <p class="lede">{t('home.lede')}</p>
+          <p class="buttons">
+            {invented && (
+              <a class={viewer ? 'button quiet' : 'button'} href={href('demonstration', { locale })}>
+                {t('home.demonstration')}
+              </a>
+            )}
+            {props.runs && (
+              <a class="button quiet" href={href('platform', { locale })}>
+                {t('platform.title')}
+              </a>
+            )}
+          </p>
         </div>
         <RopePicture />
       </header>

@@ -44,6 +44,9 @@ export function YourPlace(props: {
           </button>
         </form>
       )}
+      <p>
+        <a href={href('keys', here)}>{t('keys.title')}</a>
+      </p>
     </section>
   )
 }

@@ -2,7 +2,7 @@ import type { FormState } from '#http/form.ts'
 import { href } from '#http/routes.ts'
 import { inLanguage, type Network } from '#modules/network/index.ts'
 import { NetworkFields } from '#modules/platform/views/start-page.tsx'
-import { Form } from '#ui/form.tsx'
+import { Form, TextField } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 import { Layout } from '#ui/layout.tsx'
 
@@ -84,6 +84,15 @@ export function PlatformPage({ networks, form }: { networks: Network[]; form: Fo
         <p>{t('platform.found.text')}</p>
         <Form action={href('platformNetworks', { locale })} state={form} submit={t('platform.found.submit')}>
           <NetworkFields form={form} nameField="name" />
+          <TextField
+            name="administrator"
+            type="email"
+            label={t('platform.administrator')}
+            hint={t('platform.administrator.hint')}
+            state={form}
+            autocomplete="off"
+            required
+          />
         </Form>
       </section>
     </Layout>

@@ -1,0 +1,208 @@
+import type { AxiosResponse } from 'axios'
+import { OpenAPIClientAxios } from 'openapi-client-axios'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { type Policy, policies, scopes } from '#http/policies.ts'
+import { listening, type TestApp, type TestSite, testApp } from './app.ts'
+import { aNetwork, aPage, aToken } from './factories.ts'
+import { everythingIn, type Living, parametersOf, prepareLiving } from './living.ts'
+
+/** A program written from the description of the API alone: it calls every operation there is, over a real connection. */
+interface Schema {
+  type?: string | string[]
+  properties?: Record<string, Schema>
+  additionalProperties?: boolean | Schema
+  items?: Schema
+  allOf?: Schema[]
+  anyOf?: Schema[]
+  oneOf?: Schema[]
+}
+
+interface Described {
+  operationId: string
+  method: string
+  path: string
+  summary: string
+  tags: string[]
+  'x-policy': Policy
+  parameters?: { name: string; in: string; required?: boolean; schema: Schema }[]
+  requestBody?: { required?: boolean; content: Record<string, { schema: Schema }> }
+  responses: Record<string, { description: string; content?: Record<string, { schema: Schema }> }>
+}
+
+type Client = Record<
+  string,
+  (parameters: object, body: unknown, config: object) => Promise<AxiosResponse<unknown>>
+>
+
+let site: TestApp
+let web: TestSite
+let living: Living
+let client: Client
+let operations: Described[]
+let key: string
+
+beforeAll(async () => {
+  site = await testApp()
+  await prepareLiving(site)
+  web = await listening(site)
+  living = await everythingIn(
+    site,
+    await aNetwork(site.database, { slug: 'fil', visibility: 'private' }),
+    'mot',
+  )
+  key = await aToken(site.database, living.network, [...scopes])
+  const api = new OpenAPIClientAxios({ definition: `${web.url}/api/openapi.json` })
+  client = (await api.init()) as unknown as Client
+  // With what it refers to put in its place.
+  operations = api.getOperations() as unknown as Described[]
+})
+
+afterAll(async () => {
+  await web.close()
+  await site.close()
+})
+
+describe('the description', () => {
+  test('every operation says what it is, whom it is for, and how it fails', () => {
+    expect(operations.length).toBeGreaterThan(0)
+    for (const { operationId, summary, tags, responses, path, 'x-policy': policy } of operations) {
+      expect(operationId).toMatch(/^[a-z]+(?:[A-Z][a-z]+)+$/)
+      expect(summary, operationId).toBeTruthy()
+      expect(tags, operationId).toHaveLength(1)
+      expect(Object.keys(policies), operationId).toContain(policy)
+      const failures = path.includes('{network}') ? ['401', '403', '404', '429'] : ['429']
+      expect(Object.keys(responses), operationId).toEqual(expect.arrayContaining(failures))
+    }
+  })
+
+  test('what is sent in can be wrong, and every schema can be read', () => {
+    for (const { operationId, parameters = [], requestBody, responses } of operations) {
+      const query = parameters.some(parameter => parameter.in === 'query')
+      if (query || requestBody) expect(Object.keys(responses), operationId).toContain('422')
+      const contents = [requestBody, ...Object.values(responses)].flatMap(one =>
+        Object.values(one?.content ?? {}),
+      )
+      for (const { schema } of [...parameters, ...contents])
+        expect(() => z.fromJSONSchema(schema as z.core.JSONSchema.BaseSchema), operationId).not.toThrow()
+    }
+  })
+})
+
+test('every operation, called once, answers as it is described', async () => {
+  // Those that take something away come last.
+  const order = [...operations].sort((a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'))
+  for (const operation of order) {
+    const answer = await call(operation)
+    const name = `${operation.operationId}: ${answer.status} ${JSON.stringify(answer.data)?.slice(0, 300)}`
+    expect(answer.status, name).toBeLessThan(300)
+    checkAnswer(operation, answer)
+  }
+})
+
+test('every operation refuses as it is described', async () => {
+  for (const operation of operations.filter(({ path }) => path.includes('{network}'))) {
+    const others = scopes.filter(scope => scope !== operation['x-policy'])
+    const weak = { authorization: `Bearer ${await aToken(site.database, living.network, others)}` }
+    for (const [status, headers] of [
+      [404, {}],
+      [403, weak],
+    ] as const) {
+      const refused = await call(operation, headers)
+      expect(refused.status, operation.operationId).toBe(status)
+      checkAnswer(operation, refused)
+    }
+  }
+})
+
+/** What operations need besides their path. Of those that are not here, nothing but the path is needed. */
+const sent: Record<string, { query?: object; type?: string; body?: unknown }> = {
+  getNetworksNetworkCommonsPlaces: { query: { bbox: '-9,4,-2,11' } },
+  postNetworksNetworkCommonsImports: { query: { name: 'a.md' }, type: 'text/markdown', body: aPage('A') },
+  postNetworksNetworkFiles: {
+    query: { name: 'a.txt' },
+    type: 'application/octet-stream',
+    body: 'un texte',
+  },
+  postNetworksNetworkInvitations: {
+    body: { emails: ['ana@exemple.org'], role: 'member', title: '', locale: 'fr', organisation: '' },
+  },
+  postNetworksNetworkWebhooks: { body: { url: 'https://exemple.org/cordee', actions: ['*'] } },
+  patchNetworksNetworkWebhooksId: { body: { enabled: true } },
+}
+
+function call(
+  operation: Described,
+  headers: Record<string, string> = { authorization: `Bearer ${key}` },
+): Promise<AxiosResponse<unknown>> {
+  const { operationId, path, parameters = [] } = operation
+  const name = /networks\/\{network\}\/(?:commons\/)?([a-z]+)s/.exec(path)?.[1] ?? ''
+  const known = {
+    ...parametersOf(living, path.includes('/export/') ? 'commons' : name),
+    ...sent[operationId]?.query,
+  }
+  const needed = parameters.filter(
+    one => one.required || Object.hasOwn(sent[operationId]?.query ?? {}, one.name),
+  )
+  const values = needed.map(one => [one.name, (known as Record<string, string>)[one.name]])
+  const method = client[operationId]
+  if (!method) throw new Error(`The client has no ${operationId}`)
+  const { type, body } = sent[operationId] ?? {}
+  const config = {
+    headers: { ...headers, ...(type && { 'content-type': type }) },
+    validateStatus: () => true,
+    maxRedirects: 0,
+  }
+  return method(Object.fromEntries(values), body ?? null, config)
+}
+
+/** Its status is described, its type, and all of its content. */
+function checkAnswer(
+  { operationId, responses }: Described,
+  { status, headers, data }: AxiosResponse<unknown>,
+): void {
+  const described = responses[status]
+  expect(described, `${operationId} does not say that it answers ${status}`).toBeDefined()
+  const contents = Object.entries(described?.content ?? {})
+  const type = String(headers['content-type'] ?? '').split(';')[0] ?? ''
+  if (contents.length === 0) {
+    expect(data || null, operationId).toBeNull()
+    return
+  }
+  const [, content] = contents.find(([name]) => name === type || name === '*/*') ?? []
+  expect(content, `${operationId} does not say that it answers with ${type}`).toBeDefined()
+  if (!content || !/json$/.test(type)) return
+  const parsed = z.fromJSONSchema(content.schema as z.core.JSONSchema.BaseSchema).safeParse(data)
+  expect(parsed.error?.issues ?? [], operationId).toEqual([])
+  expect(undescribed(content.schema, data), operationId).toEqual([])
+}
+
+/** What is told beyond what is described: the names of fields, with their place. */
+function undescribed(schema: Schema, value: unknown, place = ''): string[] {
+  if (Array.isArray(value)) {
+    const { items } = flat(schema)
+    return items ? value.flatMap((one, index) => undescribed(items, one, `${place}[${index}]`)) : []
+  }
+  if (typeof value !== 'object' || value === null) return []
+  const { properties, additionalProperties } = flat(schema)
+  return Object.entries(value).flatMap(([name, field]) => {
+    const known = properties?.[name]
+    if (known) return undescribed(known, field, `${place}.${name}`)
+    return additionalProperties ? [] : [`${place}.${name}`]
+  })
+}
+
+/** All that a schema says of one value, from all of its parts. */
+function flat(schema: Schema): Pick<Schema, 'properties' | 'items' | 'additionalProperties'> {
+  const parts = [...(schema.allOf ?? []), ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].map(flat)
+  return [schema, ...parts].reduce<Pick<Schema, 'properties' | 'items' | 'additionalProperties'>>(
+    (all, part) => ({
+      properties: { ...all.properties, ...part.properties },
+      ...((all.items ?? part.items) && { items: all.items ?? part.items }),
+      ...((all.additionalProperties ?? part.additionalProperties) && {
+        additionalProperties: all.additionalProperties ?? part.additionalProperties,
+      }),
+    }),
+    {},
+  )
+}
