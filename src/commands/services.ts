@@ -128,7 +128,7 @@ export function openServices(workshop: Workshop): { services: Services; close():
       }),
       linkOrigin,
       asOwner: work => asOwner(server, work),
-      startSecret: secret,
+      secret,
       homeSections: modules.flatMap(module => module.homeSection ?? []),
       examine: () => examineInstallation(server, database, config),
     },

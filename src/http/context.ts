@@ -32,8 +32,8 @@ export interface Services {
   auth: OpenedAuths
   /** For founding networks and no other purpose: the application's own role may not. */
   asOwner<T>(work: (owner: pg.Client) => Promise<T>): Promise<T>
-  /** Opens the first page of an installation that nobody owns yet. */
-  startSecret: string
+  /** Signs cookies and links, and makes the code of the first start. */
+  secret: string
   /** With what links in mails begin: never what a request says of itself, which anyone can write. */
   linkOrigin: string
   /** What each module shows at the door of a network. */

@@ -6,7 +6,12 @@ import { viewerOf } from '#platform/auth/viewer.ts'
 export const recogniseViewer: MiddlewareHandler<AppEnv> = async (c, next) => {
   c.set('viewer', null)
   if (!/^\/[a-z]{2}(\/|$)/.test(c.req.path)) return next()
-  const { viewer, cookies } = await viewerOf(() => c.var.services.auth(originOf(c)), c.req.raw.headers)
+  const { db, secret, auth } = c.var.services
+  const origin = originOf(c)
+  const { viewer, cookies } = await viewerOf(
+    { db, secret, origin, auth: () => auth(origin) },
+    c.req.raw.headers,
+  )
   c.set('viewer', viewer)
   await next()
   // A page that signs in or out has set its own.

@@ -10,7 +10,7 @@ import { deviceKey, deviceOf } from '#modules/account/device.ts'
 import { asAccount, recipientOf, recordAccount } from '#modules/account/messages.ts'
 import { landing, leading } from '#modules/account/next.ts'
 import type { Auth } from '#platform/auth/auth.ts'
-import { claimsSession } from '#platform/auth/viewer.ts'
+import { sessionToken } from '#platform/auth/viewer.ts'
 import { i18nFor } from '#platform/i18n/i18n.ts'
 import { queueMail, sendQueue } from '#platform/mail/index.ts'
 
@@ -57,7 +57,8 @@ export async function enter(
 ): Promise<{ accountId: string; locale: Locale }> {
   const auth = authOf(c)
   const given = c.req.raw.headers
-  if (claimsSession(given)) await auth.api.signOut({ headers: given })
+  const known = sessionToken(given.get('cookie') ?? '', originOf(c), c.var.services.secret)
+  if (known !== null) await auth.api.signOut({ headers: given })
   forward(c, answered)
   const found = await auth.api.getSession({ headers: new Headers({ cookie: cookiesOf(answered) }) })
   if (!found) throw new AppError('unauthenticated')

@@ -70,11 +70,11 @@ export async function showStart(c: AppContext): Promise<Response> {
 export async function start(c: AppContext): Promise<Response> {
   await limitAddress(c, 'start')
   const { t } = c.var.i18n
-  const { asOwner, startSecret } = c.var.services
+  const { asOwner, secret } = c.var.services
   if (await asOwner(isStarted)) throw new AppError('not-found')
   const { value, form } = await readForm(c, startInput)
   if (!value) return startPage(c, form, 422)
-  if (!isStartCode(startSecret, value.code))
+  if (!isStartCode(secret, value.code))
     return startPage(c, withError(form, 'code', t('start.wrong-code')), 422)
   const { name, email, password } = value
   const weakness = passwordWeakness(password, email)

@@ -108,7 +108,7 @@ describe('the first start', () => {
   })
 
   test('a taken address leaves no account behind', async () => {
-    const code = startCode(site.services.startSecret)
+    const code = startCode(site.services.secret)
     const response = await post(site, '/fr/start', {
       ...input,
       code,
@@ -122,7 +122,7 @@ describe('the first start', () => {
 
   test('of two at once, one founds the network; the demonstration goes; its founder is at home', async () => {
     const other = await demonstration()
-    const code = startCode(other.services.startSecret)
+    const code = startCode(other.services.secret)
     const both = await Promise.all([
       post(other, '/fr/start', { ...input, code }),
       post(other, '/fr/start', { ...input, code, email: 'second@exemple.org', slug: 'club-sud' }),
@@ -147,7 +147,7 @@ describe('the first start', () => {
   test('an invented administrator of the platform is none any more beside a network of one’s own', async () => {
     const other = await demonstration()
     const cookie = await enter(other, 'Sam Okoro')
-    const code = startCode(other.services.startSecret)
+    const code = startCode(other.services.secret)
     expect((await post(other, '/fr/start', { ...input, code, demonstration: 'keep' })).status).toBe(303)
     expect((await other.get('/fr/platform', { cookie })).status).toBe(403)
     await other.close()
