@@ -44,6 +44,8 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.notFound(c => {
     const methods = methodsAt(app, c.req.path)
     if (methods.length === 0) return answerFailure(new AppError('not-found'), c)
+    const above = c.req.method === 'GET' && !methods.includes('GET') ? pageAbove(app, c.req.path) : null
+    if (above) return c.redirect(above, 303)
     c.header('allow', methods.join(', '))
     return answerFailure(new AppError('method-not-allowed'), c)
   })
@@ -81,6 +83,21 @@ export function createApp(services: Services): Hono<AppEnv> {
 }
 
 /** What an address can be asked for by another method than the one that was tried. */
+/**
+ * The page to which an address belongs that only takes a form: one gets there by reading on in another language what was
+ * refused, or by the address as it was left in the bar.
+ */
+function pageAbove(app: Hono<AppEnv>, path: string): string | null {
+  const words = path.split('/')
+  if (!isLocale(words[1])) return null
+  while (words.length > 3) {
+    words.pop()
+    const above = words.join('/')
+    if (methodsAt(app, above).includes('GET')) return above
+  }
+  return null
+}
+
 function methodsAt(app: Hono<AppEnv>, path: string): string[] {
   const inLanguage = isLocale(path.split('/')[1])
   const answers = (method: string) =>

@@ -59,7 +59,9 @@ beforeAll(async () => {
         platform,
       },
     }
-    await database.asOwner(`update network set accent = '#005a3a' where id = $1`, [network.id])
+    await database.asOwner(`update network set accent = '#005a3a', sign_up = 'request' where id = $1`, [
+      network.id,
+    ])
     await giveLogo(network)
   }
   operations = await operationsOf(site)
@@ -254,12 +256,16 @@ async function ownParameters(name: string, person: TestPerson | null): Promise<R
       name: 'Ana',
       locale: 'fr',
     } as const
-    const at = new Date().toISOString()
+    const params = {
+      origin: 'a.zip',
+      created: 1,
+      changed: 0,
+      refused: 0,
+      url: 'https://cordee.example/imports/1',
+    }
+    const mail = { networkId: platformId, to, template: 'import-finished', params } as const
     const id = await inTenant(site.database.db, inside, trx =>
-      queueMail(trx, {
-        ...{ networkId: platformId, to, template: 'test-message', params: { at } },
-        baseUrl: 'https://cordee.example',
-      }),
+      queueMail(trx, { ...mail, baseUrl: 'https://cordee.example' }),
     )
     return { id }
   }

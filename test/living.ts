@@ -180,7 +180,13 @@ async function materialIn(
   await somePages(
     database,
     network,
-    { [name]: aPage(own, { geography: "Côte d'Ivoire", sdgs: 'sdg07' }, `Du texte avec ${word}.`) },
+    {
+      [name]: aPage(
+        own,
+        { geography: "Côte d'Ivoire", sdgs: 'sdg07', thematic_areas: own, latlng: '7.69,-5.03' },
+        `Du texte avec ${word}.`,
+      ),
+    },
     'network',
   )
   const [item] = await database.asOwner<{ slug: string }>(

@@ -42,7 +42,8 @@ export function problem(c: AppContext, error: AppError): Response {
     type: `${originOf(c)}/api#${error.code}`,
     title: t(`error.${error.code}.title`),
     status: error.status,
-    detail: t(`error.${error.code}.text`, error.params),
+    // Of a page nobody says which scope it takes: then the title has to do.
+    detail: maybe(`error.${error.code}.text`, t(`error.${error.code}.title`), error.params),
     code: error.code,
     instance: `urn:uuid:${c.var.requestId}`,
     ...(errors.length > 0 && { errors }),

@@ -54,7 +54,8 @@ export async function readUploads(
         // A field left empty comes as a file without a name.
         if (filename && failure === undefined) await take({ name: filename, content: reading(stream) })
       } catch (error) {
-        failure ??= error
+        // What broke off is the sender's affair, and told below.
+        if (!stream.errored) failure ??= error
         parser.destroy()
       } finally {
         // What was not read goes by, for what comes after it to come.

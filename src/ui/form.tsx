@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact'
+import { type ComponentChildren, toChildArray } from 'preact'
 import { emptyForm, type FormState } from '#http/form.ts'
 import { useFrame } from '#ui/frame.ts'
 
@@ -15,6 +15,7 @@ export function Form(props: {
 }) {
   const { t } = useFrame().i18n
   const errors = Object.entries((props.state ?? emptyForm).errors)
+  const labels = errors.length > 0 ? labelsIn(props.children) : {}
   return (
     <form
       class="form"
@@ -29,7 +30,15 @@ export function Form(props: {
           <p>{t('form.problems', { count: errors.length })}</p>
           <ul>
             {errors.map(([name, message]) => (
-              <li key={name}>{name === '' ? message : <a href={`#${idOf(name)}`}>{message}</a>}</li>
+              <li key={name}>
+                {name === '' ? (
+                  message
+                ) : (
+                  <a href={`#${idOf(name)}`}>
+                    {labels[name] ? t('form.problem', { label: labels[name], message }) : message}
+                  </a>
+                )}
+              </li>
             ))}
           </ul>
         </div>
@@ -42,6 +51,22 @@ export function Form(props: {
       </p>
     </form>
   )
+}
+
+/** What the fields written in a form are called, by name: “to be filled in” alone does not say what. */
+function labelsIn(children: ComponentChildren): Record<string, string> {
+  const labels: Record<string, string> = {}
+  for (const child of toChildArray(children)) {
+    if (typeof child !== 'object') continue
+    const {
+      name,
+      label,
+      children: inner,
+    } = child.props as Partial<FieldProps> & { children?: ComponentChildren }
+    if (name && label) labels[name] = label
+    Object.assign(labels, labelsIn(inner))
+  }
+  return labels
 }
 
 /** One button that does one thing. */

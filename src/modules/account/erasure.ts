@@ -64,6 +64,10 @@ export function eraseAccount(db: Db, owner: Viewer, linkOrigin: string): Promise
     })
     await recordAccount(trx, accountId, 'account.erased')
     return true
+  }).catch(error => {
+    // The other administrators went at this very moment.
+    if ((error as { code?: string }).code === '23001') return false
+    throw error
   })
 }
 

@@ -37,7 +37,7 @@ export function recipientOf(account: {
   email: string
   name: string
   locale: string | null
-  timeZone?: string
+  timeZone?: string | undefined
 }): Recipient & { locale: Locale } {
   const { accountId, email: address, name, locale, timeZone } = account
   return {

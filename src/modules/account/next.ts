@@ -8,7 +8,10 @@ import type { Locale } from '#kernel/locale.ts'
 export function safeNext(asked: string | null | undefined): string | null {
   if (!asked || asked === '/' || asked.length > 2000 || !/^\/(?![/\\])[\x21-\x7e]*$/.test(asked)) return null
   const url = URL.parse(asked, 'http://localhost')
-  return url?.origin === 'http://localhost' ? url.pathname + url.search : null
+  if (url?.origin !== 'http://localhost') return null
+  const to = url.pathname + url.search
+  // Of `/.//` and `/x/..//`, once read, two slashes are left at the beginning.
+  return to === '/' || to.startsWith('//') ? null : to
 }
 
 /** The query of a page that leads on to another. */

@@ -1,7 +1,11 @@
+import { sql } from 'kysely'
+import type { Db } from '#db/database.ts'
+import { inTenant } from '#db/tenant.ts'
 import type { AppContext } from '#http/context.ts'
 import { emptyForm, type FormState, formOf, readForm, redirectDone, withError } from '#http/form.ts'
 import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
+import type { Actor } from '#kernel/actor.ts'
 import { platformId } from '#kernel/ids.ts'
 import { attempt, authOf, forward, hurryMail, limitMail } from '#modules/account/entering.ts'
 import { asAccount, recipientOf, recordAccount } from '#modules/account/messages.ts'
@@ -9,6 +13,7 @@ import { changerOf, meansOf, ownerOf, proofRefusal } from '#modules/account/own.
 import { confirmationForm, newAddressForm, profileForm } from '#modules/account/schema.ts'
 import { AddressPage } from '#modules/account/views/address-page.tsx'
 import { ProfilePage } from '#modules/account/views/profile-page.tsx'
+import { renamePerson } from '#modules/network/index.ts'
 import { claimsOf } from '#platform/auth/auth.ts'
 import { forgiveAddress, queueMail } from '#platform/mail/index.ts'
 
@@ -19,14 +24,28 @@ export function showProfile(c: AppContext): Promise<Response> {
 export async function saveProfile(c: AppContext): Promise<Response> {
   const { value, form } = await readForm(c, profileForm)
   if (!value) return profilePage(c, { profile: form }, 422)
-  changerOf(c)
+  const owner = changerOf(c)
   const { headers } = await authOf(c).api.updateUser({
     body: value,
     headers: c.req.raw.headers,
     returnHeaders: true,
   })
   forward(c, headers)
+  if (value.name !== owner.name) await renameEverywhere(c.var.services.db, owner.accountId, value.name)
   return redirectDone(c, href('account', { locale: value.locale }), 'saved')
+}
+
+/** Each network keeps its own persons, behind its own door: one after the other. */
+async function renameEverywhere(db: Db, accountId: string, name: string): Promise<void> {
+  const actor: Actor = { accountId, mandateId: null, tokenId: null, origin: 'page' }
+  const { rows } = await asAccount(db, accountId, trx =>
+    sql<{ id: string }>`select account_networks() as id`.execute(trx),
+  )
+  for (const { id } of rows) {
+    await inTenant(db, { networkId: id, audience: 'network', accountId }, trx =>
+      renamePerson(trx, id, actor, name),
+    )
+  }
 }
 
 /** Writes to the new address: it is the account's once it is confirmed from there. */

@@ -11,7 +11,7 @@ import { passkeyForm, passwordForm } from '#modules/account/schema.ts'
 import { leadToProvider, problemOf } from '#modules/account/sign-in.ts'
 import { PasswordPage } from '#modules/account/views/password-page.tsx'
 import { SecurityPage } from '#modules/account/views/security-page.tsx'
-import { openIdProviderId } from '#platform/auth/auth.ts'
+import { openIdProviderId, standingProofs } from '#platform/auth/auth.ts'
 import { passwordWeakness } from '#platform/auth/passwords.ts'
 
 export interface OpenSession {
@@ -71,6 +71,7 @@ export async function changePassword(c: AppContext): Promise<Response> {
     await api.setPassword({ body: { newPassword: value.password }, headers })
     await api.revokeOtherSessions({ headers })
   }
+  await forgetProofs(c)
   const { db, linkOrigin } = c.var.services
   await authMail(db, linkOrigin)({ ...owner, template: 'password-changed', token: '', next: null })
   await hurryMail(c)
@@ -87,7 +88,16 @@ export async function endSession(c: AppContext): Promise<Response> {
 
 export async function endOtherSessions(c: AppContext): Promise<Response> {
   await authOf(c).api.revokeOtherSessions({ headers: c.req.raw.headers })
+  await forgetProofs(c)
   return done(c, 'sessions-ended')
+}
+
+/** Whoever was in elsewhere may have had a device trusted there, or a link sent: those are good no longer either. */
+async function forgetProofs(c: AppContext): Promise<void> {
+  const { accountId: id, email } = ownerOf(c)
+  const { adapter } = await authOf(c).$context
+  const where = [{ field: 'value', operator: 'in', value: standingProofs({ id, email }) }] as const
+  await adapter.deleteMany({ model: 'verification', where: [...where] })
 }
 
 export async function renamePasskey(c: AppContext): Promise<Response> {

@@ -26,6 +26,7 @@ import { ClosedInvitationPage, InvitationPage } from '#modules/network/views/inv
 import { InvitationsPage } from '#modules/network/views/invitations-page.tsx'
 import { passwordWeakness } from '#platform/auth/passwords.ts'
 import { signUpProven } from '#platform/auth/proven.ts'
+import { isNobodys, sendQueue } from '#platform/mail/index.ts'
 
 export async function showInvitations(c: AppContext): Promise<Response> {
   return answerList(c)
@@ -51,6 +52,7 @@ export async function postInvitations(c: AppContext): Promise<Response> {
     inTenant(c.var.services.db, tenant, trx => invite(trx, network, invitingOf(c), terms, addresses)),
   )
   if (result.form) return answerForm(c, result.form, 422)
+  await hurryMail(c)
   return redirectDone(c, listAddress(c), 'invitations-sent')
 }
 
@@ -60,7 +62,14 @@ export async function postInvitationSending(c: AppContext): Promise<Response> {
     inTenant(c.var.services.db, tenant, trx => sendAgain(trx, network, invitingOf(c), idOf(c))),
   )
   if (result.form) return answerList(c, result.form.errors[''])
+  await hurryMail(c)
   return redirectDone(c, listAddress(c), 'invitation-sent-again')
+}
+
+/** Now rather than within the minute: whoever invites looks whether it has left, or for its link in the outbox. */
+async function hurryMail(c: AppContext): Promise<void> {
+  const { jobs, log } = c.var.services
+  await jobs.send(sendQueue, {}).catch(error => log.warn({ err: error }, 'mail waits for its minute'))
 }
 
 export async function postInvitationRevocation(c: AppContext): Promise<Response> {
@@ -96,6 +105,11 @@ export async function postInvitationAccount(c: AppContext): Promise<Response> {
   if (weakness)
     return answerInvitation(c, invitation, withError(form, 'password', c.var.i18n.t(weakness)), 422)
   const { network } = entryOf(c)
+  // What the demonstration sends can be read by anyone: there the link proves no address that may be somebody's.
+  if (network.demonstration && !isNobodys(invitation.email)) {
+    const errors = { '': c.var.i18n.t('invitation.error.demonstration') }
+    return answerInvitation(c, invitation, { values: form.values, errors }, 422)
+  }
   const auth = c.var.services.auth(originOf(c))
   const account = { ...value, email: invitation.email, locale: c.var.locale, timeZone: network.timeZone }
   const made = await signUpProven(auth, account, c.req.raw.headers)

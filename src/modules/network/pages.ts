@@ -38,7 +38,7 @@ export async function showNetwork(c: AppContext): Promise<Response> {
     network,
     mandates,
     acting: actor.mandateId,
-    welcome: c.req.query('done') === 'joined',
+    welcome: ['joined', 'started'].includes(c.req.query('done') ?? ''),
     scripts: [...new Set(sections.flatMap(section => section.scripts))],
     children,
   })

@@ -213,6 +213,25 @@ export async function removePerson(trx: Trx, networkId: string, actor: Actor, id
   })
 }
 
+/** Has a network know the person by the name their account now gives itself. */
+export async function renamePerson(trx: Trx, networkId: string, actor: Actor, name: string): Promise<void> {
+  const renamed = await trx
+    .updateTable('person')
+    .set({ name })
+    .where('network_id', '=', networkId)
+    .where('account_id', '=', actor.accountId)
+    .where('name', '<>', name)
+    .returning('id')
+    .executeTakeFirst()
+  if (!renamed) return
+  await announceChange(trx, networkId)
+  await recordChange(trx, networkId, actor, {
+    action: 'person.changed',
+    subject: { type: 'person', id: renamed.id },
+    after: { fields: ['name'] },
+  })
+}
+
 /** An account as it comes into a network. */
 export interface Arrival {
   accountId: string

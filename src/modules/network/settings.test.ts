@@ -75,8 +75,8 @@ test('a colour too pale is refused, with its number and the nearest that can be 
   const answer = await post('/fr/reglable/settings', { ...usual, coloured: 'on', accent: '#ffcc00' })
   expect(answer.status).toBe(422)
   const html = await answer.text()
-  const [, number, nearest] = /contraste de ([\d.]+) pour 1.*?convient\u00a0: (#[0-9a-f]{6})/.exec(html) ?? []
-  expect(Number(number)).toBeLessThan(2)
+  const [, number, nearest] = /contraste de ([\d,]+) pour 1.*?convient\u00a0: (#[0-9a-f]{6})/.exec(html) ?? []
+  expect(Number(number?.replace(',', '.'))).toBeLessThan(2)
   const accepted = await post('/fr/reglable/settings', { ...usual, coloured: 'on', accent: nearest ?? '' })
   expect(accepted.status).toBe(303)
 })

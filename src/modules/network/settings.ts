@@ -165,7 +165,12 @@ function refuseUnfit(input: SettingsInput, settings: { name: Translated; accent:
   if (settings.accent === null) return
   const { light } = accentFor(settings.accent)
   if (light.reads) return
-  const values = { contrast: light.contrast.toFixed(1), least: leastContrast, nearest: light.colour }
+  // Down, as the page beside says it: 4.46 must not be shown as the 4.5 that it lacks.
+  const values = {
+    contrast: Math.floor(light.contrast * 10) / 10,
+    least: leastContrast,
+    nearest: light.colour,
+  }
   throw new Refusal({ field: 'accent', message: 'settings.error.contrast', values })
 }
 

@@ -94,10 +94,10 @@ function cells(change: Change): (string | number | null)[] {
 
 /**
  * A text a spreadsheet will not run as a formula (OWASP, CSV injection): at its beginning, nor after a semicolon, where
- * a French or German spreadsheet begins another cell whatever the quotes say.
+ * a French or German spreadsheet begins another cell whatever the quotes say, nor on a line of its own.
  */
 export function neutralised(text: string): string {
-  return text.replace(/^(?=[=+\-@\t\r])|(;\s*)(?=[=+\-@\t\r])/g, "$1'")
+  return text.replace(/^(?=[=+\-@\t\r])|([;\r\n][\s"]*)(?=[=+\-@])/g, "$1'")
 }
 
 /** JSON begins with a brace, and its semicolons can be written so that it stays JSON. */

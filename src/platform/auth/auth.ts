@@ -34,6 +34,8 @@ export interface AuthMessage {
   email: string
   name: string
   locale: string | null
+  /** In which its moments are told. */
+  timeZone: string | undefined
   token: string
   /** Where to lead on afterwards, as it was asked for: to be checked before it is followed. */
   next: string | null
@@ -105,6 +107,7 @@ export function openAuth({ db, secret, origin, openId, deliver }: AuthOptions) {
       email: user.email,
       name: user.name,
       locale: user.locale ?? null,
+      timeZone: user.timeZone ?? undefined,
       token,
       next: URL.parse(url)?.searchParams.get('callbackURL') ?? null,
     })
@@ -209,7 +212,7 @@ export function openAuth({ db, secret, origin, openId, deliver }: AuthOptions) {
         if (!user.emailVerified)
           await db.updateTable('account').set({ email_verified: true }).where('id', '=', user.id).execute()
         // Nor is a device trusted any more, nor another link good: whoever had the password may have had those.
-        await db.deleteFrom('account_verification').where('value', '=', user.id).execute()
+        await db.deleteFrom('account_verification').where('value', 'in', standingProofs(user)).execute()
         await deliverTo(user as Recipient, 'password-changed')
       },
     },
@@ -304,6 +307,14 @@ export function openAuth({ db, secret, origin, openId, deliver }: AuthOptions) {
   })
 }
 
+/**
+ * By what, in the table of what was sent out, an account's trusted devices, begun sign-ins and links are known: the id,
+ * or for a link to sign in the address, as the library writes it.
+ */
+export function standingProofs({ id, email }: { id: string; email: string }): string[] {
+  return [id, JSON.stringify({ email })]
+}
+
 /** The library's own addresses that are open, by method: what a browser must do itself. All else goes through our pages. */
 export const authAddresses = {
   '/passkey/generate-register-options': 'GET',
@@ -343,4 +354,5 @@ interface Recipient {
   email: string
   name: string
   locale?: string | null
+  timeZone?: string | null
 }

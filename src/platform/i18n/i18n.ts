@@ -51,6 +51,8 @@ function makeI18n(locale: Locale): I18n {
   const collator = new Intl.Collator(locale, { numeric: true })
   const dayOf = formatterByZone(locale, { dateStyle: 'long' })
   const momentOf = formatterByZone(locale, { dateStyle: 'long', timeStyle: 'short' })
+  // The first of a month is an ordinal in French, which CLDR leaves to the writer.
+  const ordinal = (text: string) => (locale === 'fr' ? text.replace(/^1(?=\s)/, '1er') : text)
 
   function t(key: MessageKey, values?: MessageValues): string {
     const text = own[key]
@@ -77,8 +79,8 @@ function makeI18n(locale: Locale): I18n {
     number: value => number.format(value),
     percent: value => percent.format(value),
     // A bare date has no zone: reading it in UTC keeps the day that was written.
-    day: (value, timeZone = 'UTC') => dayOf(timeZone).format(new Date(value)),
-    moment: (value, timeZone) => momentOf(timeZone).format(new Date(value)),
+    day: (value, timeZone = 'UTC') => ordinal(dayOf(timeZone).format(new Date(value))),
+    moment: (value, timeZone) => ordinal(momentOf(timeZone).format(new Date(value))),
     list: values => list.format(values),
     language: code => languageName(languages, code),
     compare: collator.compare,

@@ -8,6 +8,11 @@ export function isAddress(text: string): boolean {
   return pattern.safeParse(text).success
 }
 
+/** Whether an address can be nobody's: those names are given to no one (RFC 2606, RFC 6761). */
+export function isNobodys(address: string): boolean {
+  return /[@.](?:invalid|test|example|localhost|example\.(?:com|net|org))$/i.test(address)
+}
+
 /** By which an address is recognised without being kept. */
 export function addressHash(address: string): Buffer {
   return createHash('sha256').update(address.toLowerCase()).digest()

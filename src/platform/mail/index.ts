@@ -1,4 +1,4 @@
-export { isAddress } from '#platform/mail/address.ts'
+export { isAddress, isNobodys } from '#platform/mail/address.ts'
 export {
   type Cadence,
   cadences,

@@ -59,7 +59,12 @@ async function sendInTurn(
 ): Promise<void> {
   for (let found = true; found; ) {
     found = false
-    for (const networkId of await networksDue(sending)) {
+    for (const { networkId, invented } of await networksDue(sending)) {
+      // Anyone can be an invented person: what those write reaches nobody.
+      if (invented) {
+        await putOut(sending, networkId)
+        continue
+      }
       for (let sent = 0; sent < mostInARow; sent++) {
         if (run.away || signal.aborted) return
         const outcome = await sendNext(sending, transport, networkId)
@@ -175,24 +180,29 @@ export async function senderOf(trx: Trx, networkId: string): Promise<Sender> {
   return network ?? null
 }
 
-async function networksDue({ db, now }: Sending): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`select id from mail_networks_due(${now()}) as id`.execute(db)
-  return rows.map(row => row.id)
+async function networksDue({ db, now }: Sending): Promise<{ networkId: string; invented: boolean }[]> {
+  const { rows } = await sql<{ networkId: string; invented: boolean }>`
+    select due.id as "networkId", network.demonstration is not null as invented
+    from mail_networks_due(${now()}) with ordinality as due (id, turn) left join network on network.id = due.id
+    order by due.turn`.execute(db)
+  return rows
 }
 
 /** Without a server, what is due is kept whole where people can read it. */
 async function fillOutbox(sending: Sending): Promise<void> {
-  for (const networkId of await networksDue(sending)) {
-    await inTenant(sending.db, { networkId, audience: 'network' }, trx =>
-      trx
-        .updateTable('mail_message')
-        .set({ state: 'outbox' })
-        .where('network_id', '=', networkId)
-        .where('state', '=', 'waiting')
-        .where('due_at', '<=', sending.now())
-        .execute(),
-    )
-  }
+  for (const { networkId } of await networksDue(sending)) await putOut(sending, networkId)
+}
+
+async function putOut(sending: Sending, networkId: string): Promise<void> {
+  await inTenant(sending.db, { networkId, audience: 'network' }, trx =>
+    trx
+      .updateTable('mail_message')
+      .set({ state: 'outbox' })
+      .where('network_id', '=', networkId)
+      .where('state', '=', 'waiting')
+      .where('due_at', '<=', sending.now())
+      .execute(),
+  )
 }
 
 interface Mark {

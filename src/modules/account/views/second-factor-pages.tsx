@@ -69,6 +69,9 @@ export function SecondFactorSetUpPage({ form, uri }: { form: FormState; uri: str
         <li>
           <p>{t('account.second.scan')}</p>
           <QrCode text={uri} label={t('account.second.picture')} />
+          <p>
+            <a href={uri}>{t('account.second.open')}</a>
+          </p>
           <p>{t('account.second.by-hand')}</p>
           <p>
             <code class="secret">{secret.match(/.{1,4}/g)?.join(' ')}</code>

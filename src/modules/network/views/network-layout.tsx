@@ -8,7 +8,7 @@ import { Layout, type LayoutProps } from '#ui/layout.tsx'
 /** Rooms whose pages lie beside the room's own address rather than under it. */
 const belonging: Partial<Record<RouteName, RouteName[]>> = {
   members: ['organisations'],
-  administration: ['settings', 'invitations', 'joinRequests'],
+  administration: ['settings', 'invitations', 'joinRequests', 'audit', 'jobs', 'mail', 'webhooks'],
 }
 
 /** A page inside a network: its name in the bar, its rooms in the navigation. */
