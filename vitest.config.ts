@@ -12,8 +12,10 @@ export default defineConfig({
     setupFiles: ['test/fast-check.ts'],
     pool: 'threads',
     maxWorkers: 3,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Generous: a busy machine is slow, and no test is about how long.
+    expect: { poll: { timeout: 15_000 } },
     env: { TZ: 'UTC', LANG: 'fr_FR.UTF-8' },
   },
 })

@@ -24,6 +24,8 @@ describe.skipIf(!executable)('with the keyboard alone', () => {
     await page.keyboard.press('Enter')
     // Past the bar: what comes next is in the content.
     await page.keyboard.press('Tab')
+    expect(await focused(page)).toMatchObject({ text: 'Essayer la démonstration', inMain: true, seen: true })
+    await page.keyboard.press('Tab')
     expect(await focused(page)).toMatchObject({ text: 'Le Fil commun', inMain: true, seen: true })
     await page.keyboard.press('Enter')
     await page.waitForURL('**/fr/fil-commun')
