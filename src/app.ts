@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { modules } from '#/modules.ts'
 import { apiDocumentation } from '#http/api-documentation.ts'
 import { serveAsset } from '#http/assets.ts'
+import { limitBody } from '#http/body-limit.ts'
 import type { AppEnv, Services } from '#http/context.ts'
 import { deliver } from '#http/delivery.ts'
 import { answerFailure } from '#http/failure.ts'
@@ -40,6 +41,7 @@ export function createApp(services: Services): Hono<AppEnv> {
   app.use(securityHeaders)
   app.use(refuseCrossSite)
   app.use(recogniseViewer)
+  app.use('/api/*', limitBody)
   app.onError((error, c) => answerFailure(error, c))
   app.notFound(c => {
     const methods = methodsAt(app, c.req.path)

@@ -5,7 +5,15 @@ import { eraseAccount } from '#modules/account/erasure.ts'
 import { asAccount } from '#modules/account/messages.ts'
 import { invite } from '#modules/network/invitations.ts'
 import type { Viewer } from '#platform/auth/viewer.ts'
-import { aBrowser, mailTo, signedUp, whoIs } from '../src/modules/account/account.fixture.ts'
+import {
+  aBrowser,
+  anInvitation,
+  mailTo,
+  password,
+  signedUp,
+  type TestBrowser,
+  whoIs,
+} from '../src/modules/account/account.fixture.ts'
 import { baseUrl, imported, send, smtpServer, stored } from '../src/platform/mail/mail.fixture.ts'
 import { type TestApp, testApp } from './app.ts'
 import { aNetwork, aPerson, type TestNetwork, type TestPerson } from './factories.ts'
@@ -14,6 +22,8 @@ let site: TestApp
 
 beforeAll(async () => {
   site = await testApp()
+  const open = await aNetwork(site.database)
+  await site.database.asOwner(`update network set sign_up = 'open' where id = $1`, [open.id])
 })
 afterAll(() => site.close())
 
@@ -50,6 +60,22 @@ describe('an invented person, as whom anyone can sign in', () => {
     expect(await known('direction@entreprise.fr')).toEqual([])
     expect(await follow('quelquun@exemple.invalid')).toBe(303)
     expect(await known('quelquun@exemple.invalid')).toEqual([{ email_verified: true }])
+  })
+
+  test('comes into no real network, by its open door or by an invitation', async () => {
+    const real = await aNetwork(site.database, { slug: 'vrai' })
+    const someone = aBrowser(site, undefined, persona.cookie)
+    for (const rule of ['open', 'request']) {
+      await site.database.asOwner('update network set sign_up = $2 where id = $1', [real.id, rule])
+      expect((await someone.post('/fr/vrai/join', { organisation: '', message: '' })).status).toBe(403)
+    }
+    const path = await anInvitation(site, real, 'attendue@exemple.org')
+    expect((await someone.post(path)).status).toBe(403)
+    const came = await site.database.asOwner(
+      'select account_id from person where network_id = $1 union all select account_id from join_request where network_id = $1',
+      [real.id],
+    )
+    expect(came).toEqual([])
   })
 
   test('writes to nobody, with a server to send it by', async () => {
@@ -99,7 +125,7 @@ describe('who was in once', () => {
        select 'trust-' || id, 'trust-device-' || id, id::text, now() + interval '1 day' from account where email = $1`,
       [email],
     )
-    const fields = { current: 'cinq mots qui se suivent', password: next }
+    const fields = { current: password, password: next }
     expect((await owner.post(path, fields)).status).toBe(303)
     expect(await whoIs(owner)).not.toBeNull()
     expect((await aBrowser(site).post(link ?? '')).status).toBe(422)
@@ -175,4 +201,43 @@ describe('erasing oneself', () => {
       await new Promise(resolve => setTimeout(resolve, 20))
     }
   }
+})
+
+test('strangers who try an account too often do not shut its owner out', async () => {
+  const env = { RATE_LIMIT: '0.2', TRUSTED_PROXIES: '1' }
+  const counting = await testApp({ env, database: site.database })
+  const email = 'assiegee@exemple.org'
+  const owner = await signedUp(site, email)
+  await owner.post('/fr/account/sign-out')
+  const from = (host: number) => ({ 'x-forwarded-for': `198.51.100.${host}` })
+  const signIn = async (browser: TestBrowser, given: string, host: number) =>
+    (await browser.post('/fr/account/sign-in', { email, password: given }, from(host))).status
+  const link = async (browser: TestBrowser, host: number) =>
+    (await browser.post('/fr/account/link', { email }, from(host))).status
+
+  for (let tries = 0; tries < 3; tries++) await signIn(aBrowser(counting), 'deviné', tries)
+  await link(aBrowser(counting), 1)
+  expect(await signIn(aBrowser(counting), password, 9)).toBe(429)
+  expect(await link(aBrowser(counting), 9)).toBe(429)
+  const known = [...owner.cookies].map(pair => pair.join('=')).join('; ')
+  expect(known).toMatch(/^cordee\.known=[\w-]+\.[\w-]+$/)
+  expect(await link(aBrowser(counting, undefined, known), 9)).toBe(303)
+  expect(await signIn(aBrowser(counting, undefined, known), password, 9)).toBe(303)
+  // It opens nothing, is good for no other account, and is counted as well.
+  expect(await whoIs(aBrowser(counting, undefined, known))).toBeNull()
+  const forged = known.replace(/=[\w-]+\./, '=AAAAAAAAAAAAAAAA.')
+  expect(await signIn(aBrowser(counting, undefined, forged), password, 9)).toBe(429)
+  expect(await signIn(aBrowser(counting, undefined, known), 'deviné', 10)).toBe(422)
+  expect(await signIn(aBrowser(counting, undefined, known), password, 10)).toBe(429)
+  await counting.close()
+})
+
+test('a day of the year 0 is no day', async () => {
+  const network = await aNetwork(site.database, { slug: 'jours' })
+  const administrator = await aPerson(site.database, network, 'administrator')
+  const fields = { role: 'member', title: '', organisation: '', from: '0000-01-01', until: '' }
+  const browser = aBrowser(site, undefined, administrator.cookie)
+  const path = `/fr/jours/members/${administrator.personId}/mandates`
+  expect((await browser.post(path, fields)).status).toBe(422)
+  expect((await browser.post(path, { ...fields, from: '0001-01-01' })).status).toBe(303)
 })

@@ -100,6 +100,16 @@ describe('another method', () => {
     expect(response.headers.get('allow')).toBe(allow)
   })
 
+  test.each([
+    ['/fr/account/address', '/fr/account'],
+    ['/es/fil/invitation/abc/account', '/es/fil/invitation/abc'],
+    ['/pt/fil/settings/logo/removal', '/pt/fil/settings'],
+  ])('%s only takes a form: one who opens it is led to the page it belongs to', async (path, page) => {
+    const response = await site.app.request(path)
+    expect([response.status, response.headers.get('location')]).toEqual([303, page])
+    expect((await site.app.request(path, { method: 'PUT' })).status).toBe(405)
+  })
+
   test('of what does not exist is not there', async () => {
     expect((await site.app.request('/api/none', { method: 'POST' })).status).toBe(404)
     expect((await site.app.request('/xx/fil', { method: 'POST' })).status).toBe(404)

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { wholeBody } from '#http/body-limit.ts'
 import type { AppContext } from '#http/context.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { I18n, MessageKey } from '#platform/i18n/i18n.ts'
@@ -26,6 +27,7 @@ export function formOf(values: Record<string, string | string[] | boolean | null
 const mostBytes = 512 * 1024
 /** More than any form of ours has: each is read again by the schema, and shown again on the page. */
 const mostFields = 5_000
+const ampersand = 0x26
 
 /**
  * Reads a form by its schema, every problem at once. Fields arrive as strings, those named in `lists` as lists.
@@ -73,10 +75,16 @@ async function sentFields(c: AppContext): Promise<Record<string, string[]>> {
     if (type === '' && Number(c.req.header('content-length') ?? 0) === 0) return {}
     throw new AppError('bad-request')
   }
-  const body = await wholeBody(c)
-  const data = await new Response(body, { headers: { 'content-type': type } }).formData().catch(cause => {
-    throw new AppError('bad-request', { cause })
-  })
+  const body = await wholeBody(c, mostBytes)
+  const encoded = /^application/i.test(type)
+  // Taking so many apart would hold up everyone already.
+  if (encoded && body.filter(byte => byte === ampersand).length >= mostFields)
+    throw new AppError('bad-request')
+  const data = encoded
+    ? new URLSearchParams(new TextDecoder().decode(body))
+    : await new Response(body, { headers: { 'content-type': type } }).formData().catch(cause => {
+        throw new AppError('bad-request', { cause })
+      })
   const values: Record<string, string[]> = Object.create(null)
   let fields = 0
   for (const [name, value] of data) {
@@ -90,18 +98,6 @@ async function sentFields(c: AppContext): Promise<Record<string, string[]>> {
     values[name].push(text)
   }
   return { ...values }
-}
-
-/** Counted as it comes: a length may be missing, or wrong. */
-async function wholeBody(c: AppContext): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of c.req.raw.body ?? []) {
-    bytes += chunk.length
-    if (bytes > mostBytes) throw new AppError('too-large', { params: { megabytes: 0.5 } })
-    chunks.push(chunk)
-  }
-  return new Uint8Array(Buffer.concat(chunks))
 }
 
 /** Says what to mend. Schemas may name a message of their own: `{ error: 'form.error.password' }`. */

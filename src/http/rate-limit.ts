@@ -18,6 +18,8 @@ const limits = {
   /** Attempts to sign in, from one place and at one account, by its address whether or not there is one. */
   'sign-in': [30, 600],
   'sign-in-account': [10, 600],
+  /** The same from a browser in which the account was open before: strangers do not use up what is its owner's. */
+  'sign-in-known': [10, 600],
   /** Noted in the audit log when an account is closed to further attempts. */
   'sign-in-noted': [1, 600],
   'sign-up': [10, 3600],
@@ -26,6 +28,7 @@ const limits = {
   /** Messages that anyone can have sent: from one place, and to one address. */
   mail: [20, 3600],
   'mail-account': [5, 3600],
+  'mail-known': [5, 3600],
 } as const satisfies Record<string, readonly [number, number]>
 
 export type LimitName = keyof typeof limits

@@ -37,6 +37,25 @@ describe('the profile', () => {
     }
   })
 
+  test('a new name is the one by which networks know the person, and is noted there', async () => {
+    const { accountId, cookie } = await aPerson(site.database, network, 'member', { name: 'Awa Diop' })
+    const other = await aNetwork(site.database, { slug: 'homonyme' })
+    await aPerson(site.database, other, 'member', { name: 'Awa Diop' })
+    const browser = aBrowser(site, firefox, cookie)
+    const fields = { name: 'Awa Fall', locale: 'fr', timeZone: 'Africa/Dakar' }
+    for (let twice = 0; twice < 2; twice++)
+      expect((await browser.post('/fr/account', fields)).status).toBe(303)
+    expect(
+      await site.database.asOwner(`select name from person where name like 'Awa %' order by name`),
+    ).toEqual([{ name: 'Awa Diop' }, { name: 'Awa Fall' }])
+    expect(
+      await site.database.asOwner(
+        `select action, after from audit_entry where network_id = $1 and account_id = $2`,
+        [network.id, accountId],
+      ),
+    ).toEqual([{ action: 'person.changed', after: { fields: ['name'] } }])
+  })
+
   test('the address changes when it is confirmed from there, by who is signed in here', async () => {
     const [old, fresh] = ['ancienne@exemple.org', 'nouvelle@exemple.org']
     const browser = await signedUp(site, old)

@@ -7,6 +7,7 @@ import { AppError } from '#kernel/errors.ts'
 import { platformId } from '#kernel/ids.ts'
 import { isLocale, type Locale } from '#kernel/locale.ts'
 import { deviceKey, deviceOf } from '#modules/account/device.ts'
+import { knownBrowser, rememberBrowser } from '#modules/account/known-browser.ts'
 import { asAccount, recipientOf, recordAccount } from '#modules/account/messages.ts'
 import { landing, leading } from '#modules/account/next.ts'
 import type { Auth } from '#platform/auth/auth.ts'
@@ -65,6 +66,7 @@ export async function enter(
   const { user } = found
   const account = { ...user, accountId: user.id, locale: user.locale ?? null }
   await noteDevice(c, account, given.get('user-agent'))
+  rememberBrowser(c, user.email)
   return { accountId: user.id, locale: isLocale(user.locale) ? user.locale : c.var.locale }
 }
 
@@ -96,6 +98,8 @@ export async function evenly<T>(work: Promise<T>, milliseconds = 250): Promise<T
 export async function limitSignIn(c: AppContext, email: string): Promise<void> {
   const { rateLimits } = c.var.services
   await limitAddress(c, 'sign-in')
+  const known = knownBrowser(c, email)
+  if (known !== null) return rateLimits.spend('sign-in-known', known)
   try {
     await rateLimits.spend('sign-in-account', email)
   } catch (refusal) {
@@ -107,7 +111,9 @@ export async function limitSignIn(c: AppContext, email: string): Promise<void> {
 /** Counts a message that is sent to an address for whoever asks. @throws AppError 'too-many-requests' */
 export async function limitMail(c: AppContext, email: string): Promise<void> {
   await limitAddress(c, 'mail')
-  await c.var.services.rateLimits.spend('mail-account', email)
+  const { rateLimits } = c.var.services
+  const known = knownBrowser(c, email)
+  await (known === null ? rateLimits.spend('mail-account', email) : rateLimits.spend('mail-known', known))
 }
 
 /** Has the mail sent now rather than within the minute: somebody waits for it. */

@@ -167,6 +167,10 @@ describe('by a link sent by mail', () => {
     const email = 'link@exemple.org'
     await signedUp(site, email)
     expect((await ask(aBrowser(site), email, '/fr/ouvert')).status).toBe(303)
+    // Until when it is good is told by the clock of whoever reads it.
+    expect(
+      await site.database.asOwner('select time_zone from mail_message where address = $1', [email]),
+    ).toEqual([{ time_zone: 'Europe/Paris' }, { time_zone: 'Europe/Paris' }])
     const link = await linkOf(email)
     expect(link).toMatch(/^\/fr\/account\/link\/[A-Za-z]{32}\?next=%2Ffr%2Fouvert$/)
     const phone = aBrowser(site, safari)

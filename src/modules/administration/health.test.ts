@@ -39,7 +39,7 @@ test('says what is well, of the same things as the doctor', async () => {
     'Place sur le disque',
     'Dernière sauvegarde',
     'Tâches en retard',
-    'Courrier en attente',
+    'Messages en attente',
     'Journal d’audit',
     'Compteurs des communs',
   ])
@@ -69,7 +69,7 @@ test('says what is not, and how to mend it', async () => {
   expect(html).toContain('3 choses demandent votre attention.')
   expect(html).toContain('ferme theme:x')
   expect(html).toContain('Les compteurs diffèrent')
-  expect(html).toContain('La page du courrier dit lesquels')
+  expect(html).toContain('La page des messages dit lesquels')
   expect(html).toContain('cordee-2026-01-02.zip')
   expect(html).toContain('La dernière a plus de deux jours.')
   expect((await site.services.examine()).filter(({ holds }) => !holds).map(({ check }) => check)).toEqual([

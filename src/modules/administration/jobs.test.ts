@@ -51,7 +51,7 @@ describe('the list of jobs', () => {
     await become(jobs.own, `state = 'failed', completed_on = now(), output = '{"message": "boom"}'`)
     const all = await see(site, '/fr/platform/jobs', cast.operator)
     expect(all).toMatch(/href="\/fr\/platform\/jobs\?state=failed"[^>]*>échouée <small>1</)
-    expect(all).toMatch(/href="\/fr\/platform\/jobs\?queue=mail.send"[^>]*>Envoi du courrier <small>1</)
+    expect(all).toMatch(/href="\/fr\/platform\/jobs\?queue=mail.send"[^>]*>Envoi des messages <small>1</)
     expect(all).toContain('boom')
     expect(jobsIn(await see(site, '/fr/platform/jobs?state=failed', cast.operator))).toEqual([jobs.own])
     const both = await see(site, '/fr/platform/jobs?state=created&queue=commons.import', cast.operator)

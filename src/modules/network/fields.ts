@@ -27,8 +27,12 @@ export const optionalEmail = optional(z.string().refine(isAddress, { error: 'for
 
 export const optionalId = optional(z.string().refine(isId, { error: 'form.error.choose' }))
 
-/** A calendar day, as `2026-01-31`. */
-export const optionalDay = optional(z.iso.date({ error: 'form.error.date' }))
+/** A calendar day, as `2026-01-31`. There was no year 0, and PostgreSQL knows of none. */
+export const optionalDay = optional(
+  z.iso
+    .date({ error: 'form.error.date' })
+    .refine(day => !day.startsWith('0000'), { error: 'form.error.date' }),
+)
 
 /** An address of the web; without its scheme, as people write it, https. */
 export const optionalWebsite = optional(

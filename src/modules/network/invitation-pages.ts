@@ -19,7 +19,7 @@ import {
 } from '#modules/network/invitations.ts'
 import { newAccountForm } from '#modules/network/new-account.ts'
 import { organisationChoices } from '#modules/network/organisations.ts'
-import type { Arrival } from '#modules/network/people.ts'
+import { type Arrival, refuseInvented } from '#modules/network/people.ts'
 import { unlessRefused } from '#modules/network/refusal.ts'
 import { InvitationForm } from '#modules/network/views/invitation-form.tsx'
 import { ClosedInvitationPage, InvitationPage } from '#modules/network/views/invitation-page.tsx'
@@ -92,6 +92,7 @@ export async function postAcceptance(c: AppContext): Promise<Response> {
   const invitation = await openInvitation(c)
   if (invitation.state !== 'waiting') return answerInvitation(c, invitation, emptyForm, 200)
   if (!viewer) throw new AppError('unauthenticated')
+  refuseInvented(viewer, entryOf(c).network)
   return accept(c, viewer)
 }
 

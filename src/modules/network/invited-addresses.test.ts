@@ -32,6 +32,15 @@ test('says which lines are none, and which come twice', () => {
   ])
 })
 
+test('a line longer than a name and an address is none, whatever it is made of', () => {
+  for (const sign of [' ', ',', '\t', 'a', '<']) {
+    const { lines, problems } = readAddresses(`x${sign.repeat(19_000)}x@exemple.org\nun@exemple.org`)
+    expect(lines.map(({ email }) => email)).toEqual(['un@exemple.org'])
+    expect(problems).toHaveLength(1)
+  }
+  expect(readAddresses(`${'Nom '.repeat(60)}<un@exemple.org>${' '.repeat(9_000)}`).lines).toHaveLength(1)
+})
+
 test('takes so many at a time and no more', () => {
   const many = (count: number) =>
     Array.from({ length: count }, (_, index) => `n${index}@exemple.org`).join('\n')

@@ -15,6 +15,8 @@ export interface AddressProblem {
 }
 
 export const mostAddresses = 100
+/** Longer than a name and an address: what looks for the end of it would go over it again at every sign. */
+const longestLine = 600
 
 /**
  * Reads addresses, one on each line, as `name@example.org` or, copied from a mail, `Name <name@example.org>`. Empty lines
@@ -25,9 +27,10 @@ export function readAddresses(text: string): { lines: AddressLine[]; problems: A
   const problems: AddressProblem[] = []
   const seen = new Set<string>()
   for (const [index, raw] of text.split('\n').entries()) {
-    const written = raw.replace(/[\s,;]+$/, '').trim()
+    const tooLong = raw.trim().length > longestLine
+    const written = tooLong ? raw.trim() : raw.trim().replace(/[\s,;]+$/, '')
     if (written === '') continue
-    const line = readLine(written, index + 1)
+    const line = tooLong ? null : readLine(written, index + 1)
     const values = { line: index + 1, text: [...written].slice(0, 80).join('') }
     if (!line) problems.push({ message: 'invitation.error.line', values })
     else if (seen.has(line.email)) problems.push({ message: 'invitation.error.twice', values })

@@ -18,6 +18,7 @@ import {
   waitingSince,
 } from '#modules/network/join-requests.ts'
 import { organisationChoices } from '#modules/network/organisations.ts'
+import { refuseInvented } from '#modules/network/people.ts'
 import { unlessRefused } from '#modules/network/refusal.ts'
 import { JoinPage } from '#modules/network/views/join-page.tsx'
 import { JoinRequestPage } from '#modules/network/views/join-request-page.tsx'
@@ -34,6 +35,7 @@ export async function postJoin(c: AppContext): Promise<Response> {
   const { network, role } = entryOf(c)
   const { viewer } = c.var
   if (!viewer) throw new AppError('unauthenticated')
+  refuseInvented(viewer, network)
   const door = href('network', { locale: c.var.locale, network: network.slug })
   if (role !== 'visitor') return c.redirect(door, 303)
   const { db, linkOrigin } = c.var.services

@@ -3,8 +3,9 @@ import { inTenant, readTenant } from '#db/tenant.ts'
 import type { AppContext } from '#http/context.ts'
 import { type FormState, formOf, readForm, redirectDone } from '#http/form.ts'
 import { page } from '#http/respond.ts'
+import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
-import { entryOf } from '#modules/network/door.ts'
+import { entryOf, standingOf } from '#modules/network/door.ts'
 import {
   changeMandate,
   dayOf,
@@ -73,7 +74,7 @@ export async function postMandateEnd(c: AppContext): Promise<Response> {
     const ending = { values: form.values, errors: until ? { ...errors, 'last-day': until } : errors }
     return answer(c, person, mandate, { ending, status: 422 })
   }
-  return redirectDone(c, personAddress(c, person.id), 'mandate-ended')
+  return redirectDone(c, await afterEnding(c, person.id), 'mandate-ended')
 }
 
 export async function postMandateRemoval(c: AppContext): Promise<Response> {
@@ -83,7 +84,19 @@ export async function postMandateRemoval(c: AppContext): Promise<Response> {
     inTenant(c.var.services.db, tenant, trx => removeMandate(trx, network.id, actor, mandate.id)),
   )
   if (result.form) return answer(c, person, mandate, { ending: result.form, status: 422 })
-  return redirectDone(c, personAddress(c, person.id), 'mandate-removed')
+  return redirectDone(c, await afterEnding(c, person.id), 'mandate-removed')
+}
+
+/** Whoever hands over has closed the page of the person to themselves, and perhaps the network. */
+async function afterEnding(c: AppContext, personId: string): Promise<string> {
+  const { network, actor, personId: own } = entryOf(c)
+  if (personId !== own || actor.accountId === null) return personAddress(c, personId)
+  const standing = await standingOf(c.var.services.db, actor.accountId, network.id)
+  if (standing?.role === 'administrator') return personAddress(c, personId)
+  const { locale } = c.var
+  return standing || network.visibility === 'public'
+    ? href('network', { locale, network: network.slug })
+    : href('home', { locale })
 }
 
 async function mandateOf(c: AppContext): Promise<{ person: Person; mandate: Mandate }> {

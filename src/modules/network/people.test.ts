@@ -35,6 +35,42 @@ beforeAll(async () => {
 afterAll(() => site.close())
 
 describe('the members', () => {
+  test('whose account is erased are no longer among them, though their last mandate lasts until midnight', async () => {
+    const { database } = site
+    const own = await aNetwork(database, { slug: 'effacement', visibility: 'private' })
+    const { cookie } = await aPerson(database, own, 'administrator', { name: 'Qui Reste' })
+    const gone = await aPerson(database, own, 'administrator', { name: 'Qui Part' })
+    await database.asOwner('update person set erased_at = now() where id = $1', [gone.personId])
+    for (const page of ['', '?without=mandate']) {
+      const html = await (await site.get(`/fr/effacement/members${page}`, { cookie })).text()
+      expect(html).not.toContain('Qui Part')
+      expect(html).toMatch(/Toutes\s*<small>1</)
+    }
+  })
+
+  test.each([
+    ['private', '/fr?done=mandate-'],
+    ['public', '/fr/passage-public?done=mandate-'],
+  ] as const)('who hand over a %s network are led to a page that is open to them', async (visibility, to) => {
+    const { database } = site
+    const slug = `passage-${visibility}`
+    const own = await aNetwork(database, { slug, visibility })
+    const leaving = await aPerson(database, own, 'administrator')
+    await aPerson(database, own, 'administrator')
+    const answer = await site.app.request(
+      `/fr/${slug}/members/${leaving.personId}/mandates/${leaving.mandateId}/end`,
+      {
+        method: 'POST',
+        headers: { cookie: leaving.cookie, origin: 'http://localhost' },
+        body: new URLSearchParams({ 'last-day': 'now' }),
+      },
+    )
+    expect(answer.status).toBe(303)
+    const address = answer.headers.get('location') ?? ''
+    expect(address.startsWith(to)).toBe(true)
+    expect((await site.get(address, { cookie: leaving.cookie })).status).toBe(200)
+  })
+
   test('are listed by name as people sort them, with what they are entrusted with', async () => {
     const html = await (await as('member', '/fr/club/members')).text()
     const names = [...html.matchAll(/class="who"[^>]*>([^<]+)/g)].map(([, name]) => name)
@@ -123,7 +159,7 @@ describe('a person', () => {
   test('is shown with mandates past and present', async () => {
     const html = await (await as('member', `/fr/club/members/${people.former?.personId}`)).text()
     expect(html).toContain('Ancien Membre')
-    expect(html).toContain('1 janvier 2020')
+    expect(html).toContain('1er janvier 2020')
     expect(html).not.toContain(people.former?.email)
     expect(html).not.toContain('Confier un mandat')
   })

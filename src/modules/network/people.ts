@@ -293,6 +293,12 @@ export async function bringPerson(
   throw new AppError('conflict', { params: { name: account.name } })
 }
 
+/** Anyone can be an invented person: those stay among themselves. @throws AppError 'forbidden' */
+export function refuseInvented(who: { demonstration: boolean }, network: { demonstration: boolean }): void {
+  if (who.demonstration && !network.demonstration)
+    throw new AppError('forbidden', { params: { scope: 'network:join' } })
+}
+
 /** Administrators in force who can be written to. */
 export async function administratorsOf(
   trx: Trx,
@@ -356,7 +362,7 @@ function found(trx: Trx, networkId: string, query: PeopleQuery, today: string) {
     .where(matching(query, networkId, today))
 }
 
-/** Every word of the query in the name, in a title or an organisation of today, or in the address where it may be. */
+/** Of those not erased, every word of the query in the name, in a title or an organisation of today, or in the address where it may be. */
 function matching(query: PeopleQuery, networkId: string, today: string) {
   const words = query.q.trim().split(/\s+/).filter(Boolean).slice(0, 8)
   const conditions = words.map(word => {
@@ -370,7 +376,7 @@ function matching(query: PeopleQuery, networkId: string, today: string) {
       )
     )`
   })
-  return conditions.length > 0 ? sql<SqlBool>`${sql.join(conditions, sql` and `)}` : sql<SqlBool>`true`
+  return sql<SqlBool>`${sql.join([sql`person.erased_at is null`, ...conditions], sql` and `)}`
 }
 
 function inForce(today: string) {

@@ -83,6 +83,18 @@ it('says a message of a code that comes from data, or what it is told to say ins
   expect(maybe('commons.problem.unheard-of', 'unheard-of')).toBe('unheard-of')
 })
 
+it('writes the first of a month as each language does', () => {
+  const said = (day: string) => locales.map(locale => i18nFor(locale).day(day))
+  expect(said('2026-11-01')).toEqual([
+    '1er novembre 2026',
+    '1 November 2026',
+    '1 de noviembre de 2026',
+    '1 de novembro de 2026',
+  ])
+  expect(said('2026-11-11')[0]).toBe('11 novembre 2026')
+  expect(i18nFor('fr').moment('2026-11-01T09:00:00Z', 'Europe/Paris')).toBe('1er novembre 2026 à 10:00')
+})
+
 describe('the keys', () => {
   it('are all used in the source, by their name or as one of a family', () => {
     const members = new Set(families().flatMap(([prefix, names]) => names.map(name => prefix + name)))

@@ -49,8 +49,10 @@ function makeI18n(locale: Locale): I18n {
   const list = new Intl.ListFormat(locale, { type: 'conjunction' })
   const languages = new Intl.DisplayNames(locale, { type: 'language' })
   const collator = new Intl.Collator(locale, { numeric: true })
-  const dayOf = formatterByZone(locale, { dateStyle: 'long' })
-  const momentOf = formatterByZone(locale, { dateStyle: 'long', timeStyle: 'short' })
+  // Our English is Britain's, in its spelling; so are its days and its clock.
+  const dated = locale === 'en' ? 'en-GB' : locale
+  const dayOf = formatterByZone(dated, { dateStyle: 'long' })
+  const momentOf = formatterByZone(dated, { dateStyle: 'long', timeStyle: 'short' })
   // The first of a month is an ordinal in French, which CLDR leaves to the writer.
   const ordinal = (text: string) => (locale === 'fr' ? text.replace(/^1(?=\s)/, '1er') : text)
 
@@ -88,7 +90,7 @@ function makeI18n(locale: Locale): I18n {
 }
 
 function formatterByZone(
-  locale: Locale,
+  locale: Locale | 'en-GB',
   options: Intl.DateTimeFormatOptions,
 ): (timeZone: string) => Intl.DateTimeFormat {
   const byZone = new Map<string, Intl.DateTimeFormat>()

@@ -62,7 +62,7 @@ test('a message arrives as text and HTML, from the network, with what programs g
   expect(mail?.text).toContain('Bonjour Ana Muñoz,')
   expect(mail?.text).toContain('Zoé Lefèvre vous invite')
   // In the time zone of the reader.
-  expect(mail?.text).toMatch(/1 décembre 2026 à 11:00/)
+  expect(mail?.text).toMatch(/1er décembre 2026 à 11:00/)
   expect(mail?.text).toContain(url)
   expect(mail?.html).toContain('<html lang="fr">')
   expect(mail?.html).toContain(`href="${url}"`)

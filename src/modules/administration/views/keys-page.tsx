@@ -62,7 +62,7 @@ export function KeysPage(props: {
           <p>{t('keys.none')}</p>
         ) : (
           <div class="scroll">
-            <table>
+            <table class="cards">
               <thead>
                 <tr>
                   <th>{t('keys.name')}</th>
@@ -82,11 +82,13 @@ export function KeysPage(props: {
                       <small class="block">{ownerOf(key)}</small>
                     </td>
                     <td>{key.scopes.map(scopeName).join(' · ')}</td>
-                    <td>
+                    <td data-label={t('keys.expires')}>
                       {day(key.expiresAt, network.timeZone)}
                       {key.expiresAt < new Date() && <small class="block">{t('keys.expired')}</small>}
                     </td>
-                    <td>{key.lastUsedAt ? day(key.lastUsedAt, network.timeZone) : t('keys.never')}</td>
+                    <td data-label={t('keys.used')}>
+                      {key.lastUsedAt ? day(key.lastUsedAt, network.timeZone) : t('keys.never')}
+                    </td>
                     <td>
                       <ActionButton
                         action={href('keyRevocation', { locale, network: network.slug, id: key.id })}

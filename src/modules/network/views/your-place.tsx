@@ -45,7 +45,7 @@ export function YourPlace(props: {
         </form>
       )}
       <p>
-        <a href={href('keys', here)}>{t('keys.title')}</a>
+        <a href={href('keys', here)}>{t('place.keys')}</a>
       </p>
     </section>
   )
@@ -70,6 +70,14 @@ function Welcome({ network, role }: { network: Network; role: MandateInForce['ro
           <li>
             <a href={href('administration', here)}>{t('welcome.administration')}</a>
             <small>{t('welcome.administration.text')}</small>
+          </li>
+        )}
+        {role !== 'member' && (
+          <li>
+            {t('welcome.import')}
+            <small>
+              <code>cordee import commons ./pages --network {network.slug}</code>
+            </small>
           </li>
         )}
       </ul>

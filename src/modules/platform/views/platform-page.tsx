@@ -1,7 +1,7 @@
 import type { FormState } from '#http/form.ts'
 import { href } from '#http/routes.ts'
 import { inLanguage, type Network } from '#modules/network/index.ts'
-import { NetworkFields } from '#modules/platform/views/start-page.tsx'
+import { networkFields } from '#modules/platform/views/start-page.tsx'
 import { Form, TextField } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 import { Layout } from '#ui/layout.tsx'
@@ -83,7 +83,7 @@ export function PlatformPage({ networks, form }: { networks: Network[]; form: Fo
         <h2>{t('platform.found')}</h2>
         <p>{t('platform.found.text')}</p>
         <Form action={href('platformNetworks', { locale })} state={form} submit={t('platform.found.submit')}>
-          <NetworkFields form={form} nameField="name" />
+          {networkFields(t, form, 'name')}
           <TextField
             name="administrator"
             type="email"

@@ -2,6 +2,7 @@ import type { FormState } from '#http/form.ts'
 import { href } from '#http/routes.ts'
 import { locales } from '#kernel/locale.ts'
 import { timeZones } from '#kernel/time-zone.ts'
+import type { I18n } from '#platform/i18n/i18n.ts'
 import { Choices, Form, Select, TextField } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 import { Layout, languageNames } from '#ui/layout.tsx'
@@ -52,7 +53,7 @@ export function StartPage({ form }: { form: FormState }) {
           required
         />
         <h2>{t('start.network')}</h2>
-        <NetworkFields form={form} nameField="networkName" />
+        {networkFields(t, form, 'networkName')}
         <Choices
           name="demonstration"
           label={t('start.demonstration')}
@@ -68,9 +69,8 @@ export function StartPage({ form }: { form: FormState }) {
   )
 }
 
-/** What every network is founded with. */
-export function NetworkFields({ form, nameField }: { form: FormState; nameField: string }) {
-  const { t } = useFrame().i18n
+/** What every network is founded with, as fields of the form around: it calls them by name when one is wrong. */
+export function networkFields(t: I18n['t'], form: FormState, nameField: string) {
   return (
     <>
       <TextField name={nameField} label={t('start.network-name')} state={form} maxLength={120} required />
