@@ -68,9 +68,8 @@ export function openRateLimits(pool: pg.Pool, factor: number): RateLimits {
         await limiters.get(name)?.consume(fingerprint(key))
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal
-        throw new AppError('too-many-requests', {
-          params: { seconds: Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)) },
-        })
+        const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000))
+        throw new AppError('too-many-requests', { params: { seconds, minutes: Math.ceil(seconds / 60) } })
       }
     },
   }

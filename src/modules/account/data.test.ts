@@ -59,6 +59,18 @@ describe('the profile', () => {
   test('the address changes when it is confirmed from there, by who is signed in here', async () => {
     const [old, fresh] = ['ancienne@exemple.org', 'nouvelle@exemple.org']
     const browser = await signedUp(site, old)
+    // At home in two networks, one of which knows the new address as somebody else's.
+    const second = await aNetwork(site.database, { slug: 'adresses' })
+    await aPerson(site.database, second, 'member', { email: 'nouvelle-bis@exemple.org' })
+    await site.database.asOwner(
+      `insert into person (network_id, id, account_id, name, email)
+       select network, gen_random_uuid(), account.id, 'Awa', $1 from account, unnest($2::uuid[]) network where account.email = $1`,
+      [old, [network.id, second.id]],
+    )
+    await site.database.asOwner(
+      `update person set email = $2 where network_id = $1 and email = 'nouvelle-bis@exemple.org'`,
+      [second.id, fresh],
+    )
     const ask = (given: string) => browser.post('/fr/account/address', { email: fresh, password: given })
     expect((await ask('pas le bon')).status).toBe(422)
     expect((await ask(password)).headers.get('location')).toBe('/fr/account?done=address-asked')
@@ -74,6 +86,16 @@ describe('the profile', () => {
     expect((await browser.post('/fr/account/address/confirmation', { token })).status).toBe(303)
     expect((await browser.post('/fr/account/address/confirmation', { token })).status).toBe(422)
     expect((await mailTo(site.database, old))[0]?.template).toBe('address-changed')
+    expect(
+      await site.database.asOwner(
+        `select network_id = $1 as first, person.email from person join account on account.id = person.account_id
+         where account.email = $2 order by 1 desc`,
+        [network.id, fresh],
+      ),
+    ).toEqual([
+      { first: true, email: fresh },
+      { first: false, email: null },
+    ])
     const again = aBrowser(site)
     await again.post('/fr/account/sign-in', { email: fresh, password })
     expect(await whoIs(again)).toBe('Awa')

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '#db/database.ts'
+import type { Db, Trx } from '#db/database.ts'
 import { inTenant } from '#db/tenant.ts'
 import type { AppContext } from '#http/context.ts'
 import { emptyForm, type FormState, formOf, readForm, redirectDone, withError } from '#http/form.ts'
@@ -13,7 +13,7 @@ import { changerOf, meansOf, ownerOf, proofRefusal } from '#modules/account/own.
 import { confirmationForm, newAddressForm, profileForm } from '#modules/account/schema.ts'
 import { AddressPage } from '#modules/account/views/address-page.tsx'
 import { ProfilePage } from '#modules/account/views/profile-page.tsx'
-import { renamePerson } from '#modules/network/index.ts'
+import { readdressPerson, renamePerson } from '#modules/network/index.ts'
 import { claimsOf } from '#platform/auth/auth.ts'
 import { forgiveAddress, queueMail } from '#platform/mail/index.ts'
 
@@ -31,20 +31,24 @@ export async function saveProfile(c: AppContext): Promise<Response> {
     returnHeaders: true,
   })
   forward(c, headers)
-  if (value.name !== owner.name) await renameEverywhere(c.var.services.db, owner.accountId, value.name)
+  const { db } = c.var.services
+  if (value.name !== owner.name)
+    await inEachNetwork(db, owner.accountId, (trx, id, actor) => renamePerson(trx, id, actor, value.name))
   return redirectDone(c, href('account', { locale: value.locale }), 'saved')
 }
 
 /** Each network keeps its own persons, behind its own door: one after the other. */
-async function renameEverywhere(db: Db, accountId: string, name: string): Promise<void> {
+async function inEachNetwork(
+  db: Db,
+  accountId: string,
+  change: (trx: Trx, networkId: string, actor: Actor) => Promise<void>,
+): Promise<void> {
   const actor: Actor = { accountId, mandateId: null, tokenId: null, origin: 'page' }
   const { rows } = await asAccount(db, accountId, trx =>
     sql<{ id: string }>`select account_networks() as id`.execute(trx),
   )
   for (const { id } of rows) {
-    await inTenant(db, { networkId: id, audience: 'network', accountId }, trx =>
-      renamePerson(trx, id, actor, name),
-    )
+    await inTenant(db, { networkId: id, audience: 'network', accountId }, trx => change(trx, id, actor))
   }
 }
 
@@ -98,6 +102,9 @@ export async function confirmAddress(c: AppContext): Promise<Response> {
     })
     await recordAccount(trx, owner.accountId, 'account.address-changed')
   })
+  await inEachNetwork(db, owner.accountId, (trx, id, actor) =>
+    readdressPerson(trx, id, actor, claims.updateTo ?? ''),
+  )
   await hurryMail(c)
   return redirectDone(c, href('account', { locale }), 'address-changed')
 }

@@ -20,7 +20,7 @@ export {
   networksOf,
   publicNetworks,
 } from '#modules/network/networks.ts'
-export { renamePerson } from '#modules/network/people.ts'
+export { readdressPerson, renamePerson } from '#modules/network/people.ts'
 export { issueToken, listTokens, revokeToken, type Token } from '#modules/network/tokens.ts'
 export { MoreLink } from '#modules/network/views/more-link.tsx'
 export { NetworkLayout } from '#modules/network/views/network-layout.tsx'

@@ -17,6 +17,7 @@ import {
   waitingRequests,
   waitingSince,
 } from '#modules/network/join-requests.ts'
+import type { Network } from '#modules/network/networks.ts'
 import { organisationChoices } from '#modules/network/organisations.ts'
 import { refuseInvented } from '#modules/network/people.ts'
 import { unlessRefused } from '#modules/network/refusal.ts'
@@ -32,7 +33,8 @@ export async function showJoin(c: AppContext): Promise<Response> {
 }
 
 export async function postJoin(c: AppContext): Promise<Response> {
-  const { network, role } = entryOf(c)
+  const { role } = entryOf(c)
+  const network = asEntered(c)
   const { viewer } = c.var
   if (!viewer) throw new AppError('unauthenticated')
   refuseInvented(viewer, network)
@@ -93,7 +95,7 @@ export async function postJoinRefusal(c: AppContext): Promise<Response> {
 }
 
 async function answerJoin(c: AppContext, form: FormState): Promise<Response> {
-  const { network } = entryOf(c)
+  const network = asEntered(c)
   const { viewer } = c.var
   const since = viewer
     ? await readTenant(c.var.services.db, inside(c), trx => waitingSince(trx, network.id, viewer.accountId))
@@ -111,6 +113,16 @@ async function answerRequest(c: AppContext, form: FormState, status: 200 | 422):
   }))
   if (!found.request) throw new AppError('not-found')
   return page(c, JoinRequestPage, { network, ...found, request: found.request, form }, { status })
+}
+
+/**
+ * The network by the rule that holds for those who would come in. Where no mail leaves, links are read in the outbox and
+ * prove no address: a network that is open to some domains then looks at each who asks.
+ */
+function asEntered(c: AppContext): Network {
+  const { network } = entryOf(c)
+  const unproved = c.var.services.config.smtp === null && network.signUpDomains.length > 0
+  return unproved && network.signUp === 'open' ? { ...network, signUp: 'request' } : network
 }
 
 /** Of someone who is outside still. */

@@ -8,7 +8,8 @@ let asking: TestNetwork
 let administrator: TestPerson
 
 beforeAll(async () => {
-  site = await testApp()
+  // Where mail leaves, an address that was confirmed is proved.
+  site = await testApp({ env: { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'cordee@exemple.org' } })
   const { database } = site
   open = await aNetwork(database, { slug: 'libre' })
   asking = await aNetwork(database, { slug: 'demande' })
@@ -40,6 +41,24 @@ test('who has no account is led to one, and back', async () => {
   const html = await (await site.get('/fr/demande/join')).text()
   expect(html).toContain('/fr/account/sign-up?next=%2Ffr%2Fdemande%2Fjoin')
   expect((await post(null, '/fr/demande/join', {})).status).toBe(401)
+})
+
+describe('where no mail leaves', () => {
+  test('a network open to some domains looks at each who asks: links in the outbox prove no address', async () => {
+    const deaf = await testApp({ database: site.database })
+    const one = await aPerson(site.database, null, null, { email: 'vue@val.org' })
+    const headers = { cookie: one.cookie, 'sec-fetch-site': 'same-origin', accept: 'text/html' }
+    expect(await (await deaf.get('/fr/libre/join', headers)).text()).not.toContain(
+      'Rejoindre le réseau maintenant',
+    )
+    const body = new URLSearchParams({ organisation: 'Val', message: '' })
+    const answer = await deaf.app.request('/fr/libre/join', { method: 'POST', headers, body })
+    expect(answer.headers.get('location')).toBe('/fr/libre/join?done=join-requested')
+    expect((await deaf.get('/fr/libre/members', headers)).status).toBe(403)
+    await deaf.close()
+    await site.database.asOwner('delete from join_request where account_id = $1', [one.accountId])
+    await site.database.asOwner('delete from mail_message where network_id = $1', [open.id])
+  })
 })
 
 describe('an open network', () => {
