@@ -76,7 +76,8 @@ export async function openCommons(
 
 function addressOf({ host, port, user, password, database }: pg.PoolConfig): string {
   const secret = typeof password === 'string' ? `:${encodeURIComponent(password)}` : ''
-  return `postgres://${user}${secret}@/${database}?${new URLSearchParams({ host: host ?? '', port: String(port) })}`
+  // The host of the address is for form's sake: the parameter counts, which can be a socket.
+  return `postgres://${user}${secret}@localhost/${database}?${new URLSearchParams({ host: host ?? '', port: String(port) })}`
 }
 
 async function fill(config: ReturnType<typeof readConfig>, pages: string | number) {

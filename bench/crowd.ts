@@ -11,7 +11,7 @@ import type { Settings } from './settings.ts'
 const visitors = 1_000
 const mostGrowth = 1.25
 
-/** A thousand visitors at once, for ten minutes, on one process; then one process against two. */
+/** A thousand visitors at once, for ten minutes, on one process. */
 export async function measureCrowd(settings: Settings, commons: Commons): Promise<Section[]> {
   const people = await someMembers(commons.dataFolder, commons, 100)
   const minutes = settings.quick ? 0.5 : 10
@@ -64,12 +64,13 @@ export async function measureCrowd(settings: Settings, commons: Commons): Promis
       columns: ['what', 'Cordée', 'beside', 'times', 'goal'],
       figures,
     },
-    await measureTwo(settings, commons, people[0]?.cookie ?? ''),
   ]
 }
 
 /** Two processes on the database of the first, half of the connections each, beside one with all of them. */
-async function measureTwo(settings: Settings, commons: Commons, cookie: string): Promise<Section> {
+export async function measureTwo(settings: Settings, commons: Commons): Promise<Section> {
+  const [person] = await someMembers(commons.dataFolder, commons, 1)
+  const cookie = person?.cookie ?? ''
   settings.say('two processes against one')
   const second = await serve(commons.dataFolder, { databaseUrl: commons.databaseUrl })
   const connections = 16

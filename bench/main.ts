@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { projectFolder } from '#kernel/project.ts'
 import { measureAccounts } from './accounts.ts'
 import { type Commons, openCommons } from './commons.ts'
-import { measureCrowd } from './crowd.ts'
+import { measureCrowd, measureTwo } from './crowd.ts'
 import type { Section } from './figures.ts'
 import { measureImports } from './imports.ts'
 import { measurePages } from './pages.ts'
@@ -57,6 +57,7 @@ async function run(settings: Settings): Promise<void> {
       if (wants('visits')) await measure('visits', await measureVisits(settings, small))
       if (wants('accounts')) await measure('accounts', await measureAccounts(settings, small))
       if (wants('crowd')) await measure('crowd', await measureCrowd(settings, small))
+      if (wants('two')) await measure('two', [await measureTwo(settings, small)])
     }
     process.stdout.write(
       asText(
