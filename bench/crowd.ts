@@ -90,6 +90,8 @@ export async function measureTwo(settings: Settings, commons: Commons): Promise<
     ] as [string, Record<string, string>][]) {
       const { origin } = commons.served
       const paths = commons.paths.item
+      // What is kept has to be made once, by each of them.
+      for (const at of [origin, second.origin]) await ask(at, paths, headers, 1)
       const ones: Load[] = []
       const twos: Load[] = []
       for (let round = 0; round < settings.rounds; round++) {

@@ -204,7 +204,7 @@ export function parametersOf(living: Living, route: string): Record<string, stri
     [/^(?:mail|platformMail)/, living.mail],
     [/^webhook/, living.webhook],
     [/^file/, living.file],
-    [/^import/, living.import],
+    [/^(?:import|commonsImport)/, living.import],
   ]
   const files: [RegExp, string][] = [
     [/^members/, 'members.csv'],

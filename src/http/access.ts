@@ -118,6 +118,8 @@ export const access = {
   commonsMap: { GET: 'commons:read' },
   commonsExport: { GET: 'commons:read' },
   commonsPlaces: { GET: 'commons:read' },
+  commonsImports: { GET: 'commons:write', POST: 'commons:write' },
+  commonsImport: { GET: 'commons:write' },
   item: { GET: 'commons:read' },
   itemSource: { GET: 'commons:read' },
   itemVersions: { GET: 'commons:read' },

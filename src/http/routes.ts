@@ -68,6 +68,8 @@ export const routes = {
   commonsMap: '/:locale/:network/commons/map',
   commonsExport: '/:locale/:network/commons/export/:file',
   commonsPlaces: '/:locale/:network/commons/places.geojson',
+  commonsImports: '/:locale/:network/commons/imports',
+  commonsImport: '/:locale/:network/commons/imports/:id',
   item: '/:locale/:network/commons/:slug',
   itemSource: '/:locale/:network/commons/:slug/source.md',
   itemVersions: '/:locale/:network/commons/:slug/versions',

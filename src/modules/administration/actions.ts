@@ -6,6 +6,7 @@ export const actionNames = {
   'account.created': 'action.account.created',
   'account.erased': 'action.account.erased',
   'account.locked': 'action.account.locked',
+  'commons.imported': 'action.commons.imported',
   'file.added': 'action.file.added',
   'file.removed': 'action.file.removed',
   'invitation.accepted': 'action.invitation.accepted',
@@ -59,6 +60,7 @@ export function actionName(action: string, { t }: Pick<I18n, 't'>): string {
 
 /** What a webhook can wait for as one: everything that begins with the word. */
 export const actionGroups = {
+  'commons.': 'webhooks.group.commons',
   'member.': 'webhooks.group.member',
   'person.': 'webhooks.group.person',
   'mandate.': 'webhooks.group.mandate',

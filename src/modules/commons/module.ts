@@ -4,6 +4,7 @@ import { commonsApi } from '#modules/commons/api.ts'
 import { commonsCommands } from '#modules/commons/commands.ts'
 import { examineCommons } from '#modules/commons/examination.ts'
 import { importJob } from '#modules/commons/importing/import-job.ts'
+import { postImports, showImport, showImports } from '#modules/commons/importing/import-pages.ts'
 import {
   showExport,
   showItem,
@@ -27,6 +28,8 @@ export const commons: Module = {
     openPage(app, 'commonsMap', { GET: showMap })
     openPage(app, 'commonsExport', { GET: showExport })
     openPage(app, 'commonsPlaces', { GET: showPlaces })
+    openPage(app, 'commonsImports', { GET: showImports, POST: postImports })
+    openPage(app, 'commonsImport', { GET: showImport })
     openPage(app, 'item', { GET: showItem })
     openPage(app, 'itemSource', { GET: showSource })
     openPage(app, 'itemVersions', { GET: showVersions })

@@ -1,3 +1,4 @@
+export { readdressPerson, renamePerson } from '#modules/network/account-changes.ts'
 export { findInvitation } from '#modules/network/answering.ts'
 export { apiRoute } from '#modules/network/api-route.ts'
 export { chooseNetwork } from '#modules/network/choice.ts'
@@ -20,7 +21,6 @@ export {
   networksOf,
   publicNetworks,
 } from '#modules/network/networks.ts'
-export { readdressPerson, renamePerson } from '#modules/network/people.ts'
 export { issueToken, listTokens, revokeToken, type Token } from '#modules/network/tokens.ts'
 export { MoreLink } from '#modules/network/views/more-link.tsx'
 export { NetworkLayout } from '#modules/network/views/network-layout.tsx'

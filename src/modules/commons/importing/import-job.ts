@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { inTenant, readTenant, type Tenant } from '#db/tenant.ts'
 import type { JobContext } from '#http/module.ts'
+import type { Actor } from '#kernel/actor.ts'
 import { newId } from '#kernel/ids.ts'
 import { type ArchiveEntry, readPath } from '#modules/commons/archive/index.ts'
 import { findImport } from '#modules/commons/importing/imports.ts'
@@ -21,15 +22,23 @@ export interface ImportPayload {
   upload: string
   origin: string
   visibility: Visibility
+  /** Who sent it, and how; absent in a job of an older version. */
+  actor?: Actor
 }
 
-/** Imports what was sent by the API. Taken up again after a crash it goes on, because what was kept is recognised. */
+const nobody: Actor = { accountId: null, mandateId: null, tokenId: null, origin: 'job' }
+
+/** Imports what was sent by a page or by the API. Taken up again after a crash it goes on, because what was kept is recognised. */
 export function importJob({ db, storage }: JobContext): Job<never> {
   return {
     queue: importQueue,
     expireSeconds: 3600,
     retries: 3,
-    async run({ networkId, importId, upload, origin, visibility }: ImportPayload, signal, progress) {
+    async run(
+      { networkId, importId, upload, origin, visibility, actor = nobody }: ImportPayload,
+      signal,
+      progress,
+    ) {
       const { importPages } = await import('#modules/commons/importing/importing.ts')
       const tenant: Tenant = { networkId, audience: 'network' }
       // It may have come to its end, and the worker to its own before it could say so.
@@ -44,6 +53,7 @@ export function importJob({ db, storage }: JobContext): Job<never> {
               origin,
               visibility,
               importId,
+              actor,
               progress: (phase, { read }) => progress({ done: read, text: `cli.import.phase.${phase}` }),
             },
           )

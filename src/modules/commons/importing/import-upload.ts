@@ -1,7 +1,7 @@
 import { inTenant } from '#db/tenant.ts'
 import type { AppContext } from '#http/context.ts'
 import { AppError } from '#kernel/errors.ts'
-import { importQueue } from '#modules/commons/importing/import-job.ts'
+import { type ImportPayload, importQueue } from '#modules/commons/importing/import-job.ts'
 import { announceImport } from '#modules/commons/importing/importing.ts'
 import type { Visibility } from '#modules/commons/importing/storing.ts'
 import type { Entry } from '#modules/network/index.ts'
@@ -10,7 +10,7 @@ import { FileError } from '#platform/files/problem.ts'
 import { defaultLimits, receiveFile } from '#platform/files/receiving.ts'
 
 /** A zip of the whole public corpus has about 40 MB. */
-const mostUploadBytes = 200 * 1024 * 1024
+export const mostUploadBytes = 200 * 1024 * 1024
 const limits = { ...defaultLimits, importBytes: mostUploadBytes }
 
 /**
@@ -23,25 +23,50 @@ export async function receiveUpload(
   entry: Entry,
   input: { name: string; visibility: Visibility },
 ): Promise<string> {
-  if (/[/\\\0]/.test(input.name))
-    throw new AppError('invalid-input', {
-      fields: [{ field: 'name', message: 'A file name, without folders' }],
-    })
   if (Number(c.req.header('content-length') ?? 0) > mostUploadBytes)
     throw new FileError('too-large', { megabytes: mostUploadBytes / 2 ** 20 })
   const body = c.req.raw.body
   if (!body) throw new AppError('bad-request')
-  const { db, storage, jobs } = c.var.services
-  const { network, tenant } = entry
+  // The types of browsers do not know that their streams can be gone through.
+  const upload = await takeIn(c, entry, input.name, body as unknown as AsyncIterable<Uint8Array>)
+  return sendToImport(c, entry, upload, input)
+}
+
+/**
+ * Keeps what is sent for a day at most, until it is sent to be imported.
+ * @returns the id of the file
+ * @throws AppError 'too-large', 'unsupported-type' or 'invalid-input'; nothing is kept then
+ */
+export async function takeIn(
+  c: AppContext,
+  entry: Entry,
+  name: string,
+  content: AsyncIterable<Uint8Array>,
+): Promise<string> {
+  if (/[/\\\0]/.test(name))
+    throw new AppError('invalid-input', {
+      fields: [{ field: 'name', message: 'A file name, without folders' }],
+    })
+  const { db, storage } = c.var.services
   const file = {
-    name: input.name,
+    name,
     purpose: 'import',
     visibility: 'network',
-    uploadedBy: tenant.accountId ?? null,
+    uploadedBy: entry.tenant.accountId ?? null,
   } as const
-  // The types of browsers do not know that their streams can be gone through.
-  const content = inspected(body as unknown as AsyncIterable<Uint8Array>)
-  const { id: upload } = await receiveFile(db, storage, tenant, file, content, limits)
+  const { id } = await receiveFile(db, storage, entry.tenant, file, inspected(content), limits)
+  return id
+}
+
+/** Has what was taken in imported. @returns the id of the import; where that fails, nothing is kept */
+export async function sendToImport(
+  c: AppContext,
+  entry: Entry,
+  upload: string,
+  input: { name: string; visibility: Visibility },
+): Promise<string> {
+  const { db, jobs } = c.var.services
+  const { network, tenant, actor } = entry
   try {
     const importId = await inTenant(db, tenant, trx =>
       announceImport(trx, network.id, { origin: input.name, visibility: input.visibility }),
@@ -52,13 +77,20 @@ export async function receiveUpload(
       upload,
       origin: input.name,
       visibility: input.visibility,
-    })
+      actor,
+    } satisfies ImportPayload)
     return importId
   } catch (error) {
-    const keys = await inTenant(db, tenant, trx => removeFile(trx, network.id, upload))
-    await removeObjects(storage, keys)
+    await dropUpload(c, entry, upload)
     throw error
   }
+}
+
+/** Forgets what was taken in and will not be imported. */
+export async function dropUpload(c: AppContext, { network, tenant }: Entry, upload: string): Promise<void> {
+  const { db, storage } = c.var.services
+  const keys = await inTenant(db, tenant, trx => removeFile(trx, network.id, upload))
+  await removeObjects(storage, keys)
 }
 
 /** Lets text and zips pass. */

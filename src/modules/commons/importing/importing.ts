@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from '#db/database.ts'
 import { inTenant, type Tenant } from '#db/tenant.ts'
+import { type Actor, commandLine } from '#kernel/actor.ts'
 import { newId } from '#kernel/ids.ts'
 import type { ArchiveEntry } from '#modules/commons/archive/index.ts'
 import { cut } from '#modules/commons/format/cut.ts'
@@ -17,6 +18,7 @@ import {
   type Visibility,
 } from '#modules/commons/importing/storing.ts'
 import { countWords } from '#modules/commons/importing/word-counting.ts'
+import { recordChange } from '#platform/audit/record.ts'
 
 /** Pages kept together: all of a batch, or none. Small enough to be cheap to lose, large enough to be fast. */
 const batchPages = 150
@@ -64,6 +66,8 @@ export interface ImportOptions {
   visibility: Visibility
   /** An import announced before, by `announceImport`. */
   importId?: string
+  /** Who asked for it, as the audit log will say; the command line if nobody else. */
+  actor?: Actor
   progress?: (phase: ImportPhase, counts: ImportCounts) => void
 }
 
@@ -99,6 +103,7 @@ export async function importPages(
   options: ImportOptions,
 ): Promise<{ importId: string; counts: ImportCounts }> {
   const { networkId } = tenant
+  const actor = options.actor ?? commandLine
   const importId =
     options.importId ??
     (await inTenant(db, tenant, trx =>
@@ -187,14 +192,16 @@ export async function importPages(
     await flush()
     await keeping
     await derive(db, tenant, memory, () => options.progress?.('resemblances', kept))
-    await endImport(db, tenant, importId, 'finished', null)
+    await endImport(db, tenant, { importId, actor, counts: kept }, 'finished', null)
     return { importId, counts: kept }
   } catch (error) {
     // What was read before it broke is kept if it can be, and the import is said to have failed in any case.
     await keeping.then(flush).catch(() => undefined)
     await keeping.catch(() => undefined)
     await countAll(db, tenant, memory).catch(() => undefined)
-    await endImport(db, tenant, importId, 'failed', failureOf(error)).catch(() => undefined)
+    await endImport(db, tenant, { importId, actor, counts: kept }, 'failed', failureOf(error)).catch(
+      () => undefined,
+    )
     throw error
   }
 }
@@ -301,21 +308,29 @@ async function noteProgress(
     .execute()
 }
 
+/** Notes the end, and in the same transaction what came of it; of what broke before its first page there is nothing to say. */
 async function endImport(
   db: Db,
   tenant: Tenant,
-  importId: string,
+  { importId, actor, counts }: { importId: string; actor: Actor; counts: ImportCounts },
   state: 'finished' | 'failed',
   failure: { code: string; detail: Record<string, string | number> } | null,
 ): Promise<void> {
-  await inTenant(db, tenant, trx =>
-    trx
+  const { created, changed, refused } = counts
+  await inTenant(db, tenant, async trx => {
+    await trx
       .updateTable('commons_import')
       .set({ state, failure: failure && JSON.stringify(failure), finished_at: sql`now()` })
       .where('network_id', '=', tenant.networkId)
       .where('id', '=', importId)
-      .execute(),
-  )
+      .execute()
+    if (state === 'failed' && created + changed + refused === 0) return
+    await recordChange(trx, tenant.networkId, actor, {
+      action: 'commons.imported',
+      subject: { type: 'import', id: importId },
+      after: { created, changed, refused },
+    })
+  })
 }
 
 function failureOf(error: unknown): { code: string; detail: Record<string, string | number> } {

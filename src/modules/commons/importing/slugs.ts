@@ -1,7 +1,7 @@
 import { foldWord } from '#modules/commons/search/words.ts'
 
 /** Words of addresses that belong to the rooms beside the items. */
-const reserved = new Set(['map', 'export', 'places', 'search', 'new'])
+const reserved = new Set(['map', 'export', 'imports', 'places', 'search', 'new'])
 
 /** The last word of an item's address: letters without accents and digits, 70 at most, whole words where it can. */
 export function slugOf(title: string, fileName = ''): string {

@@ -1,3 +1,4 @@
+import { policies, rank } from '#http/policies.ts'
 import { href } from '#http/routes.ts'
 import type { FacetKind } from '#modules/commons/facets.ts'
 import { unordered } from '#modules/commons/search/order.ts'
@@ -21,8 +22,9 @@ export interface ListPageProps {
 }
 
 export function ListPage({ network, query, result, counts, all, labels }: ListPageProps) {
-  const { i18n } = useFrame()
+  const { i18n, place } = useFrame()
   const { t, locale } = i18n
+  const mayAdd = rank(place?.role ?? 'visitor') >= rank(policies['commons:write'].least)
   const here = { locale, network: network.slug }
   const title = query.q ? t('commons.results.title', { q: query.q }) : t('commons.title')
   const searched = { ...query, q: result.corrected ?? query.q }
@@ -38,6 +40,13 @@ export function ListPage({ network, query, result, counts, all, labels }: ListPa
       <header>
         <h1>{title}</h1>
         {isWhole(query) && <p class="lede">{t('commons.lede')}</p>}
+        {mayAdd && (
+          <p class="add-pages no-print">
+            <a class="button quiet" href={href('commonsImports', here)}>
+              {t('commons.imports.add')}
+            </a>
+          </p>
+        )}
         <SearchForm network={network.slug} route="commons" query={query} />
         <ChosenFacets network={network.slug} route="commons" query={query} labels={labels} />
       </header>
