@@ -278,9 +278,12 @@ grant update (name, summary, visibility, locale, time_zone, languages, accent, l
 -- What an account is in a network today: asked before it is let in, hence by the owner's rights. No row: nothing.
 create function standing_of(account uuid, network uuid)
   returns table (person_id uuid, role text, mandates jsonb)
-  language sql stable security definer
+  language plpgsql stable security definer
   set search_path = public, pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+  return query
   select p.id,
     (array['member', 'facilitator', 'administrator'])[max(array_position(array['member', 'facilitator', 'administrator'], m.role))],
     jsonb_agg(jsonb_build_object(
@@ -292,7 +295,8 @@ as $$
   left join organisation o on o.id = m.organisation_id
   where p.account_id = account and p.network_id = network
     and (now() at time zone n.time_zone)::date between m.valid_from and coalesce(m.valid_until, 'infinity')
-  group by p.id
+  group by p.id;
+end
 $$;
 
 -- The networks an account is at home in, with its role in each.
