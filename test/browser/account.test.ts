@@ -184,6 +184,8 @@ describe.skipIf(!executable)('accounts in a browser', () => {
 
 /** No breach of the rules at either width, and nothing that makes the page scroll sideways. */
 async function holds(page: Page, name: string): Promise<void> {
+  // What one waited for may be there before its style is.
+  await page.waitForLoadState('load')
   for (const screen of ['phone', 'desktop'] as const) {
     await page.setViewportSize(screen === 'phone' ? { width: 360, height: 780 } : screens[screen])
     if (pictures) await page.screenshot({ path: `${pictures}/${name}-${screen}.png`, fullPage: true })
