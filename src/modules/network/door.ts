@@ -9,7 +9,13 @@ import { type RouteName, routes } from '#http/routes.ts'
 import type { Actor } from '#kernel/actor.ts'
 import { AppError } from '#kernel/errors.ts'
 import { actingMandate } from '#modules/network/acting.ts'
-import { findNetwork, inLanguage, type Network } from '#modules/network/networks.ts'
+import {
+  findNetwork,
+  findNetworkOf,
+  inLanguage,
+  type Network,
+  type StandingRow,
+} from '#modules/network/networks.ts'
 import { recogniseToken, type Token } from '#modules/network/tokens.ts'
 
 /** A mandate in force: for whom one acts, and as what. */
@@ -103,10 +109,10 @@ export async function enterByApi(c: AppContext, slug: string, policy: Policy): P
 
 /** Whether an account is at home in a network, and as what. */
 export async function standingOf(db: Db, accountId: string, networkId: string): Promise<Standing | null> {
-  const { rows } = await sql<{ person_id: string; role: Standing['role']; mandates: MandateInForce[] }>`
+  const { rows } = await sql<StandingRow>`
     select person_id, role, mandates from standing_of(${accountId}::uuid, ${networkId}::uuid)`.execute(db)
   const [row] = rows
-  return row ? { personId: row.person_id, role: row.role, mandates: row.mandates } : null
+  return row ? asStanding(row) : null
 }
 
 export async function isPlatformAdministrator(db: Db, accountId: string): Promise<boolean> {
@@ -128,11 +134,24 @@ async function enterByPage(c: AppContext, policy: Policy): Promise<void> {
     if (decision !== 'enter') throw new AppError(decision)
     return
   }
-  const network = await findNetwork(db, c.req.param('network') ?? '')
-  const standing = viewer && network ? await standingOf(db, viewer.accountId, network.id) : null
+  const { network, standing } = await askedFor(db, c.req.param('network') ?? '', viewer?.accountId)
   const asker: Asker = { signedIn, role: standing?.role ?? null, platformAdministrator: false, scopes: null }
   const entry = admit(c, network, decide(policy, visibilityOf(network), asker), asker, standing, null)
   c.set('entry', entry)
+}
+
+async function askedFor(
+  db: Db,
+  slug: string,
+  accountId: string | undefined,
+): Promise<{ network: Network | null; standing: Standing | null }> {
+  if (accountId === undefined) return { network: await findNetwork(db, slug), standing: null }
+  const found = await findNetworkOf(db, slug, accountId)
+  return { network: found?.network ?? null, standing: found?.standing ? asStanding(found.standing) : null }
+}
+
+function asStanding({ person_id, role, mandates }: StandingRow): Standing {
+  return { personId: person_id, role: role as Standing['role'], mandates: mandates as MandateInForce[] }
 }
 
 /** Names the tenant of one let in, or refuses. */

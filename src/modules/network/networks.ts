@@ -67,6 +67,27 @@ export async function findNetwork(db: Db, slug: string): Promise<Network | null>
   return row ? asNetwork(row) : null
 }
 
+/** The network with what an account is in it, in one step: asked at every page for someone signed in. */
+export async function findNetworkOf(
+  db: Db,
+  slug: string,
+  accountId: string,
+): Promise<{ network: Network; standing: StandingRow | null } | null> {
+  const { rows } = await sql<Row & { standing: StandingRow | null }>`
+    select network.*, case when standing.person_id is null then null else to_jsonb(standing) end as standing
+    from network left join lateral standing_of(${accountId}::uuid, network.id) standing on true
+    where network.slug = ${slug}`.execute(db)
+  const [row] = rows
+  return row ? { network: asNetwork(row), standing: row.standing } : null
+}
+
+/** As `standing_of` says it. */
+export interface StandingRow {
+  person_id: string
+  role: string
+  mandates: unknown[]
+}
+
 /** The text in the reader's language, else in the network's, else in any, with the language it is in. */
 export function inLanguage(
   text: Translated,
