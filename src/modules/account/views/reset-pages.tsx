@@ -1,49 +1,25 @@
 import type { FormState } from '#http/form.ts'
 import { href } from '#http/routes.ts'
-import { leading } from '#modules/account/next.ts'
-import { Carried } from '#modules/account/views/carried.tsx'
+import { AskByMail, SentByMail } from '#modules/account/views/ask-by-mail.tsx'
 import { DoorLayout } from '#modules/account/views/door-layout.tsx'
 import { Form, TextField } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 
 export function ResetPage({ form }: { form: FormState }) {
-  const { t, locale } = useFrame().i18n
+  const { t } = useFrame().i18n
   return (
-    <DoorLayout title={t('account.reset.title')} lede={t('account.reset.lede')}>
-      <Form action={href('passwordReset', { locale })} state={form} submit={t('account.reset.submit')}>
-        <TextField
-          name="email"
-          type="email"
-          label={t('account.email')}
-          state={form}
-          autocomplete="email"
-          maxLength={254}
-          required
-        />
-        <Carried form={form} name="next" />
-      </Form>
-      <p>
-        <a href={href('signIn', { locale }, leading(form.values.next?.[0]))}>
-          {t('account.back-to-sign-in')}
-        </a>
-      </p>
-    </DoorLayout>
+    <AskByMail
+      route="passwordReset"
+      title={t('account.reset.title')}
+      lede={t('account.reset.lede')}
+      submit={t('account.reset.submit')}
+      form={form}
+    />
   )
 }
 
-/** Said whether or not there is an account. */
 export function ResetSentPage() {
-  const { t, locale } = useFrame().i18n
-  return (
-    <DoorLayout title={t('account.sent.title')} lede={t('account.reset.sent')}>
-      <p>{t('account.sent.nothing')}</p>
-      <p class="buttons">
-        <a class="button quiet" href={href('passwordReset', { locale })}>
-          {t('account.sent.again')}
-        </a>
-      </p>
-    </DoorLayout>
-  )
+  return <SentByMail route="passwordReset" lede={useFrame().i18n.t('account.reset.sent')} />
 }
 
 /** Where the link of the mail leads; the form is sent to the address of the page, which holds the token. */
