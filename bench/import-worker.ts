@@ -14,6 +14,8 @@ export interface ImportTask {
   networkId: string
   app: PoolConfig
   owner: PoolConfig
+  /** What the process imports first, elsewhere: so many generated pages. */
+  before?: { networkId: string; app: PoolConfig; pages: number }
 }
 
 export interface ImportResult {
@@ -23,12 +25,21 @@ export interface ImportResult {
   cpuSeconds: number
 }
 
-onTask<ImportTask, ImportResult>(async ({ way, pages, networkId, app, owner }) => {
+onTask<ImportTask, ImportResult>(async ({ way, pages, networkId, app, owner, before }) => {
+  if (before) await imported(before.app, before.networkId, asStream(generatedPages(before.pages)))
   const entries = typeof pages === 'number' ? asStream(generatedPages(pages)) : readPath(pages)
   if (way === 'bare') {
     const prepared = await prepareBare(entries)
     return timed(() => keepBare(owner, networkId, prepared))
   }
+  return imported(app, networkId, entries)
+})
+
+async function imported(
+  app: PoolConfig,
+  networkId: string,
+  entries: AsyncIterable<ArchiveEntry>,
+): Promise<ImportResult> {
   const database = openDatabase(app, 4)
   const result = await timed(async () => {
     const { counts } = await importPages(database.db, { networkId, audience: 'network' }, entries, {
@@ -39,7 +50,7 @@ onTask<ImportTask, ImportResult>(async ({ way, pages, networkId, app, owner }) =
   })
   await database.close()
   return result
-})
+}
 
 async function timed(keep: () => Promise<number>): Promise<ImportResult> {
   const [start, cpu] = [performance.now(), process.cpuUsage()]

@@ -9,6 +9,16 @@ import type { Settings } from './settings.ts'
 
 const mostTimes = 2
 
+/** What a server at work has imported before: other pages, into another database. */
+const warmUpPages = 1_000
+
+interface Corpus {
+  what: string
+  folder: string
+  warm: boolean
+  hasGoal: boolean
+}
+
 /** Pages a second into an empty network, against PostgreSQL keeping and indexing the same text, in turns. */
 export async function measureImports(settings: Settings): Promise<Section> {
   const generated = join(settings.scratch, 'generated')
@@ -16,20 +26,38 @@ export async function measureImports(settings: Settings): Promise<Section> {
   for (const { name, bytes } of generatedPages(settings.importPages)) {
     writeFileSync(join(generated, name), bytes)
   }
-  const corpora = [
-    ...(settings.sample ? [{ what: 'pages of the public commons', folder: settings.sample }] : []),
-    { what: 'generated pages', folder: generated },
+  const sample = settings.sample
+  const corpora: Corpus[] = [
+    ...(sample
+      ? [
+          {
+            what: 'pages of the public commons, by a server at work',
+            folder: sample,
+            warm: true,
+            hasGoal: true,
+          },
+          {
+            what: 'pages of the public commons, by a command just started',
+            folder: sample,
+            warm: false,
+            hasGoal: false,
+          },
+        ]
+      : []),
+    { what: 'generated pages, by a command just started', folder: generated, warm: false, hasGoal: true },
   ]
   const server = await openScratchServer(settings.scratch)
   const figures: Figure[] = []
   try {
-    for (const { what, folder } of corpora) {
+    for (const corpus of corpora) {
+      const { what, folder } = corpus
       settings.say(`import: ${what}`)
       const rounds: Record<ImportTask['way'], ImportResult>[] = []
       for (let round = 0; round < settings.importRounds; round++) {
         const ways = round % 2 === 0 ? (['cordee', 'bare'] as const) : (['bare', 'cordee'] as const)
         const results: Partial<Record<ImportTask['way'], ImportResult>> = {}
         for (const way of ways) {
+          const before = corpus.warm && way === 'cordee' ? await server.fresh() : null
           const { app, owner, networkId, drop } = await server.fresh()
           results[way] = await work<ImportTask, ImportResult>('./import-worker.ts', {
             way,
@@ -37,12 +65,14 @@ export async function measureImports(settings: Settings): Promise<Section> {
             networkId,
             app,
             owner,
+            ...(before && { before: { networkId: before.networkId, app: before.app, pages: warmUpPages } }),
           })
           await drop()
+          await before?.drop()
         }
         rounds.push(results as Record<ImportTask['way'], ImportResult>)
       }
-      figures.push(figureOf(what, rounds))
+      figures.push(figureOf(corpus, rounds))
     }
   } finally {
     await server.stop()
@@ -50,8 +80,9 @@ export async function measureImports(settings: Settings): Promise<Section> {
   return {
     title: 'Import',
     explanation:
-      'Cordée: `importPages` on a folder in a fresh process and an empty network, from opening the first file to the end ' +
-      'of the report: reading, parsing, finding languages and places, versions, facets, spellings, the word list, ' +
+      'Cordée: `importPages` on a folder into an empty network, from opening the first file to the end of the report, ' +
+      `by a process that has imported ${warmUpPages.toLocaleString('en')} other pages before, as a server has, or by one ` +
+      'just started, which still compiles what it runs: reading, parsing, finding languages and places, versions, facets, spellings, the word list, ' +
       'fingerprints, the search for resemblances, row-level security. PostgreSQL alone: the same searchable text, made ' +
       'ready before the clock starts, in batches of a hundred, into one table with the source, the facets and the ' +
       'text-search vector (same configurations and weights), a primary key and a GIN index of each, whose waiting lists ' +
@@ -62,7 +93,7 @@ export async function measureImports(settings: Settings): Promise<Section> {
   }
 }
 
-function figureOf(what: string, rounds: Record<ImportTask['way'], ImportResult>[]): Figure {
+function figureOf({ what, hasGoal }: Corpus, rounds: Record<ImportTask['way'], ImportResult>[]): Figure {
   const ratio = median(
     rounds.map(({ cordee, bare }) => cordee.seconds / cordee.pages / (bare.seconds / bare.pages)),
   )
@@ -74,7 +105,7 @@ function figureOf(what: string, rounds: Record<ImportTask['way'], ImportResult>[
     own: `${speed('cordee')} (${cpu} ms of CPU a page)`,
     beside: speed('bare'),
     ratio: digits(ratio),
-    goal: `≤ ${mostTimes}`,
-    holds: ratio <= mostTimes,
+    goal: hasGoal ? `≤ ${mostTimes}` : '',
+    holds: hasGoal ? ratio <= mostTimes : null,
   }
 }

@@ -13,6 +13,7 @@ import { keepResults, type Part } from './results.ts'
 import { measureScale } from './scale.ts'
 import { readSettings, type Settings, usage } from './settings.ts'
 import { measureVisits } from './visits.ts'
+import { measureReindex, measureWriting } from './writing.ts'
 
 /** As many as the sample of the public commons has. */
 const fewItems = 617
@@ -51,12 +52,15 @@ async function run(settings: Settings): Promise<void> {
     if (settings.only.some(part => part !== 'import')) {
       const small = await open('small', settings.sample ?? fewItems)
       if (wants('pages')) await measure('pages', await measurePages(settings, small))
-      if (wants('scale')) {
-        await measure('scale', [await measureScale(settings, small, await open('large', settings.items))])
+      if (wants('scale') || wants('reindex')) {
+        const large = await open('large', settings.items)
+        if (wants('scale')) await measure('scale', [await measureScale(settings, small, large)])
+        if (wants('reindex')) await measure('reindex', [await measureReindex(settings, large)])
       }
       if (wants('visits')) await measure('visits', await measureVisits(settings, small))
       if (wants('accounts')) await measure('accounts', await measureAccounts(settings, small))
       if (wants('crowd')) await measure('crowd', await measureCrowd(settings, small))
+      if (wants('writing')) await measure('writing', await measureWriting(settings, small))
       if (wants('two')) await measure('two', [await measureTwo(settings, small)])
     }
     process.stdout.write(

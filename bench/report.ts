@@ -101,7 +101,7 @@ alternate, each is repeated and the median counts. The load comes from a process
 it takes is missing to the program: on few cores the program is faster than it looks here. **${kept} of ${goals.length} goals hold.**
 
 To run them: \`npm run bench\` (about forty minutes), \`npm run bench -- --quick\` (two minutes, rough), \`npm run bench -- --only
-pages\` (or import, scale, visits, accounts, crowd, two), \`--write\` to write what was measured into this page. Everything happens in a folder of
+pages\` (or import, scale, visits, accounts, crowd, two, writing, reindex), \`--write\` to write what was measured into this page. Everything happens in a folder of
 its own under the system's temporary folder, with an embedded PostgreSQL of its own, and is removed at the end.
 Of the pages, ${[...new Set(measured.map(({ where }) => where.pages))].join('; ')}.
 

@@ -3,7 +3,17 @@ import { fileURLToPath } from 'node:url'
 import type { Section } from './figures.ts'
 import type { Circumstances } from './report.ts'
 
-export const parts = ['import', 'pages', 'scale', 'visits', 'accounts', 'crowd', 'two'] as const
+export const parts = [
+  'import',
+  'pages',
+  'scale',
+  'visits',
+  'accounts',
+  'crowd',
+  'two',
+  'writing',
+  'reindex',
+] as const
 export type Part = (typeof parts)[number]
 
 /** What was last written of each part, with the machine and the day it was measured on. */

@@ -1,6 +1,6 @@
 // Builds the program (dist/cordee.js) and what browsers get (dist/assets, with a hash of the content in each name).
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
@@ -15,7 +15,11 @@ export async function build() {
   await rm(fresh, { recursive: true, force: true })
   await mkdir(join(fresh, 'assets'), { recursive: true })
   try {
-    await Promise.all([buildProgram(fresh), buildAssets(join(fresh, 'assets'))])
+    await Promise.all([
+      buildProgram(fresh),
+      buildAssets(join(fresh, 'assets')),
+      copyFile(join(root, 'src/platform/typesetting/manuscript.typ'), join(fresh, 'manuscript.typ')),
+    ])
   } catch (error) {
     await rm(fresh, { recursive: true, force: true })
     throw error
@@ -29,7 +33,8 @@ async function buildProgram(folder) {
   await esbuild.build({
     ...jsx,
     absWorkingDir: root,
-    entryPoints: { cordee: 'bin/cordee.ts' },
+    // Documents are typeset in a process of their own, which finds its template beside it.
+    entryPoints: { cordee: 'bin/cordee.ts', press: 'src/platform/typesetting/press.ts' },
     outdir: folder,
     bundle: true,
     packages: 'external',

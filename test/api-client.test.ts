@@ -118,6 +118,10 @@ test('every operation refuses as it is described', async () => {
 /** What operations need besides their path. Of those that are not here, nothing but the path is needed. */
 const sent: Record<string, { query?: object; type?: string; body?: unknown }> = {
   getNetworksNetworkCommonsPlaces: { query: { bbox: '-9,4,-2,11' } },
+  postNetworksNetworkCommonsCollections: { body: { title: 'Titre', language: 'fr', state: 'network' } },
+  postNetworksNetworkCommonsCollectionsCollectionEntries: { body: { item: 'autre-page' } },
+  patchNetworksNetworkCommonsCollectionsCollectionEntriesSlug: { body: { section: 'Partie' } },
+  postNetworksNetworkCommonsItemsSlugLinks: { body: { to: 'autre-page', kind: 'answers' } },
   postNetworksNetworkCommonsImports: { query: { name: 'a.md' }, type: 'text/markdown', body: aPage('A') },
   postNetworksNetworkFiles: {
     query: { name: 'a.txt' },

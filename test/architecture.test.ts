@@ -21,7 +21,16 @@ const rooms: Record<string, string[]> = {
   'modules/account': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
   'modules/administration': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
   'modules/platform': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
-  'modules/commons': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
+  'modules/commons': [
+    'kernel',
+    'reference',
+    'db',
+    'platform',
+    'http',
+    'ui',
+    'modules/network',
+    'modules/files',
+  ],
   'modules/files': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
   'modules.ts': [
     'http',

@@ -8,6 +8,7 @@ import { newId } from '#kernel/ids.ts'
 import { prepareItem } from '#modules/commons/importing/preparation.ts'
 import { storeItems, type Visibility } from '#modules/commons/importing/storing.ts'
 import { foundNetwork, type NetworkInput } from '#modules/network/founding.ts'
+import { type Entry, findNetwork } from '#modules/network/index.ts'
 import { issueToken } from '#modules/network/tokens.ts'
 import type { TestDatabase } from './database.ts'
 
@@ -182,4 +183,24 @@ export async function anOrganisation(
     id,
   ])
   return id
+}
+
+/** Someone let into a network, as its door hands them to what is done there. */
+export async function anEntry(
+  database: TestDatabase,
+  network: TestNetwork,
+  person: TestPerson,
+  role: Role = 'member',
+): Promise<Entry> {
+  const found = await findNetwork(database.db, network.slug)
+  if (!found) throw new Error(`No network ${network.slug}`)
+  return {
+    network: found,
+    tenant: { ...network.inside, accountId: person.accountId },
+    role,
+    personId: person.personId,
+    mandates: [],
+    actor: person.actor,
+    scopes: null,
+  }
 }

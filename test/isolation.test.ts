@@ -84,6 +84,10 @@ const speechless = [
   '/:locale/:network/join',
   '/:locale/:network/members/new',
   '/:locale/:network/organisations/new',
+  // One's own, and who asks follows nothing.
+  '/:locale/:network/following',
+  '/api/networks/{network}/commons/followings',
+  '/api/networks/{network}/commons/news',
 ]
 
 describe('at the address of the other network', () => {
@@ -224,8 +228,23 @@ function withObject({ path, policy }: Operation): boolean {
 /** Parameters that nothing answers to. */
 function nothing({ name }: Operation): Record<string, string> {
   const id = newId()
-  const all = ['request', 'invitation', 'person', 'mandate', 'organisation', 'delivery', 'id']
-  const file = { members: 'members.csv', membersExport: 'members.csv', auditExport: 'audit.csv' }[name]
+  const all = [
+    'request',
+    'invitation',
+    'person',
+    'mandate',
+    'organisation',
+    'delivery',
+    'id',
+    'collection',
+    'link',
+  ]
+  const file = {
+    members: 'members.csv',
+    membersExport: 'members.csv',
+    auditExport: 'audit.csv',
+    collectionExport: 'collection.csv',
+  }[name]
   return {
     ...Object.fromEntries(all.map(one => [one, id])),
     ...{ token: randomBytes(24).toString('base64url'), slug: 'nulle-part', number: '1', width: '320' },

@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto'
 import sharp from 'sharp'
 import { inTenant } from '#db/tenant.ts'
 import { newId } from '#kernel/ids.ts'
+import { follow } from '#modules/commons/following/followings.ts'
+import { openFeed } from '#modules/commons/following/looks.ts'
+import { emptyQuery } from '#modules/commons/search/query.ts'
 import { tokenHash } from '#modules/network/invitations.ts'
 import { recordChange } from '#platform/audit/record.ts'
 import { aFile } from '#platform/files/testing.ts'
@@ -30,6 +33,16 @@ export interface Living {
   file: string
   import: string
   slug: string
+  /** By the last word of its address; it holds the item of `slug`. */
+  collection: string
+  /** From that item to another. */
+  link: string
+  following: string
+  /** Of the address at which the one who follows reads their feed. */
+  feedToken: string
+  /** Key of the family in which the theme of that item stands; what was decided about one. The item is translated into Spanish. */
+  family: string
+  decision: string
 }
 
 let count = 0
@@ -149,8 +162,13 @@ export async function everythingIn(
     return id
   })
   const { file, slug } = kept ?? (await materialIn(site, network, word, own))
+  const { collection, link } = await sensemakingIn(site, network, own, slug)
   return {
     ...ids,
+    collection,
+    link,
+    ...(await followingIn(site, network, own, slug)),
+    ...(await curatedIn(site, network, own, slug)),
     network,
     word,
     invitationToken,
@@ -186,6 +204,13 @@ async function materialIn(
         { geography: "Côte d'Ivoire", sdgs: 'sdg07', thematic_areas: own, latlng: '7.69,-5.03' },
         `Du texte avec ${word}.`,
       ),
+      'autre.md': aPage('Autre page'),
+      'signal.md': aPage(`Signal ${own}`, { type: 'weaksignal', thematic_areas: own }),
+      'plan.md': aPage(
+        `Plan ${own}`,
+        { type: 'learningplan' },
+        `> To what stage(s) in the learning cycle does your learning question relate?\n\n- Sense\n\n> What are the five key insights you draw from this plan?\n\nDu bilan avec ${word}.`,
+      ),
     },
     'network',
   )
@@ -196,6 +221,84 @@ async function materialIn(
   return { file: file.id, slug: item?.slug ?? '' }
 }
 
+async function sensemakingIn(
+  { database }: TestApp,
+  network: TestNetwork,
+  own: string,
+  slug: string,
+): Promise<{ collection: string; link: string }> {
+  const collection = `collection-${newId()}`
+  const [row] = await database.asOwner<{ id: string }>(
+    `with made as (
+       insert into commons_collection (network_id, id, slug, title, about, state, language)
+       values ($1, $2, $3, $4, $4, 'network', 'fr') returning id
+     ), held as (
+       insert into commons_collection_entry (network_id, collection_id, item_id, position, section, note)
+       select $1, made.id, item.id, 1, $4, $4 from made, commons_item item where item.network_id = $1 and item.slug = $5
+     )
+     insert into commons_link (network_id, id, from_item, to_item, kind, note)
+     select $1, $2, item.id, other.id, 'builds_on', $4 from commons_item item
+     join commons_item other on other.network_id = item.network_id and other.file_name = 'autre.md'
+     where item.network_id = $1 and item.slug = $5
+     on conflict (network_id, from_item, to_item, kind) do update set note = excluded.note
+     returning id`,
+    [network.id, newId(), collection, own, slug],
+  )
+  return { collection, link: row?.id ?? '' }
+}
+
+/** Someone follows something, and has heard of it. */
+async function followingIn(
+  { database }: TestApp,
+  network: TestNetwork,
+  own: string,
+  slug: string,
+): Promise<{ following: string; feedToken: string }> {
+  const { personId, accountId } = await aPerson(database, network, 'member', { name: own })
+  const follower = { networkId: network.id, personId, accountId, baseUrl: 'https://cordee.example' }
+  const kept = await inTenant(database.db, { ...network.inside, accountId }, async trx => {
+    const subject = { kind: 'search', query: { ...emptyQuery, q: own } } as const
+    const { id } = await follow(trx, follower, subject, { name: own })
+    return { following: id, feedToken: await openFeed(trx, follower) }
+  })
+  await database.asOwner(
+    `insert into commons_news (network_id, following_id, item_id, version, person_id, at)
+     select network_id, $2, id, 1, $3, now() from commons_item where network_id = $1 and slug = $4`,
+    [network.id, kept.following, personId, slug],
+  )
+  return kept
+}
+
+/** A decision about a family of tags, and a translation. */
+async function curatedIn(
+  { database }: TestApp,
+  network: TestNetwork,
+  own: string,
+  slug: string,
+): Promise<{ family: string; decision: string }> {
+  const [row] = await database.asOwner<{ id: string; family: string }>(
+    `with item as (
+       select id, substr((select facet from unnest(facets) facet where facet like 'theme:%' limit 1), 7) as family
+       from commons_item where network_id = $1 and slug = $4
+     ), translated as (
+       insert into commons_translation (network_id, item_id, language, state, title)
+       select $1, id, 'es', 'shared', $3 from item
+       on conflict (network_id, item_id, language) do update set state = 'shared'
+       returning item_id
+     ), passage as (
+       insert into commons_translated_passage (network_id, item_id, language, path, text, source_text, source_hash)
+       select $1, item_id, 'es', 'title', $3, $3, '' from translated
+       on conflict (network_id, item_id, language, path) do nothing
+     )
+     insert into commons_family_rule (network_id, id, number, kind, action, key, labels)
+     select $1, $2, 1 + coalesce((select max(number) from commons_family_rule where network_id = $1), 0), 'theme', 'name',
+       item.family, jsonb_build_object('fr', $3::text)
+     from item returning id, key as family`,
+    [network.id, newId(), own, slug],
+  )
+  return { family: row?.family ?? '', decision: row?.id ?? '' }
+}
+
 /** What stands for each parameter of an address, by the name of the route. */
 export function parametersOf(living: Living, route: string): Record<string, string> {
   const objects: [RegExp, string][] = [
@@ -203,6 +306,7 @@ export function parametersOf(living: Living, route: string): Record<string, stri
     [/^(?:job|platformJob)/, living.job],
     [/^(?:mail|platformMail)/, living.mail],
     [/^webhook/, living.webhook],
+    [/^following/, living.following],
     [/^file/, living.file],
     [/^(?:import|commonsImport)/, living.import],
   ]
@@ -210,18 +314,29 @@ export function parametersOf(living: Living, route: string): Record<string, stri
     [/^members/, 'members.csv'],
     [/udit/, 'audit.csv'],
     [/^commons/, 'commons.csv'],
+    [/^itemExport/, `${living.slug}.json`],
+    [/^itemInFile/, 'page.md'],
+    [/^learning/, 'insights.csv'],
+    [/^collectionBooklet/, `${living.collection}.docx`],
+    [/^collectionExport/, 'collection.csv'],
   ]
   const fitting = (table: [RegExp, string][]) => table.find(([pattern]) => pattern.test(route))?.[1] ?? ''
   return {
     network: living.network.slug,
     request: living.request,
     invitation: living.invitation,
-    token: living.invitationToken,
+    token: route === 'followingAtom' ? living.feedToken : living.invitationToken,
     person: living.person,
     mandate: living.mandate,
     organisation: living.organisation,
     delivery: living.delivery,
     slug: living.slug,
+    collection: living.collection,
+    link: living.link,
+    kind: 'theme',
+    family: living.family,
+    decision: living.decision,
+    language: 'es',
     number: '1',
     width: '320',
     id: fitting(objects),

@@ -140,13 +140,194 @@ export interface AuditHead {
   seq: number;
 }
 
+export interface CommonsAlias {
+  into_key: string;
+  key: string;
+  kind: string;
+  network_id: string;
+  seen: boolean;
+}
+
+export interface CommonsAnswer {
+  document_id: string;
+  network_id: string;
+  path: string;
+  person_id: string | null;
+  revision: number;
+  value: Json | null;
+  written_at: Generated<Timestamp>;
+}
+
+export interface CommonsAuthor {
+  added_at: Generated<Timestamp>;
+  document_id: string;
+  network_id: string;
+  person_id: string;
+}
+
+export interface CommonsChange {
+  after: Json | null;
+  before: Json | null;
+  changed_at: Generated<Timestamp>;
+  document_id: string;
+  mandate_id: string | null;
+  network_id: string;
+  path: string;
+  person_id: string | null;
+  revision: number;
+}
+
+export interface CommonsCollection {
+  about: Generated<string>;
+  created_at: Generated<Timestamp>;
+  id: string;
+  language: string;
+  network_id: string;
+  person_id: string | null;
+  slug: string;
+  state: string;
+  title: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface CommonsCollectionEntry {
+  added_at: Generated<Timestamp>;
+  collection_id: string;
+  item_id: string;
+  network_id: string;
+  note: Generated<string>;
+  person_id: string | null;
+  position: number;
+  removed_at: Timestamp | null;
+  section: string | null;
+}
+
+export interface CommonsCollectionKeeper {
+  added_at: Generated<Timestamp>;
+  collection_id: string;
+  network_id: string;
+  person_id: string;
+}
+
+export interface CommonsComment {
+  audience: string;
+  body: string;
+  created_at: Generated<Timestamp>;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  document_id: string;
+  edited_at: Timestamp | null;
+  id: string;
+  kind: string;
+  mandate_id: string | null;
+  network_id: string;
+  parent_id: string | null;
+  path: string | null;
+  person_id: string | null;
+  prefix: Generated<string>;
+  quote: Generated<string>;
+  removed_at: Timestamp | null;
+  replacement: string | null;
+  state: Generated<string>;
+  suffix: Generated<string>;
+}
+
+export interface CommonsConsent {
+  about: string | null;
+  announced_at: Timestamp | null;
+  document_id: string;
+  ended_at: Timestamp | null;
+  ended_by: string | null;
+  given_on: string;
+  id: string;
+  link_origin: string;
+  network_id: string;
+  person_id: string | null;
+  proof: string | null;
+  recorded_at: Generated<Timestamp>;
+  scope: string;
+  settled_at: Timestamp | null;
+  valid_until: string | null;
+}
+
+export interface CommonsDocument {
+  base_source: string | null;
+  created_at: Generated<Timestamp>;
+  file_name: string;
+  id: string;
+  language: string;
+  network_id: string;
+  person_id: string | null;
+  revision: Generated<number>;
+  state: string;
+  template_key: string;
+  template_version: number;
+  title: string;
+  written_at: Generated<Timestamp>;
+}
+
 export interface CommonsFacet {
+  hidden: Generated<boolean>;
   items: Generated<number>;
   key: string;
   kind: string;
   label: string;
+  labels: Json | null;
   network_id: string;
   public_items: Generated<number>;
+}
+
+export interface CommonsFamilyRule {
+  action: string;
+  decided_at: Generated<Timestamp>;
+  hidden: boolean | null;
+  id: string;
+  into_key: string | null;
+  key: string;
+  kind: string;
+  labels: Json | null;
+  mandate_id: string | null;
+  network_id: string;
+  number: number;
+  person_id: string | null;
+  seen: Generated<boolean>;
+  undone_at: Timestamp | null;
+  undone_by: string | null;
+  written: string | null;
+}
+
+export interface CommonsFamilyWork {
+  after_id: string | null;
+  created_at: Generated<Timestamp>;
+  done: Generated<number>;
+  facets: string[];
+  id: string;
+  network_id: string;
+  total: number;
+}
+
+export interface CommonsFollower {
+  base_url: string;
+  feed_hash: Buffer | null;
+  feed_since: Timestamp | null;
+  looked_at: Generated<Timestamp>;
+  network_id: string;
+  person_id: string;
+  seen_until: Generated<Timestamp>;
+}
+
+export interface CommonsFollowing {
+  cadence: string;
+  created_at: Generated<Timestamp>;
+  facet_groups: Json | null;
+  id: string;
+  kind: string;
+  name: string | null;
+  network_id: string;
+  person_id: string;
+  query: string | null;
+  subject_id: string | null;
+  words: string | null;
 }
 
 export interface CommonsImport {
@@ -190,6 +371,47 @@ export interface CommonsItem {
   year: number | null;
 }
 
+export interface CommonsLink {
+  created_at: Generated<Timestamp>;
+  from_item: string;
+  id: string;
+  kind: string;
+  network_id: string;
+  note: Generated<string>;
+  person_id: string | null;
+  to_item: string;
+}
+
+export interface CommonsLookedAt {
+  item_id: string;
+  network_id: string;
+  updated_at: Timestamp;
+  version: number;
+}
+
+export interface CommonsLooking {
+  network_id: string;
+  until: Timestamp;
+}
+
+export interface CommonsNews {
+  at: Timestamp;
+  following_id: string;
+  item_id: string;
+  mail_due_at: Timestamp | null;
+  network_id: string;
+  person_id: string;
+  version: number;
+}
+
+export interface CommonsPresence {
+  document_id: string;
+  network_id: string;
+  path: string | null;
+  person_id: string;
+  seen_at: Generated<Timestamp>;
+}
+
 export interface CommonsProblem {
   code: string;
   detail: Generated<Json>;
@@ -201,12 +423,48 @@ export interface CommonsProblem {
   severity: string;
 }
 
+export interface CommonsPublication {
+  document_id: string;
+  mandate_id: string | null;
+  network_id: string;
+  person_id: string | null;
+  published_at: Generated<Timestamp>;
+  revision: number;
+  version: number;
+  visibility: string;
+}
+
 export interface CommonsResemblance {
   found_at: Generated<Timestamp>;
   item_id: string;
   network_id: string;
   other_id: string;
   resemblance: number;
+}
+
+export interface CommonsReview {
+  asked_at: Generated<Timestamp>;
+  asked_by: string | null;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  decision: string | null;
+  document_id: string;
+  id: string;
+  network_id: string;
+  reason: Generated<string>;
+  revision: number;
+  visibility: string;
+}
+
+export interface CommonsReviewer {
+  added_at: Generated<Timestamp>;
+  network_id: string;
+  person_id: string;
+}
+
+export interface CommonsReviewRule {
+  applies: string;
+  network_id: string;
 }
 
 export interface CommonsSpelling {
@@ -216,6 +474,53 @@ export interface CommonsSpelling {
   network_id: string;
   public_items: Generated<number>;
   written: string;
+}
+
+export interface CommonsTemplate {
+  created_at: Generated<Timestamp>;
+  definition: Json;
+  key: string;
+  network_id: string;
+  person_id: string | null;
+  shipped: Generated<boolean>;
+  version: number;
+}
+
+export interface CommonsTemplateDraft {
+  base_version: number;
+  definition: Json;
+  key: string;
+  network_id: string;
+  person_id: string | null;
+  revision: Generated<number>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface CommonsTranslatedPassage {
+  item_id: string;
+  language: string;
+  mandate_id: string | null;
+  network_id: string;
+  path: string;
+  person_id: string | null;
+  source_hash: Buffer;
+  source_text: string;
+  text: string;
+  written_at: Generated<Timestamp>;
+}
+
+export interface CommonsTranslation {
+  created_at: Generated<Timestamp>;
+  item_id: string;
+  language: string;
+  mandate_id: string | null;
+  network_id: string;
+  person_id: string | null;
+  shared_at: Timestamp | null;
+  state: string;
+  summary: string | null;
+  title: string | null;
+  written_at: Generated<Timestamp>;
 }
 
 export interface CommonsUncompared {
@@ -456,12 +761,39 @@ export interface DB {
   api_token: ApiToken;
   audit_entry: AuditEntry;
   audit_head: AuditHead;
+  commons_alias: CommonsAlias;
+  commons_answer: CommonsAnswer;
+  commons_author: CommonsAuthor;
+  commons_change: CommonsChange;
+  commons_collection: CommonsCollection;
+  commons_collection_entry: CommonsCollectionEntry;
+  commons_collection_keeper: CommonsCollectionKeeper;
+  commons_comment: CommonsComment;
+  commons_consent: CommonsConsent;
+  commons_document: CommonsDocument;
   commons_facet: CommonsFacet;
+  commons_family_rule: CommonsFamilyRule;
+  commons_family_work: CommonsFamilyWork;
+  commons_follower: CommonsFollower;
+  commons_following: CommonsFollowing;
   commons_import: CommonsImport;
   commons_item: CommonsItem;
+  commons_link: CommonsLink;
+  commons_looked_at: CommonsLookedAt;
+  commons_looking: CommonsLooking;
+  commons_news: CommonsNews;
+  commons_presence: CommonsPresence;
   commons_problem: CommonsProblem;
+  commons_publication: CommonsPublication;
   commons_resemblance: CommonsResemblance;
+  commons_review: CommonsReview;
+  commons_review_rule: CommonsReviewRule;
+  commons_reviewer: CommonsReviewer;
   commons_spelling: CommonsSpelling;
+  commons_template: CommonsTemplate;
+  commons_template_draft: CommonsTemplateDraft;
+  commons_translated_passage: CommonsTranslatedPassage;
+  commons_translation: CommonsTranslation;
   commons_uncompared: CommonsUncompared;
   commons_uncounted: CommonsUncounted;
   commons_version: CommonsVersion;

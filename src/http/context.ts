@@ -12,7 +12,7 @@ import type { Config } from '#kernel/config.ts'
 import type { Locale } from '#kernel/locale.ts'
 import type { Log } from '#kernel/log.ts'
 import type { OpenedAuths } from '#platform/auth/auth.ts'
-import type { Viewer } from '#platform/auth/viewer.ts'
+import type { Viewer, Visit } from '#platform/auth/viewer.ts'
 import type { Storage } from '#platform/files/storage.ts'
 import type { I18n } from '#platform/i18n/i18n.ts'
 import type { Jobs } from '#platform/jobs/jobs.ts'
@@ -49,6 +49,8 @@ export interface Variables {
   i18n: I18n
   /** Who is signed in. */
   viewer: Viewer | null
+  /** What they are in the network that the address names: read by its door. */
+  visit: Visit | null
   place: Place | undefined
   /** Set by the door of a network, read by its `entryOf`. */
   entry: unknown

@@ -24,8 +24,12 @@ export const policies = {
   'network:read': { of: 'network', least: 'visitor' },
   'network:join': { of: 'network', least: 'visitor' },
   'invitation:answer': { of: 'link', least: 'visitor' },
+  'feed:read': { of: 'link', least: 'visitor' },
   'commons:read': { of: 'network', least: 'visitor' },
+  'commons:contribute': { of: 'network', least: 'member' },
+  'commons:curate': { of: 'network', least: 'facilitator' },
   'commons:write': { of: 'network', least: 'facilitator' },
+  'templates:manage': { of: 'network', least: 'administrator' },
   'members:read': { of: 'network', least: 'member' },
   'members:manage': { of: 'network', least: 'administrator' },
   'files:read': { of: 'network', least: 'visitor' },
@@ -45,7 +49,10 @@ export type Policy = keyof typeof policies
 /** What can be granted to a key: what is done in a network, by whom it may be done. */
 export const scopes = [
   'commons:read',
+  'commons:contribute',
+  'commons:curate',
   'commons:write',
+  'templates:manage',
   'members:read',
   'members:manage',
   'files:read',

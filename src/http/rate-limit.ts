@@ -11,6 +11,8 @@ const limits = {
   export: [30, 60],
   api: [600, 60],
   import: [20, 60],
+  /** Said about pages, by one account. */
+  comment: [60, 600],
   /** Guesses at the code of the first start. */
   start: [10, 600],
   /** Keys that turn out wrong. */

@@ -5,14 +5,18 @@ import { viewerOf } from '#platform/auth/viewer.ts'
 /** Finds out who is signed in, for pages. The API knows people by their keys alone. */
 export const recogniseViewer: MiddlewareHandler<AppEnv> = async (c, next) => {
   c.set('viewer', null)
-  if (!/^\/[a-z]{2}(\/|$)/.test(c.req.path)) return next()
+  c.set('visit', null)
+  const path = /^\/[a-z]{2}(?:\/([^/]*)|$)/.exec(c.req.path)
+  if (!path) return next()
   const { db, secret, auth } = c.var.services
   const origin = originOf(c)
-  const { viewer, cookies } = await viewerOf(
+  const { viewer, visit, cookies } = await viewerOf(
     { db, secret, origin, auth: () => auth(origin) },
     c.req.raw.headers,
+    path[1],
   )
   c.set('viewer', viewer)
+  c.set('visit', visit)
   await next()
   // A page that signs in or out has set its own.
   if (!c.res.headers.has('set-cookie'))

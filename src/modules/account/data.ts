@@ -147,6 +147,24 @@ async function* networkOf(db: Db, networkId: string, owner: Viewer): AsyncGenera
       .where('network_id', '=', networkId)
       .where('account_id', '=', accountId)
       .execute(),
+    followings: await trx
+      .selectFrom('commons_following')
+      .innerJoin('person', join =>
+        join
+          .onRef('person.network_id', '=', 'commons_following.network_id')
+          .onRef('person.id', '=', 'commons_following.person_id'),
+      )
+      .select([
+        'kind',
+        'query',
+        'subject_id',
+        'commons_following.name',
+        'cadence',
+        'commons_following.created_at',
+      ])
+      .where('commons_following.network_id', '=', networkId)
+      .where('person.account_id', '=', accountId)
+      .execute(),
     files: await trx
       .selectFrom('file')
       .select(['name', 'media_type', 'bytes', 'created_at'])

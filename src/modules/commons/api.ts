@@ -4,15 +4,25 @@ import { problemResponses } from '#http/api-documentation.ts'
 import { type AppEnv, originOf } from '#http/context.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
+import { locales } from '#kernel/locale.ts'
 import { json, networkParameter } from '#modules/commons/api-schema.ts'
+import { collectionsApi } from '#modules/commons/collections/collection-api.ts'
+import { discussionApi } from '#modules/commons/discussion/discussion-api.ts'
 import { exportResponse } from '#modules/commons/exports/export-response.ts'
 import { facetKinds, itemTypes, splitFacet } from '#modules/commons/facets.ts'
+import { familiesApi } from '#modules/commons/families/api.ts'
+import { followingApi } from '#modules/commons/following/following-api.ts'
 import { importApi } from '#modules/commons/importing/import-api.ts'
 import { findItem, readItem } from '#modules/commons/items.ts'
+import { linksApi } from '#modules/commons/links/link-api.ts'
+import { publicationApi } from '#modules/commons/publication/api.ts'
 import { countFacets } from '#modules/commons/search/facet-counts.ts'
 import { placesIn, readBox } from '#modules/commons/search/places.ts'
 import { readWholeQuery, sorts } from '#modules/commons/search/query.ts'
 import { pageSize, search } from '#modules/commons/search/searching.ts'
+import { templatesApi } from '#modules/commons/templates/template-api.ts'
+import { translationsApi } from '#modules/commons/translations/api.ts'
+import { writingApi } from '#modules/commons/writing/writing-api.ts'
 import { apiRoute, entryOf } from '#modules/network/index.ts'
 
 const many = z.union([z.string(), z.array(z.string())]).optional()
@@ -32,6 +42,7 @@ const queryParameters = z.object({
   year: many,
   language: many.openapi({ description: 'ISO 639-1' }),
   stage: many.openapi({ description: 'sense, explore, test or grow' }),
+  horizon: many.openapi({ description: 'Of weak signals: now, near, far or beyond' }),
   principle: many,
   tactic: many,
   tool: many,
@@ -114,7 +125,17 @@ const listFacets = apiRoute('commons:read', {
       z.object({
         facets: z.partialRecord(
           z.enum(facetKinds),
-          z.array(z.object({ key: z.string(), label: z.string(), count: z.number().int() })),
+          z.array(
+            z.object({
+              key: z.string(),
+              label: z.string(),
+              count: z.number().int(),
+              labels: z
+                .partialRecord(z.enum(locales), z.string())
+                .nullable()
+                .openapi({ description: 'What a curator called it, by language' }),
+            }),
+          ),
         ),
       }),
       'Counts by kind',
@@ -264,6 +285,15 @@ export function commonsApi(api: OpenAPIHono<AppEnv>): void {
   })
 
   importApi(api)
+  writingApi(api)
+  discussionApi(api)
+  familiesApi(api)
+  translationsApi(api)
+  collectionsApi(api)
+  linksApi(api)
+  publicationApi(api)
+  followingApi(api)
+  templatesApi(api)
 }
 
 function summaryOf(found: {

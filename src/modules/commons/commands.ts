@@ -13,6 +13,7 @@ import { readPath } from '#modules/commons/archive/index.ts'
 import type { Format } from '#modules/commons/exports/formats.ts'
 import { findImport, listProblems } from '#modules/commons/importing/imports.ts'
 import { problemMessage } from '#modules/commons/importing/problem-message.ts'
+import { itemExportCommand } from '#modules/commons/publication/command.ts'
 import { reindexCommand } from '#modules/commons/reindex-command.ts'
 import {
   type CommonsQuery,
@@ -22,6 +23,7 @@ import {
   sorts,
   unknownNames,
 } from '#modules/commons/search/query.ts'
+import { templateCommands } from '#modules/commons/templates/template-commands.ts'
 import { chooseNetwork, inLanguage } from '#modules/network/index.ts'
 import { withInstallation } from '#platform/commands/session.ts'
 import { type I18n, i18nFor } from '#platform/i18n/i18n.ts'
@@ -29,7 +31,9 @@ import { type I18n, i18nFor } from '#platform/i18n/i18n.ts'
 export function commonsCommands(program: Command, terminal: Terminal): void {
   importCommand(program, terminal)
   exportCommand(program, terminal)
+  itemExportCommand(parent(program, 'export'), terminal)
   reindexCommand(program, terminal)
+  templateCommands(program, terminal)
 }
 
 function importCommand(program: Command, terminal: Terminal): void {

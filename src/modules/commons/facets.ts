@@ -11,6 +11,7 @@ export const facetKinds = [
   'year',
   'language',
   'stage',
+  'horizon',
   'principle',
   'tactic',
   'tool',

@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import type { Locale } from '#kernel/locale.ts'
+import type { Labels } from '#modules/commons/families/rules.ts'
 import { type Facts, factsOf } from '#modules/commons/format/facts.ts'
 import type { Page } from '#modules/commons/format/page.ts'
 import { readPage } from '#modules/commons/format/read-page.ts'
@@ -79,20 +81,30 @@ export function readItem(item: Pick<Item, 'source' | 'fileName' | 'language'>): 
   return { page, facts }
 }
 
-/** How many items carry each of these facets, for links that say where they lead. */
+/** How many items carry each of these facets, or that which has become of it, for links that say where they lead. */
 export async function itemsByFacet(
   trx: Trx,
   networkId: string,
   facets: string[],
+  locale?: Locale,
 ): Promise<Map<string, { label: string; items: number }>> {
-  const { rows } = await sql<{ facet: string; label: string; items: number }>`
-    select kind || ':' || key as facet, label, case when app_inside() then items else public_items end as items
-    from commons_facet
-    where network_id = ${networkId}
-      and (kind, key) in (select split_part(facet, ':', 1), substr(facet, strpos(facet, ':') + 1) from unnest(${facets}::text[]) as facet)`.execute(
-    trx,
+  const { rows } = await sql<{ facet: string; label: string; labels: Labels | null; items: number }>`
+    select asked.facet, known.label, known.labels,
+      case when app_inside() then known.items else known.public_items end as items
+    from (
+      select facet, split_part(facet, ':', 1) as kind, substr(facet, strpos(facet, ':') + 1) as key
+      from unnest(${facets}::text[]) as facet
+    ) asked
+    left join commons_alias alias
+      on alias.network_id = ${networkId} and alias.kind = asked.kind and alias.key = asked.key
+    join commons_facet known on known.network_id = ${networkId} and known.kind = asked.kind
+      and known.key = coalesce(alias.into_key, asked.key)`.execute(trx)
+  return new Map(
+    rows.map(({ facet, label, labels, items }) => [
+      facet,
+      { label: (locale && labels?.[locale]) ?? label, items },
+    ]),
   )
-  return new Map(rows.map(row => [row.facet, { label: row.label, items: row.items }]))
 }
 
 interface ItemRow {

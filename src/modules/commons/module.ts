@@ -1,10 +1,20 @@
 import { h } from 'preact'
 import type { Module } from '#http/module.ts'
 import { commonsApi } from '#modules/commons/api.ts'
+import { openCollectionPages } from '#modules/commons/collections/pages.ts'
 import { commonsCommands } from '#modules/commons/commands.ts'
+import { openConsentPages } from '#modules/commons/consents/consent-pages.ts'
+import { consentsJob } from '#modules/commons/consents/expiry-job.ts'
+import { openDiscussionPages } from '#modules/commons/discussion/discussion-pages.ts'
 import { examineCommons } from '#modules/commons/examination.ts'
+import { familiesJob } from '#modules/commons/families/families-job.ts'
+import { openFamilyPages } from '#modules/commons/families/pages.ts'
+import { followingJob } from '#modules/commons/following/following-job.ts'
+import { openFollowingPages } from '#modules/commons/following/pages.ts'
+import { openHistoryPages } from '#modules/commons/history/history-pages.ts'
 import { importJob } from '#modules/commons/importing/import-job.ts'
 import { postImports, showImport, showImports } from '#modules/commons/importing/import-pages.ts'
+import { openLinkPages } from '#modules/commons/links/pages.ts'
 import {
   showExport,
   showItem,
@@ -15,15 +25,23 @@ import {
   showVersion,
   showVersions,
 } from '#modules/commons/pages.ts'
+import { openPublicationPages } from '#modules/commons/publication/pages.ts'
 import { countFacets } from '#modules/commons/search/facet-counts.ts'
 import { emptyQuery } from '#modules/commons/search/query.ts'
 import { search } from '#modules/commons/search/searching.ts'
+import { openSensemakingPages } from '#modules/commons/sensemaking/pages.ts'
+import { openTemplatePages } from '#modules/commons/templates/template-pages.ts'
+import { openTranslationPages } from '#modules/commons/translations/pages.ts'
 import { HomeSection } from '#modules/commons/views/home-section.tsx'
+import { openWritingPages } from '#modules/commons/writing/writing-pages.ts'
 import { openPage } from '#modules/network/index.ts'
 
 export const commons: Module = {
   name: 'commons',
   pages(app) {
+    // Before the version of an item: 'comparison' is no number of one.
+    openHistoryPages(app)
+    openDiscussionPages(app)
     openPage(app, 'commons', { GET: showList })
     openPage(app, 'commonsMap', { GET: showMap })
     openPage(app, 'commonsExport', { GET: showExport })
@@ -34,6 +52,16 @@ export const commons: Module = {
     openPage(app, 'itemSource', { GET: showSource })
     openPage(app, 'itemVersions', { GET: showVersions })
     openPage(app, 'itemVersion', { GET: showVersion })
+    openWritingPages(app)
+    openConsentPages(app)
+    openFamilyPages(app)
+    openTranslationPages(app)
+    openPublicationPages(app)
+    openCollectionPages(app)
+    openLinkPages(app)
+    openFollowingPages(app)
+    openTemplatePages(app)
+    openSensemakingPages(app)
   },
   api: commonsApi,
   async homeSection({ trx, network }) {
@@ -49,10 +77,12 @@ export const commons: Module = {
     return { content, scripts: [] }
   },
   commands: commonsCommands,
-  jobs: context => [importJob(context)],
+  jobs: context => [importJob(context), familiesJob(context), followingJob(context), consentsJob(context)],
   examine: examineCommons,
   async demo({ db, folder, networks }) {
     const { importDemonstration } = await import('#modules/commons/demonstration.ts')
     await importDemonstration(db, folder, networks)
+    const { followDemonstration } = await import('#modules/commons/following/demonstration.ts')
+    await followDemonstration(db, folder, networks)
   },
 }

@@ -7,9 +7,10 @@ import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { exportResponse } from '#modules/commons/exports/export-response.ts'
 import { type FacetKind, facetKinds, facetOf } from '#modules/commons/facets.ts'
+import { currentQuery } from '#modules/commons/families/aliases.ts'
 import { findItem, type Item, itemsByFacet, listVersions, readItem } from '#modules/commons/items.ts'
 import { partsOf } from '#modules/commons/parts.ts'
-import { countFacets, type FacetCount, listFacet } from '#modules/commons/search/facet-counts.ts'
+import { calledIn, countFacets, type FacetCount, listFacet } from '#modules/commons/search/facet-counts.ts'
 import { neighboursOf } from '#modules/commons/search/neighbours.ts'
 import { clusters, placesIn, readBox } from '#modules/commons/search/places.ts'
 import { type CommonsQuery, isWhole, readQuery } from '#modules/commons/search/query.ts'
@@ -26,9 +27,10 @@ import { entryOf, type Network } from '#modules/network/index.ts'
 const panelKinds = facetKinds.slice(0, 9)
 
 export async function showList(c: AppContext): Promise<Response> {
-  const query = queryOf(c)
-  if (!isWhole(query)) await limitAddress(c, 'search')
+  const asked = queryOf(c)
+  if (!isWhole(asked)) await limitAddress(c, 'search')
   return withNetwork(c, async (trx, network) => {
+    const query = await currentQuery(trx, network.id, asked)
     const result = await search(trx, network.id, query)
     const searched = result.corrected === null ? query : { ...query, q: result.corrected }
     const counts = result.unsearchable
@@ -39,17 +41,18 @@ export async function showList(c: AppContext): Promise<Response> {
       network,
       query,
       result,
-      counts,
+      counts: inReadersWords(c, counts),
       all,
-      labels: await labelsOf(trx, network.id, query),
+      labels: await labelsOf(c, trx, network.id, query),
     })
   })
 }
 
 export async function showMap(c: AppContext): Promise<Response> {
-  const query = queryOf(c)
-  if (!isWhole(query)) await limitAddress(c, 'search')
+  const asked = queryOf(c)
+  if (!isWhole(asked)) await limitAddress(c, 'search')
   return withNetwork(c, async (trx, network) => {
+    const query = await currentQuery(trx, network.id, asked)
     const found = await search(trx, network.id, { ...query, after: null, sort: 'recent' }, 1)
     const searched = found.corrected === null ? query : { ...query, q: found.corrected }
     const counts = await countFacets(trx, network.id, searched, panelKinds, mostCounted)
@@ -69,9 +72,9 @@ export async function showMap(c: AppContext): Promise<Response> {
       ),
       countries,
       clusters: places,
-      counts,
+      counts: inReadersWords(c, counts),
       all,
-      labels: await labelsOf(trx, network.id, query),
+      labels: await labelsOf(c, trx, network.id, query),
     })
   })
 }
@@ -189,6 +192,11 @@ async function required(trx: Trx, network: Network, c: AppContext): Promise<Item
   return item
 }
 
+/** Families by the names that the curator gave them in the reader's language. */
+function inReadersWords(c: AppContext, counts: Map<FacetKind, FacetCount[]>): Map<FacetKind, FacetCount[]> {
+  return new Map([...counts].map(([kind, values]) => [kind, calledIn(c.var.locale, values)]))
+}
+
 function queryOf(c: AppContext): CommonsQuery {
   return readQuery(new URL(c.req.url).searchParams)
 }
@@ -217,9 +225,14 @@ async function allValues(
 }
 
 /** What the families chosen are called. */
-async function labelsOf(trx: Trx, networkId: string, query: CommonsQuery): Promise<Map<string, string>> {
+async function labelsOf(
+  c: AppContext,
+  trx: Trx,
+  networkId: string,
+  query: CommonsQuery,
+): Promise<Map<string, string>> {
   const facets = facetKinds.flatMap(kind => (query.facets[kind] ?? []).map(key => facetOf(kind, key)))
   if (facets.length === 0) return new Map()
-  const known = await itemsByFacet(trx, networkId, facets)
+  const known = await itemsByFacet(trx, networkId, facets, c.var.locale)
   return new Map([...known].map(([facet, { label }]) => [facet, label]))
 }

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import { countedFacets } from '#modules/commons/examination.ts'
+import { readRules } from '#modules/commons/families/rule-table.ts'
+import { familyOf, isWritten } from '#modules/commons/families/rules.ts'
 import { spellingsOf } from '#modules/commons/importing/counting.ts'
 import { type PreparedItem, prepareItem } from '#modules/commons/importing/preparation.ts'
 
@@ -80,9 +82,15 @@ export function tallyFor(): Tally {
 export async function recount(trx: Trx, networkId: string, tally: Tally): Promise<number> {
   while (await catchUp(trx, networkId, tally));
   await sql`delete from commons_uncounted where network_id = ${networkId}`.execute(trx)
+  const rules = await readRules(trx, networkId)
+  // By what was decided until now: since a page was read, its families may have been merged.
+  const spellings = [...tally.spellings.values()].map(spelling => ({
+    ...spelling,
+    key: isWritten(spelling.kind) ? familyOf(rules, spelling.kind, spelling.written) : spelling.key,
+  }))
   return (
     (await setFacets(trx, networkId)) +
-    (await setSpellings(trx, networkId, [...tally.spellings.values()])) +
+    (await setSpellings(trx, networkId, spellings)) +
     (await setWords(trx, networkId, [...tally.words]))
   )
 }

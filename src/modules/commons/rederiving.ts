@@ -2,6 +2,9 @@ import { sql } from 'kysely'
 import { announceChange } from '#db/changes.ts'
 import type { Db, Trx } from '#db/database.ts'
 import { inTenant, type Tenant } from '#db/tenant.ts'
+import { readRules } from '#modules/commons/families/rule-table.ts'
+import { underFamilies } from '#modules/commons/families/rules.ts'
+import { settleFamilies } from '#modules/commons/families/settling.ts'
 import { nameFamilies } from '#modules/commons/importing/families.ts'
 import { importMemory } from '#modules/commons/importing/memory.ts'
 import { type PreparedItem, prepareItem } from '#modules/commons/importing/preparation.ts'
@@ -56,6 +59,7 @@ export async function rederive(
   const counters = await inTenant(db, tenant, async trx => {
     await takeTurn(trx, networkId)
     const changed = await recount(trx, networkId, tally)
+    await settleFamilies(trx, networkId, await readRules(trx, networkId))
     await nameFamilies(trx, networkId)
     await announceChange(trx, networkId)
     return changed
@@ -92,7 +96,8 @@ async function rederiveBatch(
       ${from ? sql`and (version.item_id, version.number) > (${from.item_id}::uuid, ${from.number}::integer)` : sql``}
     order by version.item_id, version.number
     limit ${batchVersions}`.execute(trx)
-  const read = rows.map(row => ({ row, item: prepareItem(row.source, row.file_name) }))
+  const rules = await readRules(trx, networkId)
+  const read = rows.map(row => ({ row, item: underFamilies(rules, prepareItem(row.source, row.file_name)) }))
   const current = read.filter(({ row }) => row.number === row.version)
   await renameVersions(trx, networkId, read)
   const changed = await rewriteItems(trx, networkId, current)

@@ -29,7 +29,7 @@ export async function receiveForm(c: AppContext, entry: Entry): Promise<Received
   const refused: Received['refused'] = []
   const { fields, tooMany } = await readUploads(c, { files: mostFiles, bytes: mostBytes }, async upload => {
     try {
-      added.push(await receive(c, entry, upload.name, upload.content))
+      added.push(await receiveAttachment(c, entry, upload.name, upload.content))
     } catch (error) {
       if (!(error instanceof FileError)) throw error
       refused.push({ name: fileName(upload.name), why: fileProblem(i18n, error) })
@@ -50,13 +50,14 @@ export async function receiveBody(
   const content = (c.req.raw.body ?? []) as unknown as AsyncIterable<Uint8Array>
   if (Number(c.req.header('content-length') ?? 0) > defaultLimits.fileBytes)
     throw new FileError('too-large', { megabytes: defaultLimits.fileBytes / 2 ** 20 })
-  const file = await receive(c, entry, input.name, content)
+  const file = await receiveAttachment(c, entry, input.name, content)
   const visibility = permitted(entry, input.visibility)
   await inTenant(c.var.services.db, entry.tenant, trx => keepFiles(trx, entry, [file], visibility))
   return { ...file, visibility }
 }
 
-function receive(
+/** For the network alone, and swept away after a day if nobody keeps it. @throws FileError */
+export function receiveAttachment(
   c: AppContext,
   entry: Entry,
   name: string,

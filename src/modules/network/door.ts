@@ -11,10 +11,10 @@ import { AppError } from '#kernel/errors.ts'
 import { actingMandate } from '#modules/network/acting.ts'
 import {
   findNetwork,
-  findNetworkOf,
   inLanguage,
   type Network,
   type StandingRow,
+  visitedNetwork,
 } from '#modules/network/networks.ts'
 import { recogniseToken, type Token } from '#modules/network/tokens.ts'
 
@@ -134,20 +134,28 @@ async function enterByPage(c: AppContext, policy: Policy): Promise<void> {
     if (decision !== 'enter') throw new AppError(decision)
     return
   }
-  const { network, standing } = await askedFor(db, c.req.param('network') ?? '', viewer?.accountId)
+  const { network, standing } = await askedFor(c, c.req.param('network') ?? '')
   const asker: Asker = { signedIn, role: standing?.role ?? null, platformAdministrator: false, scopes: null }
   const entry = admit(c, network, decide(policy, visibilityOf(network), asker), asker, standing, null)
   c.set('entry', entry)
 }
 
+/** Of someone signed in both are known from who they are; the public is asked for the network alone. */
 async function askedFor(
-  db: Db,
+  c: AppContext,
   slug: string,
-  accountId: string | undefined,
 ): Promise<{ network: Network | null; standing: Standing | null }> {
-  if (accountId === undefined) return { network: await findNetwork(db, slug), standing: null }
-  const found = await findNetworkOf(db, slug, accountId)
-  return { network: found?.network ?? null, standing: found?.standing ? asStanding(found.standing) : null }
+  const { viewer, visit, services } = c.var
+  if (viewer && visit?.slug === slug)
+    return {
+      network: visitedNetwork(visit.place),
+      standing: visit.standing ? asStanding(visit.standing as StandingRow) : null,
+    }
+  const network = await findNetwork(services.db, slug)
+  return {
+    network,
+    standing: viewer && network ? await standingOf(services.db, viewer.accountId, network.id) : null,
+  }
 }
 
 function asStanding({ person_id, role, mandates }: StandingRow): Standing {

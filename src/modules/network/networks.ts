@@ -67,18 +67,9 @@ export async function findNetwork(db: Db, slug: string): Promise<Network | null>
   return row ? asNetwork(row) : null
 }
 
-/** The network with what an account is in it, in one step: asked at every page for someone signed in. */
-export async function findNetworkOf(
-  db: Db,
-  slug: string,
-  accountId: string,
-): Promise<{ network: Network; standing: StandingRow | null } | null> {
-  const { rows } = await sql<Row & { standing: StandingRow | null }>`
-    select network.*, case when standing.person_id is null then null else to_jsonb(standing) end as standing
-    from network left join lateral standing_of(${accountId}::uuid, network.id) standing on true
-    where network.slug = ${slug}`.execute(db)
-  const [row] = rows
-  return row ? { network: asNetwork(row), standing: row.standing } : null
+/** The network as a visit has found it; null where there is none. */
+export function visitedNetwork(place: unknown): Network | null {
+  return place === null ? null : asNetwork(place as Row)
 }
 
 /** As `standing_of` says it. */

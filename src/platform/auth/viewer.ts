@@ -17,6 +17,15 @@ export interface Viewer {
   demonstration: boolean
 }
 
+/** What one who is signed in asks for, looked up on the same way. */
+export interface Visit {
+  /** Of the network asked for. */
+  slug: string
+  /** Rows as the database has them; null where there is no such network, or where one is nothing in it. */
+  place: unknown
+  standing: unknown
+}
+
 /** What is needed to know who is signed in. */
 export interface Doorkeeper {
   db: Db
@@ -30,14 +39,17 @@ export interface Doorkeeper {
 /**
  * Who is signed in, by the cookie better-auth has set: its signature and one question to the database, a tenth of what
  * asking the library costs. It is asked once a day, to prolong the session.
- * @returns the viewer, if there is one, and the cookies to send back
+ * @param slug of the network that is asked for
+ * @returns the viewer, if there is one, what they are in that network, and the cookies to send back
  */
 export async function viewerOf(
   { db, secret, origin, auth }: Doorkeeper,
   headers: Headers,
-): Promise<{ viewer: Viewer | null; cookies: string[] }> {
+  slug = '',
+): Promise<{ viewer: Viewer | null; visit: Visit | null; cookies: string[] }> {
+  const nobody = { viewer: null, visit: null, cookies: [] }
   const token = sessionToken(headers.get('cookie') ?? '', origin, secret)
-  if (token === null) return { viewer: null, cookies: [] }
+  if (token === null) return nobody
   const { rows } = await sql<{
     session_id: string
     account_id: string
@@ -49,9 +61,11 @@ export async function viewerOf(
     two_factor: boolean
     demonstration: boolean
     due: boolean
-  }>`select * from session_of(${token})`.execute(db)
+    place: unknown
+    standing: unknown
+  }>`select * from visit_of(${token}, ${slug})`.execute(db)
   const [row] = rows
-  if (!row) return { viewer: null, cookies: [] }
+  if (!row) return nobody
   const viewer: Viewer = {
     accountId: row.account_id,
     sessionId: row.session_id,
@@ -63,9 +77,11 @@ export async function viewerOf(
     twoFactor: row.two_factor,
     demonstration: row.demonstration,
   }
-  if (!row.due) return { viewer, cookies: [] }
+  const visit = { slug, place: row.place, standing: row.standing }
+  if (!row.due) return { viewer, visit, cookies: [] }
   const prolonged = await auth().api.getSession({ headers, returnHeaders: true })
-  return { viewer: prolonged.response ? viewer : null, cookies: prolonged.headers.getSetCookie() }
+  const cookies = prolonged.headers.getSetCookie()
+  return prolonged.response ? { viewer, visit, cookies } : { ...nobody, cookies }
 }
 
 /** @returns the token of a session cookie that we signed */

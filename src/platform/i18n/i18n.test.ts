@@ -15,8 +15,12 @@ import { facetKinds } from '#modules/commons/facets.ts'
 import { PAGE_TYPES, PROBLEM_SEVERITY } from '#modules/commons/format/page.ts'
 import { STAGES } from '#modules/commons/format/stages.ts'
 import type { ImportCounts, ImportPhase } from '#modules/commons/importing/importing.ts'
+import type { LeftAloneCode } from '#modules/commons/importing/written-here.ts'
 import type { Nearness } from '#modules/commons/search/neighbours.ts'
 import { sorts } from '#modules/commons/search/query.ts'
+import { horizons } from '#modules/commons/sensemaking/horizon.ts'
+import { definitionProblemCodes } from '#modules/commons/templates/definition-problem.ts'
+import { tagKeys } from '#modules/commons/templates/editing/part-form.ts'
 import { i18nFor, type MessageKey, messages } from './i18n.ts'
 
 const keys = Object.keys(messages.fr) as MessageKey[]
@@ -155,6 +159,7 @@ describe('no French is left over', () => {
   const names = ['commons.format.geojson', 'commons.format.json', 'commons.format.xlsx', 'layout.api']
   const shared: Record<Exclude<Locale, 'fr'>, string[]> = {
     en: [
+      'collections.name',
       'administration.webhooks',
       'invitations.name',
       'organisations.name',
@@ -169,9 +174,20 @@ describe('no French is left over', () => {
       'commons.type.solution',
       'commons.versions.number',
       'commons.versions.one',
+      'templates.field.when.one',
+      'templates.kind.date',
+      'templates.kind.organisations',
+      'templates.questions',
+      'templates.version',
+      'templates.versions',
     ],
-    es: ['administration.webhooks', 'api.title', 'commons.item.language'],
-    pt: ['administration.webhooks', 'cli.network.create.visibility'],
+    es: ['administration.webhooks', 'api.title', 'commons.item.language', 'templates.field.from'],
+    pt: [
+      'administration.webhooks',
+      'cli.network.create.visibility',
+      'templates.condition.or',
+      'templates.field.from',
+    ],
   }
 
   it.each(others)('%s says the same as French only where it should', locale => {
@@ -200,7 +216,7 @@ describe('no French is left over', () => {
 
 /** Messages asked for by a code. Written as records, so that the compiler tells when a code is missing here. */
 function families(): [prefix: string, names: string[]][] {
-  const refusals: Record<Refusal['code'] | ArchiveErrorCode, true> = {
+  const refusals: Record<Refusal['code'] | ArchiveErrorCode | LeftAloneCode, true> = {
     'page-too-large': true,
     'not-utf8': true,
     encrypted: true,
@@ -208,6 +224,8 @@ function families(): [prefix: string, names: string[]][] {
     'nested-archive': true,
     'not-a-page': true,
     'duplicate-name': true,
+    'written-here': true,
+    'consent-withdrawn': true,
     'unsupported-compression': true,
     damaged: true,
     unreadable: true,
@@ -288,7 +306,11 @@ function families(): [prefix: string, names: string[]][] {
     ['commons.facet.', [...facetKinds]],
     ['commons.type.', [...PAGE_TYPES]],
     ['commons.stage.', [...STAGES]],
+    ['learning.about.', [...STAGES]],
+    ['commons.horizon.', [...horizons]],
     ['commons.sort.', [...sorts]],
+    ['commons.templateProblem.', [...definitionProblemCodes]],
+    ['templates.meta.', [...tagKeys]],
     ['commons.format.', Object.keys(formats)],
     ['commons.neighbours.', Object.keys(nearness)],
     [

@@ -1,5 +1,5 @@
 /** What mail is about, as people may want more or less of it. */
-export const silenceable = ['invitation', 'membership', 'work', 'administration'] as const
+export const silenceable = ['invitation', 'membership', 'work', 'following', 'administration'] as const
 
 export type SilenceableKind = (typeof silenceable)[number]
 

@@ -39,6 +39,7 @@ const kindNames: Record<Exclude<Kind, 'digest'>, MessageKey> = {
   invitation: 'mail.kind.invitation',
   membership: 'mail.kind.membership',
   work: 'mail.kind.work',
+  following: 'mail.kind.following',
   administration: 'mail.kind.administration',
 }
 

@@ -3,6 +3,7 @@ export {
   type Cadence,
   cadences,
   type Kind,
+  nextDigest,
   type SilenceableKind,
   silenceable,
 } from '#platform/mail/cadence.ts'

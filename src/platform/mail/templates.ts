@@ -39,6 +39,13 @@ const words = z.string().transform(text => oneLine(text))
 const moment = z.iso.datetime()
 const url = z.url({ protocol: /^https?$/ })
 const count = z.number().int().min(0)
+/** Entries under headings. */
+const sections = z.array(
+  z.object({
+    network: z.string(),
+    entries: z.array(z.object({ text: z.string(), url: z.string().nullable() })),
+  }),
+)
 const role = z.enum(['member', 'facilitator', 'administrator'])
 
 export const templates = {
@@ -137,6 +144,94 @@ export const templates = {
     button: 'mail.import-finished.button',
     values: ({ origin, created, changed, refused }) => ({ origin, created, changed, refused }),
   }),
+  /** What matched what someone follows. The subject names no page: a digest may be read long after. */
+  'following-news': template({
+    kind: 'following',
+    params: z.object({ count, sections, url }),
+    secrets: [],
+    subject: 'mail.following-news.subject',
+    paragraphs: ['mail.following-news.text'],
+    button: 'mail.following-news.button',
+    values: ({ count }, { network }) => ({ count, network }),
+  }),
+  'author-added': template({
+    kind: 'work',
+    params: z.object({ person: words, title: words, url }),
+    secrets: [],
+    subject: 'mail.author-added.subject',
+    paragraphs: ['mail.author-added.text'],
+    button: 'mail.author-added.button',
+    values: ({ person, title }) => ({ person, title }),
+  }),
+  'consent-ending': template({
+    kind: 'work',
+    params: z.object({ title: words, day: z.iso.date(), url }),
+    secrets: [],
+    subject: 'mail.consent-ending.subject',
+    paragraphs: ['mail.consent-ending.text'],
+    button: 'mail.consent.button',
+    values: ({ title, day }, { i18n }) => ({ title, day: i18n.day(new Date(`${day}T12:00:00Z`), 'UTC') }),
+  }),
+  'consent-ended': template({
+    kind: 'work',
+    params: z.object({ title: words, day: z.iso.date(), url }),
+    secrets: [],
+    subject: 'mail.consent-ended.subject',
+    paragraphs: ['mail.consent-ended.text'],
+    button: 'mail.consent.button',
+    values: ({ title, day }, { i18n }) => ({ title, day: i18n.day(new Date(`${day}T12:00:00Z`), 'UTC') }),
+  }),
+  'review-asked': template({
+    kind: 'work',
+    params: z.object({ person: words, title: words, url }),
+    secrets: [],
+    subject: 'mail.review-asked.subject',
+    paragraphs: ['mail.review-asked.text'],
+    button: 'mail.review-asked.button',
+    values: ({ person, title }) => ({ person, title }),
+  }),
+  'review-accepted': template({
+    kind: 'work',
+    params: z.object({ person: words, title: words, url }),
+    secrets: [],
+    subject: 'mail.review-accepted.subject',
+    paragraphs: ['mail.review-accepted.text'],
+    button: 'mail.review-accepted.button',
+    values: ({ person, title }) => ({ person, title }),
+  }),
+  'review-returned': template({
+    kind: 'work',
+    params: z.object({ person: words, title: words, reason: words, url }),
+    secrets: [],
+    subject: 'mail.review-returned.subject',
+    paragraphs: ['mail.review-returned.text', 'mail.review-returned.reason'],
+    button: 'mail.review-returned.button',
+    values: ({ person, title, reason }) => ({ person, title, reason }),
+  }),
+  /** What was said stays where it can be taken back: the message leads there. */
+  'comment-added': template({
+    kind: 'work',
+    params: z.object({ person: words, title: words, url }),
+    secrets: [],
+    subject: 'mail.comment-added.subject',
+    paragraphs: ['mail.comment-added.text'],
+    button: 'mail.comment-added.button',
+    values: ({ person, title }, { network }) => ({ person, title, network }),
+  }),
+  'comment-decided': template({
+    kind: 'work',
+    params: z.object({
+      person: words,
+      title: words,
+      state: z.enum(['resolved', 'accepted', 'declined']),
+      url,
+    }),
+    secrets: [],
+    subject: 'mail.comment-decided.subject',
+    paragraphs: ['mail.comment-decided.text'],
+    button: 'mail.comment-decided.button',
+    values: ({ person, title, state }, { network }) => ({ person, title, state, network }),
+  }),
   'member-joined': template({
     kind: 'membership',
     params: z.object({ person: words, role, url }),
@@ -206,12 +301,7 @@ export const templates = {
       count,
       /** What the entries are about, for the link that silences them. */
       kinds: z.array(z.string()),
-      sections: z.array(
-        z.object({
-          network: z.string(),
-          entries: z.array(z.object({ text: z.string(), url: z.string().nullable() })),
-        }),
-      ),
+      sections,
     }),
     // An invitation may be among them.
     secrets: ['sections'],

@@ -18,6 +18,7 @@ const kindNames: Record<SilenceableKind, MessageKey> = {
   invitation: 'account.mail.invitation',
   membership: 'account.mail.membership',
   work: 'account.mail.work',
+  following: 'account.mail.following',
   administration: 'account.mail.administration',
 }
 

@@ -8,7 +8,10 @@ import { useFrame } from '#ui/frame.ts'
 
 const scopeNames: Record<Scope, MessageKey> = {
   'commons:read': 'scope.commons:read',
+  'commons:contribute': 'scope.commons:contribute',
+  'commons:curate': 'scope.commons:curate',
   'commons:write': 'scope.commons:write',
+  'templates:manage': 'scope.templates:manage',
   'members:read': 'scope.members:read',
   'members:manage': 'scope.members:manage',
   'files:read': 'scope.files:read',

@@ -18,6 +18,7 @@ export const kindNames: Record<Kind, MessageKey> = {
   invitation: 'mail.kind.invitation',
   membership: 'mail.kind.membership',
   work: 'mail.kind.work',
+  following: 'mail.kind.following',
   administration: 'mail.kind.administration',
   digest: 'outbox.kind.digest',
 }

@@ -30,17 +30,27 @@ export async function* exportItems(
       order by item.id`.execute(trx)
     return rows
   })
-  for (let from = 0; from < found.length; from += batchItems) {
-    const batch = found.slice(from, from + batchItems)
+  yield* readRecords(read, networkId, found, options)
+}
+
+/** Items in the order and each in the version given. */
+export async function* readRecords(
+  read: Reading,
+  networkId: string,
+  wanted: readonly { id: string; version: number }[],
+  options: { urlOf: (slug: string) => string },
+): AsyncGenerator<ItemRecord> {
+  for (let from = 0; from < wanted.length; from += batchItems) {
+    const batch = wanted.slice(from, from + batchItems)
     const { rows } = await read(trx =>
       sql<Row>`
         select item.id, item.slug, item.file_name, item.language, item.updated_at, version.source
         from unnest(${batch.map(({ id }) => id)}::uuid[], ${batch.map(({ version }) => version)}::integer[])
-          as wanted (id, number)
+          with ordinality as wanted (id, number, place)
         join commons_item item on item.network_id = ${networkId} and item.id = wanted.id
         join commons_version version on version.network_id = item.network_id and version.item_id = item.id
           and version.number = wanted.number
-        order by item.id`.execute(trx),
+        order by wanted.place`.execute(trx),
     )
     for (const row of rows) yield asRecord(row, options.urlOf)
   }

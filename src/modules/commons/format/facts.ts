@@ -1,6 +1,7 @@
 import { withoutBoilerplate } from './boilerplate.ts'
 import { cut } from './cut.ts'
 import { type Field, fieldsOf } from './fields.ts'
+import { takeMetadata } from './metadata.ts'
 import {
   type CountryResolver,
   type MetaEntry,
@@ -12,6 +13,7 @@ import {
   problem,
   type Question,
 } from './page.ts'
+import { LINE_END } from './read-page.ts'
 import { blocksInOrder } from './reading-order.ts'
 import { type Stage, stagesOf } from './stages.ts'
 import { type Summary, summaryOf } from './summary.ts'
@@ -105,6 +107,12 @@ export function factsOf(page: Page, options: FactsOptions): Facts {
   }
   problems.sort((one, other) => one.line - other.line)
   return facts
+}
+
+/** The tags of a page alone, as `factsOf` finds them: its text is not looked at. */
+export function tagsOfSource(source: string): Tag[] {
+  const lines = (source.startsWith('\ufeff') ? source.slice(1) : source).split(LINE_END)
+  return tagsOf(valuesByKey(takeMetadata(lines).meta, []))
 }
 
 /** Different, non-empty values per key, in order, no more than `MOST_VALUES`. */

@@ -143,7 +143,7 @@ function withoutSpans(line: string, spans: readonly Span[]): string {
   return left + line.slice(from)
 }
 
-function normalKey(key: string): string {
+export function normalKey(key: string): string {
   return key.trim().toLowerCase().replace(/[ -]+/g, '_')
 }
 

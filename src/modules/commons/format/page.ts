@@ -41,6 +41,7 @@ export const PAGE_TYPES = [
   'blog',
   'learningplan',
   'experiment',
+  'weaksignal',
   'publication',
   'story',
   'tool',
@@ -49,6 +50,14 @@ export const PAGE_TYPES = [
   'skill',
 ] as const
 export type PageType = (typeof PAGE_TYPES)[number]
+
+/** Those whose pages are exports of a form: there `> ` asks a question, elsewhere it is a quotation. */
+export const FORM_TYPES: ReadonlySet<PageType> = new Set<PageType>([
+  'learningplan',
+  'solution',
+  'experiment',
+  'weaksignal',
+])
 
 /** ISO 3166-1 alpha-2 code of a country name in any of its usual spellings, or null. */
 export type CountryResolver = { resolve(written: string): string | null }

@@ -4,10 +4,10 @@ import {
   type AnswerBlock,
   type Block,
   DEEPEST_GROUP,
+  FORM_TYPES,
   type Group,
   type MetaEntry,
   type Page,
-  type PageType,
   type Problem,
   pageTypeOf,
   problem,
@@ -195,7 +195,7 @@ function typeProblems(meta: readonly MetaEntry[], soFar: readonly Problem[]): Pr
 }
 
 /** CommonMark's ATX heading; `#tag` and `#1` are not headings, an empty `##` is one. */
-function headingOf(line: string): { level: number; text: string } | null {
+export function headingOf(line: string): { level: number; text: string } | null {
   if (!line.includes('#')) return null
   const trimmed = line.trim()
   let level = 0
@@ -210,7 +210,7 @@ function headingOf(line: string): { level: number; text: string } | null {
   return { level, text: end === 0 || text[end - 1] === ' ' ? text.slice(0, end).trim() : text }
 }
 
-function isQuoteLine(line: string): boolean {
+export function isQuoteLine(line: string): boolean {
   const at = line.indexOf('>')
   return at >= 0 && at <= 3 && line.slice(0, at).trim() === ''
 }
@@ -222,9 +222,11 @@ function isInstruction(line: string, afterHeading: boolean): boolean {
   return TEMPLATE_SENTENCES.some(start => text.startsWith(start))
 }
 
-const FORM_TYPES: ReadonlySet<PageType> = new Set<PageType>(['learningplan', 'solution', 'experiment'])
 /** The beginnings of the two sentences that the forms of the public collection print outside a question. */
-const TEMPLATE_SENTENCES = ['Please note: we ask you to only submit', 'Thematic area tags generated using:']
+export const TEMPLATE_SENTENCES = [
+  'Please note: we ask you to only submit',
+  'Thematic area tags generated using:',
+]
 /** A list of choices in which nothing was chosen. */
 const UNTICKED = /^[\s-]*$/
-const LINE_END = /\r\n?|\n/
+export const LINE_END = /\r\n?|\n/

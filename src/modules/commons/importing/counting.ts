@@ -4,9 +4,10 @@ import { facetOf, splitFacet, writtenKinds } from '#modules/commons/facets.ts'
 import { nameFamilies } from '#modules/commons/importing/families.ts'
 import type { PreparedItem, Tagging } from '#modules/commons/importing/preparation.ts'
 
-/** What a page counted for before it was written, and what it counts for now. */
+/** What a page counted for before it was written (by the facets it was kept with), and what it counts for now. */
 export interface Counted {
-  item: PreparedItem
+  /** Null for one that goes. */
+  item: PreparedItem | null
   visibility: string
   before: { item: PreparedItem; visibility: string } | null
 }
@@ -24,7 +25,7 @@ export async function countFacets(trx: Trx, networkId: string, writes: Counted[]
   const spellings = new Map<string, Spelling>()
   const publiclyNamed = new Set<string>()
   eachState(writes, (item, step, publicStep) => {
-    for (const facet of [everyItem, ...(isLocated(item) ? [locatedItem] : []), ...item.facets]) {
+    for (const facet of countedFor(item.facets)) {
       const entry = facets.get(facet) ?? { label: splitFacet(facet).key, items: 0, public_items: 0 }
       entry.items += step
       entry.public_items += publicStep
@@ -43,20 +44,7 @@ export async function countFacets(trx: Trx, networkId: string, writes: Counted[]
       if (publicStep === 1) publiclyNamed.add(family)
     }
   })
-  const facetRows = [...facets]
-    .filter(([, { items, public_items }]) => items !== 0 || public_items !== 0)
-    .map(([facet, entry]) => ({ ...splitFacet(facet), ...entry }))
-  await sql`
-    insert into commons_facet as facet (network_id, kind, key, label, items, public_items)
-    select ${networkId}::uuid, kind, key, label, items, public_items
-    from json_to_recordset(${JSON.stringify(facetRows)}::json)
-      as change (kind text, key text, label text, items integer, public_items integer)
-    order by kind, key
-    on conflict (network_id, kind, key) do update
-      set items = facet.items + excluded.items, public_items = facet.public_items + excluded.public_items,
-        label = case when facet.public_items = 0 and excluded.public_items > 0 then excluded.label else facet.label end`.execute(
-    trx,
-  )
+  await moveFacets(trx, networkId, facets)
   const spellingRows = [...spellings.values()].filter(
     ({ items, public_items }) => items !== 0 || public_items !== 0,
   )
@@ -76,6 +64,36 @@ export async function countFacets(trx: Trx, networkId: string, writes: Counted[]
     await nameFamilies(trx, networkId, [...new Set(left.map(({ kind, key }) => `${kind}:${key}`))])
 }
 
+/**
+ * Adds to the counters of facets. One that the public sees from now on is called by the label given, unless a curator
+ * has named it.
+ */
+export async function moveFacets(
+  trx: Trx,
+  networkId: string,
+  facets: ReadonlyMap<string, { label: string; items: number; public_items: number }>,
+): Promise<void> {
+  const rows = [...facets]
+    .filter(([, { items, public_items }]) => items !== 0 || public_items !== 0)
+    .map(([facet, entry]) => ({ ...splitFacet(facet), ...entry }))
+  await sql`
+    insert into commons_facet as facet (network_id, kind, key, label, items, public_items)
+    select ${networkId}::uuid, kind, key, label, items, public_items
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as change (kind text, key text, label text, items integer, public_items integer)
+    order by kind, key
+    on conflict (network_id, kind, key) do update
+      set items = facet.items + excluded.items, public_items = facet.public_items + excluded.public_items,
+        label = case when facet.public_items = 0 and excluded.public_items > 0 and facet.labels is null
+          then excluded.label else facet.label end`.execute(trx)
+}
+
+/** All that an item with these facets counts for. */
+export function countedFor(facets: readonly string[]): string[] {
+  const located = facets.some(facet => splitFacet(facet).kind === 'country')
+  return [everyItem, ...(located ? [locatedItem] : []), ...facets]
+}
+
 /** What a page writes in a way of its own, for values that others write otherwise. */
 export function spellingsOf(item: PreparedItem): Tagging[] {
   return item.taggings.filter(({ kind }) => writtenKinds.includes(kind) || kind === 'country')
@@ -89,10 +107,6 @@ interface Spelling {
   public_items: number
 }
 
-function isLocated(item: PreparedItem): boolean {
-  return item.taggings.some(({ kind }) => kind === 'country')
-}
-
 /** The states that go count −1, those that come +1; for the public counters only while they are public. */
 function eachState(
   writes: Counted[],
@@ -100,6 +114,6 @@ function eachState(
 ): void {
   for (const { item, visibility, before } of writes) {
     if (before) count(before.item, -1, before.visibility === 'public' ? -1 : 0)
-    count(item, 1, visibility === 'public' ? 1 : 0)
+    if (item) count(item, 1, visibility === 'public' ? 1 : 0)
   }
 }

@@ -3,7 +3,8 @@ import type { Trx } from '#db/database.ts'
 
 /**
  * Calls each family by its commonest spelling; where others have its accents, which many leave out, by theirs. What the
- * public sees is called as the public writes it, whatever the pages inside: by its key, should it have no other name.
+ * public sees is called as the public writes it, whatever the pages inside: by its key, should it have no other name. What
+ * a curator has named is called so, in the network's language where they said it.
  * @param only facets ('theme:eau') whose families are named; without, all of the network's
  */
 export async function nameFamilies(trx: Trx, networkId: string, only?: string[]): Promise<void> {
@@ -16,7 +17,10 @@ export async function nameFamilies(trx: Trx, networkId: string, only?: string[])
   await sql`set local enable_nestloop = off`.execute(trx)
   await sql`
     with family as materialized (
-      select kind, key, public_items > 0 as shown from commons_facet facet where network_id = ${networkId} ${wanted}
+      select facet.kind, facet.key, facet.public_items > 0 as shown,
+        coalesce(facet.labels ->> network.locale, (select min(value) from jsonb_each_text(facet.labels))) as given
+      from commons_facet facet join network on network.id = facet.network_id
+      where facet.network_id = ${networkId} ${wanted}
     ), spelling as (
       select *, first_value(bare) over (partition by kind, key order by items desc, written collate name_order) as commonest
       from (
@@ -30,9 +34,9 @@ export async function nameFamilies(trx: Trx, networkId: string, only?: string[])
       select distinct on (kind, key) kind, key, written from spelling where bare = commonest
       order by kind, key, folded <> bare desc, items desc, written collate name_order
     ), named as (
-      select kind, key, coalesce(written, key) as label
+      select kind, key, coalesce(given, written, key) as label
       from family left join best using (kind, key)
-      where written is not null or (shown and exists (
+      where given is not null or written is not null or (shown and exists (
         select from commons_spelling spelling
         where spelling.network_id = ${networkId} and spelling.kind = family.kind and spelling.key = family.key
       ))

@@ -118,6 +118,7 @@ export async function importPages(
   let problems: ImportProblem[] = []
   let bytes = 0
   let position = 0
+  let leftAlone = 0
   let idle = false
   let keeping: Promise<void> = clearProblems(db, tenant, importId)
     .then(() => inTenant(db, tenant, wakeDictionaries))
@@ -142,10 +143,13 @@ export async function importPages(
         { visibility: options.visibility, importId },
         memory,
       )
+      for (const [fileName, code] of stored.refused)
+        found.push({ fileName, code, detail: {}, line: null, severity: 'refused' })
+      leftAlone += stored.refused.size
       await keepProblems(trx, networkId, importId, found, position)
       const so: ImportCounts = {
         read,
-        refused,
+        refused: refused + leftAlone,
         created: kept.created + stored.created,
         changed: kept.changed + stored.changed,
         unchanged: kept.unchanged + stored.unchanged,

@@ -9,6 +9,7 @@ import { detectLanguage } from '#modules/commons/format/language.ts'
 import type { Problem } from '#modules/commons/format/page.ts'
 import { readPage } from '#modules/commons/format/read-page.ts'
 import { wordsOf } from '#modules/commons/search/words.ts'
+import { horizonsOf } from '#modules/commons/sensemaking/horizon.ts'
 import { resolveCountry } from '#reference/countries.ts'
 
 /** The text search configurations, each of which has its stems. */
@@ -59,7 +60,7 @@ export const longestTitle = 500
 export function prepareItem(source: string, fileName: string): PreparedItem {
   const page = readPage(source, fileName)
   const facts = factsOf(page, { countries: { resolve: resolveCountry }, detect: detectLanguage })
-  const taggings = taggingsOf(facts)
+  const taggings = taggingsOf(facts, horizonsOf(facts.types, source))
   const body = bodyOf(facts)
   const contents = contentsOf(facts, body)
   return {
@@ -114,7 +115,7 @@ function contentsOf(facts: Facts, body: Field[]): Contents {
   }
 }
 
-function taggingsOf(facts: Facts): Tagging[] {
+function taggingsOf(facts: Facts, horizons: string[]): Tagging[] {
   const taggings: Tagging[] = facts.tags.map(({ kind, family, written }) => ({ kind, key: family, written }))
   const add = (kind: FacetKind, key: string | number | null, written = String(key)) => {
     if (key !== null) taggings.push({ kind, key: String(key), written })
@@ -124,6 +125,7 @@ function taggingsOf(facts: Facts): Tagging[] {
   for (const sdg of facts.sdgs) add('sdg', sdg)
   for (const year of facts.years) add('year', year)
   for (const stage of facts.stages) add('stage', stage)
+  for (const horizon of horizons) add('horizon', horizon)
   add('language', facts.language)
   return taggings
 }

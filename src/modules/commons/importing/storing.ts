@@ -2,12 +2,15 @@ import { sql } from 'kysely'
 import { announceChange } from '#db/changes.ts'
 import type { Trx } from '#db/database.ts'
 import { newId } from '#kernel/ids.ts'
+import { readRules } from '#modules/commons/families/rule-table.ts'
+import { type FamilyRules, underFamilies } from '#modules/commons/families/rules.ts'
 import { type Counted, countFacets } from '#modules/commons/importing/counting.ts'
 import { type ImportMemory, importMemory } from '#modules/commons/importing/memory.ts'
 import { type PreparedItem, prepareItem } from '#modules/commons/importing/preparation.ts'
 import { slugOf } from '#modules/commons/importing/slugs.ts'
 import { takeTurn } from '#modules/commons/importing/turns.ts'
 import { countWordsOf } from '#modules/commons/importing/word-counting.ts'
+import { type LeftAlone, writtenHere } from '#modules/commons/importing/written-here.ts'
 
 export type Visibility = 'public' | 'network'
 
@@ -23,13 +26,17 @@ interface Existing {
   version: number
   visibility: string
   content_hash: Buffer
+  facets: string[]
 }
 
-type Write = Existing & Counted & { former: { version: number; visibility: string } | null }
+type Write = Existing &
+  Counted & { item: PreparedItem; former: { version: number; visibility: string } | null }
 
 interface StoreOptions {
   visibility: Visibility
   importId: string | null
+  /** Of a page written here, the id it already has; by file name. */
+  ids?: ReadonlyMap<string, string>
 }
 
 /**
@@ -44,7 +51,7 @@ export async function storeItems(
   options: StoreOptions,
 ): Promise<Stored> {
   const memory = importMemory()
-  const { itemIds, ...stored } = await storeUncounted(trx, networkId, given, options, memory)
+  const { itemIds, refused: _, ...stored } = await storeUncounted(trx, networkId, given, options, memory)
   await countWordsOf(trx, networkId, memory, itemIds)
   await settleIndexes(trx)
   return stored
@@ -57,10 +64,12 @@ export async function storeUncounted(
   given: PreparedItem[],
   options: StoreOptions,
   memory: ImportMemory,
-): Promise<Stored & { itemIds: string[] }> {
-  const items = [...new Map(given.map(item => [item.fileName, item])).values()]
-  if (items.length === 0) return { created: 0, changed: 0, unchanged: 0, itemIds: [] }
+): Promise<Stored & { itemIds: string[]; refused: LeftAlone['refused'] }> {
+  const last = [...new Map(given.map(item => [item.fileName, item])).values()]
+  if (last.length === 0) return { created: 0, changed: 0, unchanged: 0, itemIds: [], refused: new Map() }
   await takeTurn(trx, networkId)
+  const rules = await readRules(trx, networkId)
+  const items = last.map(item => underFamilies(rules, item))
   const known = await existingItems(
     trx,
     networkId,
@@ -70,11 +79,18 @@ export async function storeUncounted(
     const found = known.get(item.fileName)
     return found?.visibility === options.visibility && found.content_hash.equals(item.contentHash)
   }
-  const created = items.filter(item => !known.has(item.fileName))
-  const changed = items.filter(item => known.has(item.fileName) && !same(item))
+  const wanted = {
+    created: items.filter(item => !known.has(item.fileName)),
+    changed: items.filter(item => known.has(item.fileName) && !same(item)),
+  }
+  // What is written here is the newer state whatever an import brings.
+  const left =
+    options.importId === null ? null : await writtenHere(trx, networkId, wanted.created, wanted.changed)
+  const taken = (item: PreparedItem) => !left?.known.has(item.fileName) && !left?.refused.has(item.fileName)
+  const [created, changed] = [wanted.created.filter(taken), wanted.changed.filter(taken)]
   const writes = [
-    ...(await newWrites(trx, networkId, created, options.visibility)),
-    ...(await changedWrites(trx, networkId, changed, known, options.visibility)),
+    ...(await newWrites(trx, networkId, created, options)),
+    ...(await changedWrites(trx, networkId, changed, known, options.visibility, rules)),
   ]
   if (writes.length > 0) {
     await writeItems(trx, networkId, writes, options.importId)
@@ -89,7 +105,8 @@ export async function storeUncounted(
     itemIds: writes.map(({ id }) => id),
     created: created.length,
     changed: changed.length,
-    unchanged: items.length - created.length - changed.length,
+    unchanged: items.length - created.length - changed.length - (left?.refused.size ?? 0),
+    refused: left?.refused ?? new Map(),
   }
 }
 
@@ -105,7 +122,7 @@ async function existingItems(
 ): Promise<Map<string, Existing>> {
   const rows = await trx
     .selectFrom('commons_item')
-    .select(['id', 'slug', 'version', 'visibility', 'content_hash', 'file_name'])
+    .select(['id', 'slug', 'version', 'visibility', 'content_hash', 'facets', 'file_name'])
     .where('network_id', '=', networkId)
     .where('file_name', '=', sql<string>`any (${fileNames})`)
     .execute()
@@ -116,7 +133,7 @@ async function newWrites(
   trx: Trx,
   networkId: string,
   items: PreparedItem[],
-  visibility: Visibility,
+  { visibility, ids }: StoreOptions,
 ): Promise<Write[]> {
   const wanted = items.map(item => slugOf(item.title, item.fileName))
   const taken = await takenSlugs(trx, networkId, wanted)
@@ -126,11 +143,12 @@ async function newWrites(
     for (let number = 2; taken.has(slug); number++) slug = `${base}-${number}`
     taken.add(slug)
     return {
-      id: newId(),
+      id: ids?.get(item.fileName) ?? newId(),
       slug,
       version: 1,
       visibility,
       content_hash: item.contentHash,
+      facets: item.facets,
       item,
       before: null,
       former: null,
@@ -158,13 +176,17 @@ async function takenSlugs(trx: Trx, networkId: string, wanted: string[]): Promis
   return taken
 }
 
-/** The former state is read again from its source, to take back what it counted for. */
+/**
+ * The former state is read again from its source, to take back what it counted for; its facets are those it was kept with,
+ * under whichever rules that was.
+ */
 async function changedWrites(
   trx: Trx,
   networkId: string,
   items: PreparedItem[],
   known: Map<string, Existing>,
   visibility: Visibility,
+  rules: FamilyRules,
 ): Promise<Write[]> {
   if (items.length === 0) return []
   const ids = items.map(item => known.get(item.fileName)?.id ?? '')
@@ -179,7 +201,8 @@ async function changedWrites(
     const found = known.get(item.fileName)
     const source = found && sources.get(found.id)
     if (!found || source === undefined) return []
-    const before = { item: prepareItem(source, item.fileName), visibility: found.visibility }
+    const former = underFamilies(rules, prepareItem(source, item.fileName))
+    const before = { item: { ...former, facets: found.facets }, visibility: found.visibility }
     const edited = !found.content_hash.equals(item.contentHash)
     return [
       {

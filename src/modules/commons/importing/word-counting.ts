@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Trx } from '#db/database.ts'
 import { inTenant, type Tenant } from '#db/tenant.ts'
 import { type ImportMemory, nameOf, type State } from '#modules/commons/importing/memory.ts'
+import type { Contents } from '#modules/commons/importing/preparation.ts'
 import { readAgain } from '#modules/commons/importing/sources.ts'
 import { takeTurnBeside } from '#modules/commons/importing/turns.ts'
 
@@ -47,6 +48,29 @@ export async function countWordsOf(
   while (await countBatch(trx, networkId, memory, itemIds));
 }
 
+/** Takes a page that goes off the counters of its words. */
+export async function uncountWords(trx: Trx, { words }: Contents, isPublic: boolean): Promise<void> {
+  await moveCounts(
+    trx,
+    Array.from(words, ([word, written]) => [word, { written, pages: -1, publicPages: isPublic ? -1 : 0 }]),
+  )
+}
+
+interface Count {
+  written: string
+  pages: number
+  publicPages: number
+}
+
+async function moveCounts(trx: Trx, changes: [string, Count][]): Promise<void> {
+  await sql`
+    select commons_count_words(
+      ${arrayOf(changes.map(([word]) => word))}::text[], ${arrayOf(changes.map(([, { written }]) => written))}::text[],
+      ${arrayOf(changes.map(([, { pages }]) => pages))}::integer[],
+      ${arrayOf(changes.map(([, { publicPages }]) => publicPages))}::integer[]
+    )`.execute(trx)
+}
+
 /** @returns whether there are more */
 async function countBatch(
   trx: Trx,
@@ -69,7 +93,7 @@ async function countBatch(
   const wordsOf = (state: State) => memory.wordsOf(state) ?? read.get(nameOf(state))
   const ready = due.filter(item => stepsOf(item).every(({ state }) => wordsOf(state)))
 
-  const counts = new Map<string, { written: string; pages: number; publicPages: number }>()
+  const counts = new Map<string, Count>()
   for (const { state, by, isPublic } of ready.flatMap(stepsOf)) {
     for (const [word, written] of wordsOf(state) ?? []) {
       const count = counts.get(word)
@@ -82,13 +106,10 @@ async function countBatch(
       }
     }
   }
-  const changes = [...counts].filter(([, { pages, publicPages }]) => pages !== 0 || publicPages !== 0)
-  await sql`
-    select commons_count_words(
-      ${arrayOf(changes.map(([word]) => word))}::text[], ${arrayOf(changes.map(([, { written }]) => written))}::text[],
-      ${arrayOf(changes.map(([, { pages }]) => pages))}::integer[],
-      ${arrayOf(changes.map(([, { publicPages }]) => publicPages))}::integer[]
-    )`.execute(trx)
+  await moveCounts(
+    trx,
+    [...counts].filter(([, { pages, publicPages }]) => pages !== 0 || publicPages !== 0),
+  )
   await sql`
     delete from commons_uncounted
     where network_id = ${networkId} and item_id = any (${ready.map(item => item.item_id)}::uuid[])`.execute(

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import type { Locale } from '#kernel/locale.ts'
 import { type FacetKind, facetOf, splitFacet } from '#modules/commons/facets.ts'
+import type { Labels } from '#modules/commons/families/rules.ts'
 import { facetGroups } from '#modules/commons/search/matching.ts'
 import { type CommonsQuery, isWhole } from '#modules/commons/search/query.ts'
 import { readText, type TextQuery } from '#modules/commons/search/search-text.ts'
@@ -9,6 +11,13 @@ export interface FacetCount {
   key: string
   label: string
   count: number
+  /** What a curator called it, by language. */
+  labels: Labels | null
+}
+
+/** In the reader's words, where a curator gave them. */
+export function calledIn(locale: Locale, counts: readonly FacetCount[]): FacetCount[] {
+  return counts.map(one => ({ ...one, label: one.labels?.[locale] ?? one.label }))
 }
 
 /**
@@ -51,25 +60,25 @@ export async function listFacet(
   const text = rest.q ? await readText(trx, rest.q) : null
   if (text && text.tsquery === null) return { values: [], next: null }
   const known = sql`(
-    select key, label, case when app_inside() then items else public_items end as items
+    select key, label, labels, hidden, case when app_inside() then items else public_items end as items
     from commons_facet where network_id = ${networkId} and kind = ${kind}
   ) known`
   const values = isWhole(rest)
-    ? sql`select key, label, items from ${known} where items > 0`
+    ? sql`select key, label, labels, items from ${known} where items > 0 and not hidden`
     : sql`
-        select counted.key, coalesce(known.label, counted.key) as label, counted.items from (
+        select counted.key, coalesce(known.label, counted.key) as label, known.labels, counted.items from (
           select substr(facet, strpos(facet, ':') + 1) as key, items
           from commons_counts(${text?.tsquery ?? null}::tsquery, ${facetGroups(rest)}::jsonb, array[${kind}::text],
             ${everyValue}::integer, '{}'::text[])
-        ) counted left join ${known} on known.key = counted.key`
+        ) counted left join ${known} on known.key = counted.key where not coalesce(known.hidden, false)`
   // What the page before ended with may be gone since: then its key stands for its name.
   const start = sql`coalesce((select label from ${known} where key = ${after}), ${after})`
-  const { rows } = await sql<{ key: string; label: string; items: number }>`
-    select key, label, items from (${values}) value
+  const { rows } = await sql<{ key: string; label: string; labels: Labels | null; items: number }>`
+    select key, label, labels, items from (${values}) value
     ${after === null ? sql`` : sql`where (label collate name_order, key) > (${start}, ${after})`}
     order by label collate name_order, key
     limit ${most + 1}`.execute(trx)
-  const shown = rows.slice(0, most).map(({ key, label, items }) => ({ key, label, count: items }))
+  const shown = rows.slice(0, most).map(({ items, ...value }) => ({ ...value, count: items }))
   return { values: shown, next: rows.length > most ? (shown.at(-1)?.key ?? null) : null }
 }
 
@@ -90,23 +99,25 @@ async function count(
   const wanted = kinds.flatMap(kind => chosen.map(key => facetOf(kind, key)))
   const { rows } = await (isWhole(query)
     ? sql<CountRow>`
-        select facet, label, items from (
-          select kind || ':' || key as facet, label, items, row_number() over (partition by kind order by items desc, key) as place
+        select facet, label, labels, items from (
+          select kind || ':' || key as facet, label, labels, items,
+            row_number() over (partition by kind order by items desc, key) as place
           from (
-            select kind, key, label, case when app_inside() then items else public_items end as items
+            select kind, key, label, labels, hidden, case when app_inside() then items else public_items end as items
             from commons_facet where network_id = ${networkId} and kind = any (${[...kinds]})
           ) known
-          where items > 0
+          where items > 0 and (not hidden or kind || ':' || key = any (${wanted}))
         ) ranked
         where place <= ${most} or facet = any (${wanted})
         order by items desc, facet`
     : sql<CountRow>`
-        select counted.facet, known.label, counted.items
+        select counted.facet, known.label, known.labels, counted.items
         from commons_counts(${text?.tsquery ?? null}::tsquery, ${facetGroups(query)}::jsonb, ${[...kinds]}::text[],
           ${most}::integer, ${wanted}::text[]) counted
         left join commons_facet known on known.network_id = ${networkId}
           and known.kind = split_part(counted.facet, ':', 1)
           and known.key = substr(counted.facet, strpos(counted.facet, ':') + 1)
+        where not coalesce(known.hidden, false) or counted.facet = any (${wanted})
         order by counted.items desc, counted.facet`
   ).execute(trx)
   const place = (kind: FacetKind) => {
@@ -114,19 +125,21 @@ async function count(
     found.set(kind, counts)
     return counts
   }
-  for (const { facet, label, items } of rows) {
+  for (const { facet, label, labels, items } of rows) {
     const { kind, key } = splitFacet(facet)
-    place(kind).push({ key, label: label ?? key, count: items })
+    place(kind).push({ key, label: label ?? key, count: items, labels })
   }
   // What is chosen is always shown, so that it can be taken out again.
   for (const facet of wanted) {
     const { kind, key } = splitFacet(facet)
-    if (!place(kind).some(one => one.key === key)) place(kind).push({ key, label: key, count: 0 })
+    if (!place(kind).some(one => one.key === key))
+      place(kind).push({ key, label: key, count: 0, labels: null })
   }
 }
 
 interface CountRow {
   facet: string
   label: string | null
+  labels: Labels | null
   items: number
 }

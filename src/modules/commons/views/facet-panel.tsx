@@ -15,7 +15,7 @@ export interface AllValues {
 
 export interface FacetPanelProps {
   network: string
-  route: 'commons' | 'commonsMap'
+  route: 'commons' | 'commonsMap' | 'signals' | 'learning' | 'learningInsights'
   query: CommonsQuery
   counts: Map<FacetKind, FacetCount[]>
   /** The kind of which every value is shown, and not the commonest alone. */

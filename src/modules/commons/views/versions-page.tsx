@@ -1,4 +1,5 @@
 import { href } from '#http/routes.ts'
+import { ChooseVersions } from '#modules/commons/history/views/item-comparison-page.tsx'
 import type { Item, Version } from '#modules/commons/items.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { useFrame } from '#ui/frame.ts'
@@ -23,6 +24,13 @@ export function VersionsPage({
         </p>
         <h1>{t('commons.versions.title', { title: item.title })}</h1>
       </header>
+      <ChooseVersions
+        network={network}
+        item={item}
+        versions={versions}
+        from={versions[1] ?? { number: 1 }}
+        to={versions[0] ?? { number: 1 }}
+      />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by the keyboard */}
       {/* biome-ignore lint/a11y/useSemanticElements: a table's frame, not a part of the page */}
       <div class="scroll" tabIndex={0} role="region" aria-label={t('commons.item.table')}>

@@ -10,6 +10,8 @@ export function facetLabel(i18n: I18n, kind: FacetKind, key: string, label = key
       return i18n.maybe(`commons.type.${key}`, key)
     case 'stage':
       return i18n.maybe(`commons.stage.${key}`, key)
+    case 'horizon':
+      return i18n.maybe(`commons.horizon.${key}`, key)
     case 'country':
       return /^[A-Z]{2}$/.test(key) ? countryName(key, i18n.locale) : key
     case 'sdg':

@@ -1,0 +1,109 @@
+import { sql } from 'kysely'
+import type { Db, Trx } from '#db/database.ts'
+import { inTenant, type Tenant } from '#db/tenant.ts'
+import type { JobContext } from '#http/module.ts'
+import { href } from '#http/routes.ts'
+import type { Actor } from '#kernel/actor.ts'
+import { defaultLocale, isLocale } from '#kernel/locale.ts'
+import { findDocument, isShared } from '#modules/commons/writing/documents.ts'
+import { takeOut } from '#modules/commons/writing/publishing.ts'
+import { recordChange } from '#platform/audit/record.ts'
+import type { Job } from '#platform/jobs/jobs.ts'
+import { queueMail } from '#platform/mail/index.ts'
+
+const batch = 200
+const nobody: Actor = { accountId: null, mandateId: null, tokenId: null, origin: 'job' }
+
+interface Due {
+  network_id: string
+  id: string
+  document_id: string
+  has_ended: boolean
+}
+
+/** Takes pages out whose consent has run out, and tells authors a month before. */
+export function consentsJob({ db }: JobContext): Job<never> {
+  return {
+    queue: 'commons.consents',
+    expireSeconds: 1800,
+    retries: 2,
+    schedule: '17 * * * *',
+    run: (_payload, signal) => lookAfterConsents(db, new Date(), signal),
+  }
+}
+
+/** Each in a transaction of its own, so that it is done once, whole, whatever happens to the others. */
+export async function lookAfterConsents(db: Db, now: Date, signal?: AbortSignal): Promise<void> {
+  for (;;) {
+    const { rows } = await sql<Due>`select * from commons_consents_due(${now}, ${batch}::integer)`.execute(db)
+    for (const due of rows) {
+      if (signal?.aborted) return
+      const tenant: Tenant = { networkId: due.network_id, audience: 'network' }
+      await inTenant(db, tenant, trx => lookAfter(trx, due, now))
+    }
+    if (rows.length < batch) return
+  }
+}
+
+async function lookAfter(trx: Trx, due: Due, now: Date): Promise<void> {
+  const { network_id: networkId, document_id: documentId, id, has_ended: hasEnded } = due
+  const document = await findDocument(trx, networkId, documentId)
+  // Another worker may have been here, or somebody who carried it on.
+  const { rows } = await sql<{ valid_until: string; link_origin: string }>`
+    update commons_consent set announced_at = coalesce(announced_at, ${now})
+      ${hasEnded ? sql`, ended_at = ${now}, ended_by = 'expiry'` : sql``}
+    where network_id = ${networkId}::uuid and id = ${id}::uuid and ended_at is null and settled_at is null
+      ${hasEnded ? sql`and valid_until is not null` : sql`and announced_at is null`}
+    returning valid_until, link_origin`.execute(trx)
+  const [row] = rows
+  if (!document || !row) return
+  const wasShared = isShared(document)
+  if (hasEnded && wasShared) await takeOut(trx, nobody, document, 'withdrawn')
+  for (const to of await concerned(trx, networkId, documentId)) {
+    const locale = isLocale(to.locale) ? to.locale : defaultLocale
+    const address = href('writingConsents', { locale, network: to.slug, document: documentId })
+    await queueMail(trx, {
+      networkId,
+      to: { accountId: to.account_id, address: to.address, name: to.name, locale, timeZone: to.time_zone },
+      template: hasEnded ? 'consent-ended' : 'consent-ending',
+      params: { title: document.title, day: row.valid_until, url: row.link_origin + address },
+      baseUrl: row.link_origin,
+      now,
+    })
+  }
+  if (hasEnded)
+    await recordChange(trx, networkId, nobody, {
+      action: 'consent.ended',
+      subject: { type: 'document', id: documentId },
+      after: { consent: id },
+    })
+}
+
+interface Concerned {
+  account_id: string
+  address: string
+  name: string
+  locale: string
+  time_zone: string
+  slug: string
+}
+
+/** The authors; of a page without any, those who run the network's work. */
+async function concerned(trx: Trx, networkId: string, documentId: string): Promise<Concerned[]> {
+  const { rows } = await sql<Concerned & { is_author: boolean }>`
+    select person.account_id, person.email as address, person.name, network.locale, network.time_zone, network.slug,
+      author.person_id is not null as is_author
+    from person
+    join network on network.id = person.network_id
+    left join commons_author author on author.network_id = person.network_id and author.person_id = person.id
+      and author.document_id = ${documentId}::uuid
+    where person.network_id = ${networkId}::uuid and person.account_id is not null and person.email is not null
+      and (author.person_id is not null or exists (
+        select from mandate where mandate.network_id = person.network_id and mandate.person_id = person.id
+          and mandate.role in ('facilitator', 'administrator')
+          and current_date between mandate.valid_from and coalesce(mandate.valid_until, 'infinity')
+      ))
+    order by person.id limit 50`.execute(trx)
+  const authors = rows.filter(row => row.is_author)
+  return authors.length > 0 ? authors : rows
+}

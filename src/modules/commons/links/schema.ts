@@ -1,0 +1,8 @@
+import { z } from '@hono/zod-openapi'
+import { linkKinds } from '#modules/commons/links/links.ts'
+
+/** What forms and the API say of a link. */
+export const linkInput = z.object({
+  kind: z.enum(linkKinds),
+  note: z.string().trim().max(2_000).default(''),
+})

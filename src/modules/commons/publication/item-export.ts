@@ -1,0 +1,70 @@
+import { readTenant } from '#db/tenant.ts'
+import { type AppContext, originOf } from '#http/context.ts'
+import { limitAddress } from '#http/rate-limit.ts'
+import { page } from '#http/respond.ts'
+import { AppError } from '#kernel/errors.ts'
+import { findItem, type Item } from '#modules/commons/items.ts'
+import {
+  documentResponse,
+  fileHeaders,
+  type ItemFormat,
+  itemFormats,
+  type Refused,
+  retrySeconds,
+} from '#modules/commons/publication/document-response.ts'
+import { itemDocument } from '#modules/commons/publication/item-document.ts'
+import { addressOf, itemManuscript } from '#modules/commons/publication/item-manuscript.ts'
+import { publishingFor } from '#modules/commons/publication/publishing.ts'
+import { RefusalPage } from '#modules/commons/publication/views/refusal-page.tsx'
+import { entryOf } from '#modules/network/index.ts'
+
+/** GET …/commons/:slug/export/:slug.pdf, and in the other formats. */
+export async function showItemExport(c: AppContext): Promise<Response> {
+  await limitAddress(c, 'export')
+  const slug = c.req.param('slug') ?? ''
+  const file = c.req.param('file') ?? ''
+  const format = itemFormats.find(one => file === `${slug}.${one}`)
+  if (!format) throw new AppError('not-found')
+  const answer = await itemResponse(c, slug, format)
+  if (answer instanceof Response) return answer
+  const { network } = entryOf(c)
+  const { item, refused } = answer
+  if (refused === 'busy') c.header('retry-after', String(retrySeconds))
+  const status = refused === 'busy' ? 503 : 422
+  return page(
+    c,
+    RefusalPage,
+    { network, refused, title: item.title, item: item.slug, address: c.req.path },
+    { status },
+  )
+}
+
+/** The item in a format, as a file; or why it cannot be had in this one. */
+export async function itemResponse(
+  c: AppContext,
+  slug: string,
+  format: ItemFormat,
+): Promise<Response | { item: Item; refused: Refused }> {
+  const { network, tenant } = entryOf(c)
+  const { db } = c.var.services
+  const fileName = `${slug}.${format}`
+  const found = await readTenant(db, tenant, async trx => {
+    const item = await findItem(trx, network.id, slug)
+    if (!item) throw new AppError('not-found')
+    if (format === 'md') return { item, body: item.source }
+    if (format === 'json') {
+      const url = addressOf(slug, { network, origin: originOf(c) })
+      return { item, body: `${JSON.stringify(await itemDocument(trx, network.id, item, url))}\n` }
+    }
+    return { item, publishing: await publishingFor(c, trx, [item.source]) }
+  })
+  const { item } = found
+  if ('body' in found) {
+    c.set('shared', { networkId: network.id })
+    return c.body(found.body ?? '', 200, fileHeaders(format, format === 'md' ? item.fileName : fileName))
+  }
+  if (format !== 'pdf' && format !== 'docx') throw new AppError('not-found')
+  const manuscript = await itemManuscript(item, found.publishing)
+  const answer = await documentResponse(c, { networkId: network.id, manuscript, format, fileName })
+  return answer instanceof Response ? answer : { item, refused: answer }
+}

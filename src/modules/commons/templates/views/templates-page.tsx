@@ -1,0 +1,142 @@
+import type { FormState } from '#http/form.ts'
+import { href } from '#http/routes.ts'
+import { FORM_TYPES } from '#modules/commons/format/page.ts'
+import { inWords } from '#modules/commons/templates/questions.ts'
+import type { Template } from '#modules/commons/templates/template.ts'
+import { type Network, NetworkLayout } from '#modules/network/index.ts'
+import { Form, Select, TextField } from '#ui/form.tsx'
+import { useFrame } from '#ui/frame.ts'
+
+/** A template in the list: in use, being changed, or both. */
+export interface ListedTemplate {
+  template: Template
+  /** False for one that was only begun. */
+  inUse: boolean
+  /** As it came with the program. */
+  shipped: boolean
+  draft: boolean
+}
+
+export function TemplatesPage(props: {
+  network: Network
+  templates: ListedTemplate[]
+  manages: boolean
+  adding: FormState
+  sending: FormState
+}) {
+  const { network, templates, manages } = props
+  const { t, locale } = useFrame().i18n
+  const here = { locale, network: network.slug }
+  return (
+    <NetworkLayout of={network} title={t('templates.name')} noIndex>
+      <div>
+        <p class="crumbs">
+          <a href={href('commons', here)}>{t('commons.name')}</a>
+        </p>
+        <h1>{t('templates.name')}</h1>
+        <p class="lede">{t('templates.intro')}</p>
+      </div>
+      <ul class="plain-list">
+        {templates.map(listed => (
+          <Listed key={listed.template.key} network={network} listed={listed} manages={manages} />
+        ))}
+      </ul>
+      {manages && <Adding network={network} state={props.adding} />}
+      {manages && <Sending network={network} state={props.sending} />}
+    </NetworkLayout>
+  )
+}
+
+function Listed(props: { network: Network; listed: ListedTemplate; manages: boolean }) {
+  const { template, inUse, shipped, draft } = props.listed
+  const { t, locale } = useFrame().i18n
+  const here = { locale, network: props.network.slug, template: template.key }
+  const questions = template.sections.reduce((sum, section) => sum + section.questions.length, 0)
+  const words = [
+    inUse ? t('templates.version', { version: template.version }) : t('templates.not-in-use'),
+    shipped ? t('templates.shipped') : '',
+    t('templates.questions', { count: questions }),
+    draft ? t('templates.being-changed') : '',
+  ].filter(Boolean)
+  const address = inUse ? href('template', here) : href('templateDraft', here)
+  return (
+    <li>
+      <a href={address}>{inWords(template.name, locale)}</a>
+      <small>{words.join(' · ')}</small>
+      <small>{inWords(template.about, locale)}</small>
+    </li>
+  )
+}
+
+function Adding({ network, state }: { network: Network; state: FormState }) {
+  const { t, locale } = useFrame().i18n
+  const choices = [
+    { value: '', label: t('templates.new.choose') },
+    ...[...FORM_TYPES].map(type => ({ value: type, label: t(typeNames[type as keyof typeof typeNames]) })),
+  ]
+  return (
+    <section id="new">
+      <h2>{t('templates.new')}</h2>
+      <p>{t('templates.new.text')}</p>
+      <Form
+        action={href('templates', { locale, network: network.slug })}
+        state={state}
+        submit={t('templates.new.submit')}
+      >
+        <TextField name="name" label={t('templates.field.name')} state={state} maxLength={200} required />
+        <Select
+          name="type"
+          label={t('templates.field.type')}
+          hint={t('templates.field.type.hint')}
+          state={state}
+          choices={choices}
+          required
+        />
+      </Form>
+    </section>
+  )
+}
+
+/** The types of pages that are forms, by what they are called everywhere. */
+export const typeNames = {
+  learningplan: 'commons.type.learningplan',
+  solution: 'commons.type.solution',
+  experiment: 'commons.type.experiment',
+  weaksignal: 'commons.type.weaksignal',
+} as const
+
+function Sending({ network, state }: { network: Network; state: FormState }) {
+  const { t, locale } = useFrame().i18n
+  const { problems } = readProblems(state)
+  return (
+    <section id="definition">
+      <h2>{t('templates.upload')}</h2>
+      <p>{t('templates.upload.text')}</p>
+      {problems.length > 0 && (
+        <div class="problems" role="alert" tabIndex={-1}>
+          <p>{t('templates.upload.problems', { count: problems.length })}</p>
+          <ul>
+            {problems.map(message => (
+              <li key={message}>{message}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <Form
+        action={href('templateDefinitions', { locale, network: network.slug })}
+        submit={t('templates.upload.submit')}
+        multipart
+      >
+        <div class="field">
+          <label for="field-definition">{t('templates.upload.file')}</label>
+          <input id="field-definition" type="file" name="definition" accept=".yaml,.yml,.json" required />
+        </div>
+      </Form>
+    </section>
+  )
+}
+
+/** Several of one file, each a line. */
+function readProblems(state: FormState): { problems: string[] } {
+  return { problems: Object.values(state.errors).flatMap(text => text.split('\n')) }
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import type { Block, Page } from '#modules/commons/format/page.ts'
+import { afterQuestion, type Outline, outlineOf } from '#modules/commons/templates/outline.ts'
+import { readAnswers } from '#modules/commons/templates/page-reading.ts'
+import { headingsOf, wordingKey, wordingsOf } from '#modules/commons/templates/questions.ts'
+import type { Path, Template, TemplateQuestion, Texts } from '#modules/commons/templates/template.ts'
+
+/** A piece of a page that is translated by itself, where it stands. What is asked several times has one path. */
+export interface Passage {
+  path: string
+  kind: 'title' | 'heading' | 'question' | 'prose'
+  text: string
+  /** Of a heading. */
+  level: number
+  /** The lines of the source that hold it, from 1; `to` is the line after the last. Null: the title of a page without one. */
+  lines: { from: number; to: number } | null
+  /** What the template of the page says for it in the language: nobody has to translate that. */
+  given: string | null
+}
+
+/** What of a page can be translated into a language, in the order in which it is read; without questions left open. */
+export function passagesOf(source: string, template: Template | null, language: string): Passage[] {
+  const reading = template ? readAnswers(template, source) : null
+  const outline = reading?.outline ?? outlineOf(source)
+  const places = new Map<number, Path>()
+  for (const [path, { prose }] of reading?.spots ?? [])
+    for (const [index, { from }] of prose.entries())
+      places.set(from, index === 0 ? path : `${path}+${index + 1}`)
+  const words = template ? wordingsIn(template, language) : new Map<string, string>()
+  return passagesIn(outline, places, words)
+}
+
+/** By which it is seen whether a passage is still the one that was translated. */
+export function passageHash(text: string): string {
+  return createHash('sha256').update(text.replace(/\s+/g, ' ').trim()).digest('hex')
+}
+
+function passagesIn(
+  outline: Outline,
+  places: ReadonlyMap<number, Path>,
+  words: ReadonlyMap<string, string>,
+): Passage[] {
+  const { page } = outline
+  const found: Passage[] = [titleOf(page)]
+  let body = 0
+  const asked = (
+    kind: 'heading' | 'question',
+    text: string,
+    level: number,
+    from: number,
+    to: number,
+  ): Passage => ({
+    path: `${kind}/${passageHash(text).slice(0, 16)}`,
+    kind,
+    text,
+    level,
+    lines: { from, to },
+    given: words.get(wordingKey(text)) ?? null,
+  })
+  const walk = (blocks: readonly Block[]): Passage[] =>
+    blocks.flatMap((block): Passage[] => {
+      if (block.kind === 'group') return walk(block.blocks)
+      if (block.kind === 'question') {
+        const answered = walk(block.answer)
+        if (answered.length === 0 || block.text === '') return answered
+        return [asked('question', block.text, 3, block.line, afterQuestion(outline, block.line)), ...answered]
+      }
+      if (block.fromTemplate || block.markdown.trim() === '') return []
+      const path = places.get(block.line) ?? `body/${++body}`
+      const lines = { from: block.line, to: block.line + block.markdown.split('\n').length }
+      return [{ path, kind: 'prose', text: block.markdown, level: 0, lines, given: null }]
+    })
+  for (const section of page.sections) {
+    const inside = walk(section.blocks)
+    if (inside.length === 0) continue
+    if (section.heading)
+      found.push(asked('heading', section.heading, section.level, section.line, section.line + 1))
+    // Not `push(...)`: a page may have more passages than a call takes arguments.
+    for (const passage of inside) found.push(passage)
+  }
+  return found
+}
+
+function titleOf(page: Page): Passage {
+  const { title, titleLine } = page
+  const lines = titleLine === null ? null : { from: titleLine, to: titleLine + 1 }
+  return { path: 'title', kind: 'title', text: title, level: 1, lines, given: null }
+}
+
+/** What a template asks, in a language that it has, by the wordings in which pages have it. */
+function wordingsIn(template: Template, language: string): Map<string, string> {
+  const words = new Map<string, string>()
+  const add = (wordings: readonly string[], texts: Texts) => {
+    const text = texts[language as keyof Texts]
+    if (text)
+      for (const wording of wordings) if (wording !== '' && !words.has(wording)) words.set(wording, text)
+  }
+  const addQuestions = (questions: readonly TemplateQuestion[]) => {
+    for (const question of questions) {
+      add(wordingsOf(question), question.ask)
+      if (question.answer.kind === 'group') addQuestions(question.answer.questions)
+    }
+  }
+  for (const section of template.sections) {
+    add(headingsOf(section), section.heading)
+    addQuestions(section.questions)
+  }
+  return words
+}

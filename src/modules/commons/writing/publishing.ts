@@ -1,0 +1,198 @@
+import { sql } from 'kysely'
+import type { Trx } from '#db/database.ts'
+import type { Actor } from '#kernel/actor.ts'
+import { AppError } from '#kernel/errors.ts'
+import { unsettledConsents } from '#modules/commons/consents/unsettled.ts'
+import { prepareItem } from '#modules/commons/importing/preparation.ts'
+import { removeItem } from '#modules/commons/importing/removing.ts'
+import { storeItems, type Visibility } from '#modules/commons/importing/storing.ts'
+import { isAsked, knownAt } from '#modules/commons/templates/conditions.ts'
+import { rowsIn } from '#modules/commons/templates/questions.ts'
+import type { Path, Template, TemplateQuestion } from '#modules/commons/templates/template.ts'
+import { type Answers, answersOf, baseAnswers, sourceOf } from '#modules/commons/writing/answers.ts'
+import {
+  type CommonsDocument,
+  freeFileName,
+  isShared,
+  openDocument,
+  templateOfDocument,
+} from '#modules/commons/writing/documents.ts'
+import type { Entry } from '#modules/network/index.ts'
+import { recordChange } from '#platform/audit/record.ts'
+
+export interface MissingAnswer {
+  path: Path
+  question: TemplateQuestion
+  /** Not answered, or shares that do not sum to 100. */
+  why: 'required' | 'sum'
+}
+
+/** What has to be answered before a page may be shared so. */
+export function missingAnswers(
+  template: Template,
+  { values }: Answers,
+  visibility: Visibility,
+): MissingAnswer[] {
+  const missing: MissingAnswer[] = []
+  const look = (question: TemplateQuestion, path: Path) => {
+    const known = knownAt(path, at => values.get(at)?.value)
+    if (!isAsked(question, known)) return
+    const value = values.get(path)?.value
+    const needed =
+      question.required === 'network' || (question.required === 'public' && visibility === 'public')
+    if (needed && value === undefined) missing.push({ path, question, why: 'required' })
+    if (value !== undefined && typeof value === 'object' && 'shares' in value) {
+      const sum = Object.values(value.shares).reduce((total, share) => total + share, 0)
+      if (Math.abs(sum - 100) > 0.01) missing.push({ path, question, why: 'sum' })
+    }
+    if (question.answer.kind !== 'group') return
+    for (const row of rowsIn(values.get(path)?.value))
+      for (const inner of question.answer.questions) look(inner, `${path}/${row}/${inner.key}`)
+  }
+  for (const section of template.sections) {
+    if (!section.repeated) for (const question of section.questions) look(question, question.key)
+    else
+      for (const row of rowsIn(values.get(section.key)?.value))
+        for (const question of section.questions) look(question, `${section.key}/${row}/${question.key}`)
+  }
+  return missing
+}
+
+export interface Published {
+  slug: string
+  version: number
+}
+
+/**
+ * Shares a page as it is now written: it becomes a version of its item, and what was above the last one is part of it.
+ * @throws AppError 'not-found', 'forbidden'; 'invalid-input' with the answers that are missing
+ */
+export async function publishDocument(
+  trx: Trx,
+  entry: Entry,
+  id: string,
+  visibility: Visibility,
+): Promise<Published> {
+  const document = await openDocument(trx, entry, id, 'write')
+  return publish(trx, entry, document, visibility)
+}
+
+/** The same for one whose right to do so was looked at elsewhere: who reviews a page need not write in it. */
+export async function publish(
+  trx: Trx,
+  entry: Entry,
+  document: CommonsDocument,
+  visibility: Visibility,
+): Promise<Published> {
+  const { networkId, id } = document
+  await sql`
+    select from commons_document where network_id = ${networkId}::uuid and id = ${id}::uuid for no key update`.execute(
+    trx,
+  )
+  const template = await templateOfDocument(trx, document)
+  // A page that is shared so already was taken as it is; only what it had may not be lacking now.
+  const base = document.state === visibility ? await baseAnswers(trx, document, template) : null
+  const missing = missingAnswers(template, await answersOf(trx, document, template), visibility).filter(
+    ({ path, why }) => why !== 'required' || base === null || base.has(path),
+  )
+  if (missing.length > 0)
+    throw new AppError('invalid-input', {
+      fields: missing.map(({ path, why }) => ({ field: path, message: `writing.missing.${why}` })),
+    })
+  if ((await unsettledConsents(trx, networkId, id)) > 0)
+    throw new AppError('invalid-input', { fields: [{ field: '', message: 'consents.unsettled' }] })
+  const source = await sourceOf(trx, document, template)
+  // Another page may have come by this name while this one was a draft.
+  const fileName =
+    document.slug === null ? await freeFileName(trx, networkId, document.title, id) : document.fileName
+  await storeItems(trx, networkId, [prepareItem(source, fileName)], {
+    visibility,
+    importId: null,
+    ids: new Map([[fileName, id]]),
+  })
+  const { rows } = await sql<Published & { revision: number }>`
+    with settled as (
+      delete from commons_answer where network_id = ${networkId}::uuid and document_id = ${id}::uuid
+    ), published as (
+      update commons_document document
+      set state = ${visibility}, base_source = null, file_name = ${fileName}, title = item.title
+      from commons_item item
+      where document.network_id = ${networkId}::uuid and document.id = ${id}::uuid
+        and item.network_id = document.network_id and item.id = document.id
+      returning item.slug, item.version, document.revision
+    ), noted as (
+      insert into commons_publication (network_id, document_id, version, revision, visibility, person_id, mandate_id)
+      select ${networkId}::uuid, ${id}::uuid, version, revision, ${visibility}, ${entry.personId}::uuid,
+        ${entry.actor.mandateId}::uuid
+      from published
+      on conflict (network_id, document_id, revision, version) do nothing
+    )
+    select slug, version, revision from published`.execute(trx)
+  const [published] = rows
+  if (!published)
+    throw new AppError('internal', { cause: new Error('A page was published and is not there') })
+  await recordChange(trx, networkId, entry.actor, {
+    action: 'document.published',
+    subject: { type: 'document', id },
+    before: { state: document.state, version: document.version },
+    after: { state: visibility, version: published.version },
+  })
+  return { slug: published.slug, version: published.version }
+}
+
+/**
+ * Takes a page out of the commons, with all its versions: it is a draft again, its authors' alone, or withdrawn for good
+ * reason. What was written and not published stays.
+ * @throws AppError 'not-found', 'forbidden'
+ */
+export async function takeBack(
+  trx: Trx,
+  entry: Entry,
+  id: string,
+  state: 'draft' | 'withdrawn' = 'draft',
+): Promise<void> {
+  await takeOut(trx, entry.actor, await openDocument(trx, entry, id, 'write'), state)
+}
+
+/** The same for one whose right to do so was looked at elsewhere, or that a day has come to do. */
+export async function takeOut(
+  trx: Trx,
+  actor: Actor,
+  { networkId, id, state: before }: CommonsDocument,
+  state: 'draft' | 'withdrawn',
+): Promise<void> {
+  await sql`
+    select from commons_document where network_id = ${networkId}::uuid and id = ${id}::uuid for no key update`.execute(
+    trx,
+  )
+  const removed = await removeItem(trx, networkId, id)
+  if (!removed) return
+  await sql`
+    update commons_document set state = ${state}, base_source = ${removed.source}
+    where network_id = ${networkId}::uuid and id = ${id}::uuid`.execute(trx)
+  await recordChange(trx, networkId, actor, {
+    action: 'document.taken-back',
+    subject: { type: 'document', id },
+    before: { state: before },
+    after: { state },
+  })
+}
+
+/**
+ * Erases a page that is not shared, with its answers, its history and what was said of it. Nothing brings it back.
+ * @throws AppError 'not-found', 'forbidden'; 'conflict' while it is shared
+ */
+export async function eraseDocument(trx: Trx, entry: Entry, id: string): Promise<void> {
+  const document = await openDocument(trx, entry, id, 'write')
+  if (isShared(document)) throw new AppError('conflict')
+  await trx
+    .deleteFrom('commons_document')
+    .where('network_id', '=', document.networkId)
+    .where('id', '=', document.id)
+    .execute()
+  await recordChange(trx, document.networkId, entry.actor, {
+    action: 'document.erased',
+    subject: { type: 'document', id: document.id },
+    before: { state: document.state },
+  })
+}

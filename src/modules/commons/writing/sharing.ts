@@ -1,0 +1,101 @@
+import type { Trx } from '#db/database.ts'
+import { AppError } from '#kernel/errors.ts'
+import type { Template } from '#modules/commons/templates/template.ts'
+import { answersOf } from '#modules/commons/writing/answers.ts'
+import { type CommonsDocument, openDocument, templateOfDocument } from '#modules/commons/writing/documents.ts'
+import { type MissingAnswer, missingAnswers, publish, takeBack } from '#modules/commons/writing/publishing.ts'
+import {
+  isReviewed,
+  mayReview,
+  reviewTerms,
+  type SharedWith,
+} from '#modules/commons/writing/review/reviewers.ts'
+import {
+  askReview,
+  endReview,
+  hasOthers,
+  latestReview,
+  type Review,
+} from '#modules/commons/writing/review/reviews.ts'
+import type { Entry } from '#modules/network/index.ts'
+
+/** What stands before a page is shared, with the network or with everyone. */
+export interface SharingTerms {
+  document: CommonsDocument
+  template: Template
+  /** For each, what is missing and whether someone looks at it first. In a private network nothing is for everyone. */
+  ways: { visibility: SharedWith; missing: MissingAnswer[]; reviewed: boolean }[]
+  /** The last one, decided or not. */
+  review: Review | null
+}
+
+/** @throws AppError 'not-found', 'forbidden' */
+export async function sharingTerms(trx: Trx, entry: Entry, id: string): Promise<SharingTerms> {
+  const document = await openDocument(trx, entry, id, 'write')
+  const template = await templateOfDocument(trx, document)
+  const answers = await answersOf(trx, document, template)
+  const ways: SharingTerms['ways'] = []
+  for (const visibility of ['network', 'public'] as const) {
+    if (visibility === 'public' && entry.network.visibility === 'private') continue
+    ways.push({
+      visibility,
+      missing: missingAnswers(template, answers, visibility),
+      reviewed: await isLookedAt(trx, entry, document, visibility),
+    })
+  }
+  return { document, template, ways, review: await latestReview(trx, entry.network.id, id) }
+}
+
+/**
+ * Shares a page as it is now written, or asks those who look at it first.
+ * @throws AppError 'not-found', 'forbidden'; 'invalid-input' with the answers that are missing
+ */
+export async function shareDocument(
+  trx: Trx,
+  entry: Entry,
+  id: string,
+  visibility: SharedWith,
+  linkOrigin: string,
+): Promise<'shared' | 'asked'> {
+  if (visibility === 'public' && entry.network.visibility === 'private')
+    throw new AppError('invalid-input', { fields: [{ field: 'visibility', message: 'form.error.choose' }] })
+  const document = await openDocument(trx, entry, id, 'write')
+  if (await isLookedAt(trx, entry, document, visibility)) {
+    const template = await templateOfDocument(trx, document)
+    const missing = missingAnswers(template, await answersOf(trx, document, template), visibility)
+    if (missing.length > 0)
+      throw new AppError('invalid-input', {
+        fields: missing.map(({ path, why }) => ({ field: path, message: `writing.missing.${why}` })),
+      })
+    await askReview(trx, entry, document, visibility, linkOrigin)
+    return 'asked'
+  }
+  // Shared with fewer people than was asked for: whoever looks at it has nothing to decide any more.
+  await endReview(trx, entry, id)
+  await publish(trx, entry, document, visibility)
+  return 'shared'
+}
+
+/** Makes a page its authors' alone again. @throws AppError 'not-found', 'forbidden' */
+export async function withdrawDocument(trx: Trx, entry: Entry, id: string): Promise<void> {
+  await openDocument(trx, entry, id, 'write')
+  await endReview(trx, entry, id)
+  await takeBack(trx, entry, id, 'withdrawn')
+}
+
+/** Where nobody but the one who asks could look at it, it does not wait. */
+async function isLookedAt(
+  trx: Trx,
+  entry: Entry,
+  document: CommonsDocument,
+  visibility: SharedWith,
+): Promise<boolean> {
+  const terms = await reviewTerms(trx, entry.network.id)
+  if (!isReviewed(terms, visibility)) return false
+  // Someone who may review, and is not among its authors, looks at it by publishing it.
+  return !mayReview(terms, entry) || (isWriting(entry, document) && (await hasOthers(trx, document)))
+}
+
+function isWriting(entry: Entry, { authors }: CommonsDocument): boolean {
+  return authors.some(({ personId }) => personId === entry.personId)
+}
