@@ -12,7 +12,7 @@ create table commons_comment (
   path text check (length(path) between 1 and 300),
   -- The passage it is about, with a little of what stands before and after to find it again (W3C Web Annotation Data
   -- Model, text quote selector); '': the whole answer.
-  quote text not null default '' check (length(quote) <= 2000),
+  quote text not null default '' check (length(quote) <= 10000),
   prefix text not null default '' check (length(prefix) <= 100),
   suffix text not null default '' check (length(suffix) <= 100),
   kind text not null check (kind in ('comment', 'suggestion')),

@@ -127,3 +127,31 @@ create policy readers on commons_link for select to cordee_app
       where item.network_id = commons_link.network_id and item.id = commons_link.to_item
     )
   );
+
+-- Who leaves for good keeps nothing, and a private collection that nobody keeps any more goes with its last keeper.
+create function commons_collection_left() returns trigger
+  language plpgsql volatile security definer
+  set search_path = public, pg_catalog, pg_temp
+as $$
+declare
+  kept uuid[];
+begin
+  with gone as (
+    delete from commons_collection_keeper where network_id = old.network_id and person_id = old.id returning collection_id
+  )
+  select array_agg(collection_id) into kept from gone;
+  delete from commons_collection collection
+  where collection.network_id = old.network_id and collection.id = any (kept) and collection.state = 'private'
+    and not exists (
+      select from commons_collection_keeper keeper
+      where keeper.network_id = collection.network_id and keeper.collection_id = collection.id
+    );
+  return old;
+end
+$$;
+revoke all on function commons_collection_left from public;
+-- Before the row goes: its foreign keys would take the keepers away unseen.
+create trigger commons_collection_left before delete on person
+  for each row execute function commons_collection_left();
+create trigger commons_collection_erased after update of erased_at on person
+  for each row when (old.erased_at is null and new.erased_at is not null) execute function commons_collection_left();

@@ -194,7 +194,8 @@ async function answer(operation: Operation, world: World, who: string): Promise<
     : cookieOf(person)
   const { status } = await ask(site, method, filled(path, parameters), headers)
   if (status >= 500) throw new Error(`${method} ${path} answers ${who} with ${status}`)
-  if (method !== 'GET' && status < 400) await renew(world, /^(?:file|settingsLogo)/.test(name))
+  if (method !== 'GET' && status < 400)
+    await renew(world, /^(?:file|settingsLogo|writingWithdrawal)/.test(name))
   return [401, 403, 404].includes(status) ? String(status) : '✓'
 }
 

@@ -2,7 +2,9 @@ import type { AxiosResponse } from 'axios'
 import { OpenAPIClientAxios } from 'openapi-client-axios'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { inTenant } from '#db/tenant.ts'
 import { type Policy, policies, scopes } from '#http/policies.ts'
+import { issueToken } from '#modules/network/index.ts'
 import { listening, type TestApp, type TestSite, testApp } from './app.ts'
 import { aNetwork, aPage, aToken } from './factories.ts'
 import { everythingIn, type Living, parametersOf, prepareLiving } from './living.ts'
@@ -41,6 +43,8 @@ let living: Living
 let client: Client
 let operations: Described[]
 let key: string
+/** Of someone: a key of the network follows nothing. */
+let ownKey: string
 
 beforeAll(async () => {
   site = await testApp()
@@ -52,6 +56,13 @@ beforeAll(async () => {
     'mot',
   )
   key = await aToken(site.database, living.network, [...scopes])
+  const { secret } = await inTenant(site.database.db, living.network.inside, trx =>
+    issueToken(trx, living.network.id, {
+      ...{ name: 'Test', scopes: [...scopes], days: 1 },
+      accountId: living.follower,
+    }),
+  )
+  ownKey = secret
   const api = new OpenAPIClientAxios({ definition: `${web.url}/api/openapi.json` })
   client = (await api.init()) as unknown as Client
   // With what it refers to put in its place.
@@ -122,6 +133,17 @@ const sent: Record<string, { query?: object; type?: string; body?: unknown }> = 
   postNetworksNetworkCommonsCollectionsCollectionEntries: { body: { item: 'autre-page' } },
   patchNetworksNetworkCommonsCollectionsCollectionEntriesSlug: { body: { section: 'Partie' } },
   postNetworksNetworkCommonsItemsSlugLinks: { body: { to: 'autre-page', kind: 'answers' } },
+  postNetworksNetworkCommonsFollowings: { body: { subject: { kind: 'search', query: 'q=communs' } } },
+  putNetworksNetworkCommonsFollowingsId: { body: { name: null, cadence: 'never' } },
+  postNetworksNetworkCommonsFamilyRules: {
+    body: { decisions: [{ kind: 'theme', action: 'hidden', key: 'eau', hidden: true }] },
+  },
+  putNetworksNetworkCommonsItemsSlugTranslationsLanguage: {
+    body: { passages: [{ path: 'title', original: 'Titre', text: 'Título' }] },
+  },
+  postNetworksNetworkDocumentsIdComments: { body: { body: 'Un mot' } },
+  postNetworksNetworkDocumentsIdCommentsCommentAnswers: { body: { body: 'Un autre' } },
+  postNetworksNetworkDocumentsIdCommentsCommentDecision: { body: { state: 'resolved' } },
   postNetworksNetworkCommonsImports: { query: { name: 'a.md' }, type: 'text/markdown', body: aPage('A') },
   postNetworksNetworkFiles: {
     query: { name: 'a.txt' },
@@ -131,13 +153,28 @@ const sent: Record<string, { query?: object; type?: string; body?: unknown }> = 
   postNetworksNetworkInvitations: {
     body: { emails: ['ana@exemple.org'], role: 'member', title: '', locale: 'fr', organisation: '' },
   },
+  putNetworksNetworkTemplatesTemplate: {
+    body: {
+      type: 'solution',
+      name: { fr: 'Changé' },
+      sections: [
+        {
+          key: 'beginning',
+          heading: { fr: 'Pour commencer' },
+          questions: [{ key: 'title', ask: { fr: 'Quel titre ?' }, answer: { kind: 'text' } }],
+        },
+      ],
+    },
+  },
   postNetworksNetworkWebhooks: { body: { url: 'https://exemple.org/cordee', actions: ['*'] } },
   patchNetworksNetworkWebhooksId: { body: { enabled: true } },
 }
 
 function call(
   operation: Described,
-  headers: Record<string, string> = { authorization: `Bearer ${key}` },
+  headers: Record<string, string> = {
+    authorization: `Bearer ${/\/(?:followings|news|decision)\b/.test(operation.path) ? ownKey : key}`,
+  },
 ): Promise<AxiosResponse<unknown>> {
   const { operationId, path, parameters = [] } = operation
   const name = /networks\/\{network\}\/(?:commons\/)?([a-z]+)s/.exec(path)?.[1] ?? ''

@@ -84,6 +84,9 @@ const speechless = [
   '/:locale/:network/join',
   '/:locale/:network/members/new',
   '/:locale/:network/organisations/new',
+  // One's own words alone are written anew; what is restored is said behind the `?`.
+  '/:locale/:network/writing/:document/history/restoration',
+  '/:locale/:network/writing/:document/comments/:comment/text',
   // One's own, and who asks follows nothing.
   '/:locale/:network/following',
   '/api/networks/{network}/commons/followings',
@@ -238,16 +241,24 @@ function nothing({ name }: Operation): Record<string, string> {
     'id',
     'collection',
     'link',
+    'family',
+    'decision',
+    'document',
+    'comment',
   ]
   const file = {
     members: 'members.csv',
     membersExport: 'members.csv',
     auditExport: 'audit.csv',
     collectionExport: 'collection.csv',
+    collectionBooklet: `${id}.docx`,
+    itemExport: 'nulle-part.json',
+    itemInFile: 'page.md',
   }[name]
   return {
     ...Object.fromEntries(all.map(one => [one, id])),
     ...{ token: randomBytes(24).toString('base64url'), slug: 'nulle-part', number: '1', width: '320' },
+    ...{ kind: 'theme', language: 'es' },
     file: file ?? 'commons.csv',
   }
 }
@@ -258,9 +269,14 @@ function same(
   baseline: Answer,
   none: Record<string, string>,
 ): boolean {
-  const { network: _here, number: _number, width: _width, file: _file, ...given } = real
-  const { network: _there, number: _n, width: _w, file: _f, ...missing } = none
-  return comparable(answer, Object.values(given)) === comparable(baseline, Object.values(missing))
+  return comparable(answer, identities(real)) === comparable(baseline, identities(none))
+}
+
+/** Those that name something that only one of the networks has. */
+function identities(parameters: Record<string, string>): string[] {
+  const { network: _network, number: _number, width: _width, file: _file, ...named } = parameters
+  const { kind: _kind, language: _language, ...given } = named
+  return Object.values(given)
 }
 
 function filesOf({ path, name }: Operation): (string | null)[] {

@@ -12,6 +12,7 @@ import { prepareJobs } from '#platform/jobs/jobs.ts'
 import { queueMail } from '#platform/mail/index.ts'
 import type { TestApp } from './app.ts'
 import { anOrganisation, aPage, aPerson, somePages, type TestNetwork } from './factories.ts'
+import { aCommentOn } from './living-discussion.ts'
 
 /** Ids of one of everything that a network can hold, all of it for its own people alone. */
 export interface Living {
@@ -33,14 +34,22 @@ export interface Living {
   file: string
   import: string
   slug: string
+  /** One of the network's own, in use and being changed. */
+  template: string
   /** By the last word of its address; it holds the item of `slug`. */
   collection: string
   /** From that item to another. */
   link: string
+  /** That item as it is written in: by the person, shared with the network, and waiting for its review. */
+  document: string
+  /** On that document. */
+  comment: string
   following: string
+  /** The account of whoever follows it. */
+  follower: string
   /** Of the address at which the one who follows reads their feed. */
   feedToken: string
-  /** Key of the family in which the theme of that item stands; what was decided about one. The item is translated into Spanish. */
+  /** Key of a family of themes; what was decided about it. The item is translated into Spanish. */
   family: string
   decision: string
 }
@@ -138,6 +147,27 @@ export async function everythingIn(
     ids.import,
     `${own}.zip`,
   )
+  const template = `${word}-${count}`
+  const definition = JSON.stringify({
+    ...{ key: template, version: 1, type: 'solution', name: { fr: own } },
+    sections: [
+      {
+        key: 'beginning',
+        heading: { fr: own },
+        questions: [{ key: 'title', ask: { fr: `${own} ?` }, answer: { kind: 'text' } }],
+      },
+    ],
+  })
+  await insert(
+    'insert into commons_template (network_id, key, version, definition) values ($1, $2, 1, $3)',
+    template,
+    definition,
+  )
+  await insert(
+    'insert into commons_template_draft (network_id, key, base_version, definition) values ($1, $2, 1, $3)',
+    template,
+    definition,
+  )
   const mail = await inTenant(db, network.inside, async trx => {
     await insert(
       `insert into api_token (network_id, id, name, secret_hash, scopes, expires_at)
@@ -163,11 +193,15 @@ export async function everythingIn(
   })
   const { file, slug } = kept ?? (await materialIn(site, network, word, own))
   const { collection, link } = await sensemakingIn(site, network, own, slug)
+  const followed = await followingIn(site, network, own, slug)
+  const document = await writingIn(site, network, { own, slug, template, person: ids.person })
   return {
     ...ids,
     collection,
     link,
-    ...(await followingIn(site, network, own, slug)),
+    document,
+    ...followed,
+    comment: await aCommentOn(site, network, document, { own, account: followed.follower }),
     ...(await curatedIn(site, network, own, slug)),
     network,
     word,
@@ -176,6 +210,7 @@ export async function everythingIn(
     mail,
     file,
     slug,
+    template,
   }
 }
 
@@ -253,7 +288,7 @@ async function followingIn(
   network: TestNetwork,
   own: string,
   slug: string,
-): Promise<{ following: string; feedToken: string }> {
+): Promise<{ following: string; follower: string; feedToken: string }> {
   const { personId, accountId } = await aPerson(database, network, 'member', { name: own })
   const follower = { networkId: network.id, personId, accountId, baseUrl: 'https://cordee.example' }
   const kept = await inTenant(database.db, { ...network.inside, accountId }, async trx => {
@@ -266,23 +301,23 @@ async function followingIn(
      select network_id, $2, id, 1, $3, now() from commons_item where network_id = $1 and slug = $4`,
     [network.id, kept.following, personId, slug],
   )
-  return kept
+  return { ...kept, follower: accountId }
 }
 
-/** A decision about a family of tags, and a translation. */
+/** A decision about a family of tags whose key says nothing, and a translation. */
 async function curatedIn(
   { database }: TestApp,
   network: TestNetwork,
   own: string,
   slug: string,
 ): Promise<{ family: string; decision: string }> {
-  const [row] = await database.asOwner<{ id: string; family: string }>(
-    `with item as (
-       select id, substr((select facet from unnest(facets) facet where facet like 'theme:%' limit 1), 7) as family
-       from commons_item where network_id = $1 and slug = $4
+  const [row] = await database.asOwner<{ decision: string; family: string }>(
+    `with family as (
+       insert into commons_facet (network_id, kind, key, label) values ($1, 'theme', 'x' || md5($1::uuid::text), $3)
+       on conflict (network_id, kind, key) do update set label = excluded.label
      ), translated as (
        insert into commons_translation (network_id, item_id, language, state, title)
-       select $1, id, 'es', 'shared', $3 from item
+       select $1, id, 'es', 'shared', $3 from commons_item where network_id = $1 and slug = $4
        on conflict (network_id, item_id, language) do update set state = 'shared'
        returning item_id
      ), passage as (
@@ -291,12 +326,45 @@ async function curatedIn(
        on conflict (network_id, item_id, language, path) do nothing
      )
      insert into commons_family_rule (network_id, id, number, kind, action, key, labels)
-     select $1, $2, 1 + coalesce((select max(number) from commons_family_rule where network_id = $1), 0), 'theme', 'name',
-       item.family, jsonb_build_object('fr', $3::text)
-     from item returning id, key as family`,
+     select $1, $2, 1 + coalesce(max(number), 0), 'theme', 'name', 'x' || md5($1::uuid::text), jsonb_build_object('fr', $3::text)
+     from commons_family_rule where network_id = $1
+     returning id as decision, key as family`,
     [network.id, newId(), own, slug],
   )
-  return { family: row?.family ?? '', decision: row?.id ?? '' }
+  return { family: row?.family ?? '', decision: row?.decision ?? '' }
+}
+
+async function writingIn(
+  { database }: TestApp,
+  network: TestNetwork,
+  { own, slug, template, person }: { own: string; slug: string; template: string; person: string },
+): Promise<string> {
+  // What was taken back keeps its name, and the item that came in its place has it too.
+  await database.asOwner(`delete from commons_document where network_id = $1 and state = 'withdrawn'`, [
+    network.id,
+  ])
+  const [row] = await database.asOwner<{ id: string }>(
+    `with item as (
+       select id, file_name, title from commons_item where network_id = $1 and slug = $2
+     ), document as (
+       insert into commons_document (network_id, id, template_key, template_version, state, file_name, language, title, person_id)
+       select $1, id, $3, 1, 'network', file_name, 'fr', title, $4 from item on conflict do nothing
+     ), author as (
+       insert into commons_author (network_id, document_id, person_id) select $1, id, $4 from item
+     ), answer as (
+       insert into commons_answer (network_id, document_id, path, value, revision, person_id)
+       select $1, id, 'title', to_jsonb($5::text), 1, $4 from item on conflict do nothing
+     ), change as (
+       insert into commons_change (network_id, document_id, path, after, revision, person_id)
+       select $1, id, 'title', to_jsonb($5::text), 1, $4 from item on conflict do nothing
+     ), review as (
+       insert into commons_review (network_id, id, document_id, visibility, revision, asked_by, reason)
+       select $1, $6, id, 'public', 1, $4, $5 from item on conflict do nothing
+     )
+     select id from item`,
+    [network.id, slug, template, person, own, newId()],
+  )
+  return row?.id ?? ''
 }
 
 /** What stands for each parameter of an address, by the name of the route. */
@@ -308,12 +376,14 @@ export function parametersOf(living: Living, route: string): Record<string, stri
     [/^webhook/, living.webhook],
     [/^following/, living.following],
     [/^file/, living.file],
+    [/^document/, living.document],
     [/^(?:import|commonsImport)/, living.import],
   ]
   const files: [RegExp, string][] = [
     [/^members/, 'members.csv'],
     [/udit/, 'audit.csv'],
     [/^commons/, 'commons.csv'],
+    [/^template/, 'template.json'],
     [/^itemExport/, `${living.slug}.json`],
     [/^itemInFile/, 'page.md'],
     [/^learning/, 'insights.csv'],
@@ -331,8 +401,13 @@ export function parametersOf(living: Living, route: string): Record<string, stri
     organisation: living.organisation,
     delivery: living.delivery,
     slug: living.slug,
+    template: living.template,
+    version: '1',
+    part: 'beginning.title',
     collection: living.collection,
     link: living.link,
+    document: living.document,
+    comment: living.comment,
     kind: 'theme',
     family: living.family,
     decision: living.decision,

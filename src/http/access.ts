@@ -169,6 +169,7 @@ export const access = {
   writingConsentRenewal: { POST: 'commons:contribute' },
   writingConsentSettlement: { POST: 'commons:contribute' },
   writingConsentWithdrawal: { GET: 'commons:contribute', POST: 'commons:contribute' },
+  writingErasure: { GET: 'commons:contribute', POST: 'commons:contribute' },
   writingHistory: { GET: 'commons:contribute' },
   writingComparison: { GET: 'commons:contribute' },
   writingRestoration: { GET: 'commons:contribute', POST: 'commons:contribute' },

@@ -119,6 +119,7 @@ export const routes = {
   writingConsentRenewal: '/:locale/:network/writing/:document/consents/:consent/renewal',
   writingConsentSettlement: '/:locale/:network/writing/:document/consents/:consent/settlement',
   writingConsentWithdrawal: '/:locale/:network/writing/:document/consents/:consent/withdrawal',
+  writingErasure: '/:locale/:network/writing/:document/erasure',
   writingHistory: '/:locale/:network/writing/:document/history',
   writingComparison: '/:locale/:network/writing/:document/history/comparison',
   writingRestoration: '/:locale/:network/writing/:document/history/restoration',

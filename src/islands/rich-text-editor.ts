@@ -6,6 +6,7 @@ import type { MarkType, Node, NodeType } from 'prosemirror-model'
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from 'prosemirror-schema-list'
 import { type Command, EditorState, TextSelection } from 'prosemirror-state'
 import { EditorView } from 'prosemirror-view'
+import { movedCaret } from '#ui/text-merging.ts'
 import type { WritingWords } from '#ui/writing-words.ts'
 import { askAddress } from './rich-text-dialog.ts'
 import { type RichText, readRich, writeRich } from './rich-text-markdown.ts'
@@ -13,7 +14,6 @@ import { cleanPasted } from './rich-text-paste.ts'
 import { type Picture, pictures } from './rich-text-pictures.ts'
 import { schema } from './rich-text-schema.ts'
 import { buildToolbar, type ToolName } from './rich-text-toolbar.ts'
-import { movedCaret } from './writing-merge.ts'
 
 export interface EditorOptions {
   words: WritingWords

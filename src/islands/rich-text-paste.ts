@@ -77,14 +77,14 @@ function listParagraphs(body: HTMLElement): void {
 /** Bold and italics said by a style, and those that a style takes back (the `<b>` round all that Google Docs copies). */
 function restyled(element: HTMLElement): void {
   const style = element.dataset.style ?? ''
-  const weight = /font-weight:\s*([\w]+)/i.exec(style)?.[1]?.toLowerCase()
+  const weight = /(?:^|[;\s])font-weight:\s*(\w+)/i.exec(style)?.[1]?.toLowerCase()
   const isBold = weight !== undefined && (weight.startsWith('bold') || Number(weight) >= 600)
-  const isItalic = /font-style:\s*(?:italic|oblique)/i.test(style)
+  const isItalic = /(?:^|[;\s])font-style:\s*(?:italic|oblique)/i.test(style)
   const name = element.localName
   if (name === 'p' || name === 'li') return
   if (
     (name === 'b' && weight !== undefined && !isBold) ||
-    (name === 'i' && /font-style:\s*normal/i.test(style))
+    (name === 'i' && /(?:^|[;\s])font-style:\s*normal/i.test(style))
   )
     unwrapped(element)
   else if (name === 'span' || name === 'font' || name === 'u') {

@@ -1,5 +1,5 @@
 import type { WritingWords } from '#ui/writing-words.ts'
-import { isText, type Json, wordsOf } from './writing-answers.ts'
+import { isText, type Json, pathOf, wordsOf } from './writing-answers.ts'
 
 export interface Conflict {
   mine: Json
@@ -27,8 +27,8 @@ export function showConflict(
   buttons.append(button(words.takeTheirs, () => settle(theirs)))
   if (isText(element))
     buttons.append(button(words.edit, () => settle([theirs, mine].map(one => one ?? '').join('\n\n'))))
-  const field = element.querySelector<HTMLElement>('[id^="field-"]:not(h3), .rows')
-  if (field) field.before(box)
+  const field = document.getElementById(`field-${pathOf(element)}`)
+  if (field && element.contains(field)) field.before(box)
   else element.append(box)
 }
 

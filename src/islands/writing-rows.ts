@@ -106,7 +106,7 @@ function renewRows(old: HTMLElement, now: HTMLElement, mayGo: (row: HTMLElement)
       }
     }
   }
-  inOrder(parent, [...after.keys()], marker)
+  inOrder(parent, [...after.keys()])
   marker.remove()
   old.dataset.revision = now.dataset.revision ?? old.dataset.revision ?? '0'
   const [seen, newSeen] = [old, now].map(root =>
@@ -116,19 +116,13 @@ function renewRows(old: HTMLElement, now: HTMLElement, mayGo: (row: HTMLElement)
 }
 
 /** Round the row that has the focus, which stays where it is. */
-function inOrder(parent: Element, keys: string[], end: Comment): void {
-  const row = (key: string) => parent.querySelector(`:scope > [data-row="${CSS.escape(key)}"]`)
-  const focused = keys.findIndex(key => row(key)?.contains(document.activeElement))
-  if (focused < 0) return
-  const pivot = row(keys[focused] ?? '')
-  for (const key of keys.slice(0, focused)) {
-    const one = row(key)
-    if (one && pivot) pivot.before(one)
-  }
-  for (const key of keys.slice(focused + 1)) {
-    const one = row(key)
-    if (one) end.before(one)
-  }
+function inOrder(parent: Element, keys: string[]): void {
+  const rows = keys.map(key => parent.querySelector(`:scope > [data-row="${CSS.escape(key)}"]`))
+  const at = rows.findIndex(row => row?.contains(document.activeElement))
+  const focused = rows[at]
+  if (!focused) return
+  focused.before(...rows.slice(0, at).filter(row => row !== null))
+  focused.after(...rows.slice(at + 1).filter(row => row !== null))
 }
 
 function replaceKeepingFocus(old: HTMLElement, now: HTMLElement): void {

@@ -12,7 +12,7 @@ import {
 import type { Draft, Drafts } from './writing-drafts.ts'
 import { type Entry, isDirty, isRows, markRows, newEntry, type Theirs } from './writing-entry.ts'
 import { mergeAnswers } from './writing-merge.ts'
-import { type Change, type Failure, type Saved, sendChanges, Unsent } from './writing-server.ts'
+import { type Change, type Failure, type Place, type Saved, sendChanges, Unsent } from './writing-server.ts'
 import type { Saving, Told } from './writing-told.ts'
 
 /** After so many milliseconds without a key. */
@@ -27,14 +27,15 @@ const mostSent = 300_000
  */
 export function startSaving(
   form: HTMLElement,
-  options: { address: string; revision: number; drafts: Drafts; told: Told; pause?: number },
+  options: { place: Place; revision: number; drafts: Drafts; told: Told; pause?: number },
 ): Saving {
-  const { address, drafts, told } = options
+  const { place, drafts, told } = options
   const entries = new Map<string, Entry>()
   let known = options.revision
   let flight: Promise<void> | null = null
   let sending = new Map<string, Json>()
   let timer = 0
+  let isDue = false
   let failures = 0
   let stopped: Failure | null = null
   let safe = true
@@ -53,7 +54,7 @@ export function startSaving(
       await Promise.all([...entries.keys()].map(path => keep(path)))
     },
     retry() {
-      if (stopped === 'closed' || stopped === 'account') return
+      if (stopped === 'account') return
       stopped = null
       if (changes().length > 0) save()
       else report('saved')
@@ -77,7 +78,7 @@ export function startSaving(
       if (entry) entry.renewing = false
     },
     baseOf: path => entries.get(path)?.base ?? null,
-    isFailing: () => failures > 0,
+    isFailing: () => failures > 0 || stopped !== null,
     known: () => known,
     stop(why) {
       stopped = why
@@ -124,6 +125,7 @@ export function startSaving(
 
   function soon(delay = Math.min(60_000, 2_000 * 2 ** Math.min(failures, 5))): void {
     clearTimeout(timer)
+    isDue = true
     timer = window.setTimeout(() => save(), delay)
   }
 
@@ -160,6 +162,7 @@ export function startSaving(
 
   async function save(leaving = false): Promise<void> {
     clearTimeout(timer)
+    isDue = false
     if (stopped) return
     // One at a time; what was typed meanwhile goes after it.
     if (flight) {
@@ -180,7 +183,7 @@ export function startSaving(
     sending = new Map(sent.map(({ path, value }) => [path, value]))
     report('saving')
     try {
-      const saved = await sendChanges(address, sent, leaving)
+      const saved = await sendChanges(place, sent, leaving)
       failures = 0
       savedAt = new Date()
       acknowledge(saved)
@@ -190,7 +193,8 @@ export function startSaving(
       failures += 1
       if (why === 'offline' || why === 'busy') soon()
       else stopped = why === 'too-large' ? null : why
-      await Promise.all(sent.map(({ path }) => keep(path)))
+      // What is said to be kept is: also what was typed since.
+      await Promise.all(unsentPaths().map(keep))
       report(why)
       return
     } finally {
@@ -239,7 +243,8 @@ export function startSaving(
     }
     for (const { path, theirs, by, revision } of saved.conflicts) {
       const entry = entries.get(path)
-      if (entry) disagree(entry, { path, value: theirs, revision, by })
+      // Settled while this was on its way, it is sent again.
+      if (entry && revision > entry.revision) disagree(entry, { path, value: theirs, revision, by })
     }
   }
 
@@ -251,7 +256,7 @@ export function startSaving(
       else take(entry, one)
     }
     known = Math.max(known, revision)
-    if (changes().length > 0 && !flight) soon(options.pause ?? pause)
+    if (changes().length > 0 && !flight && !isDue) soon(options.pause ?? pause)
   }
 
   /** What another wrote, into what stands in the field. */
@@ -283,6 +288,7 @@ export function startSaving(
   }
 
   function disagree(entry: Entry, theirs: Theirs): void {
+    if (entry.conflict?.revision === theirs.revision) return
     entry.conflict = theirs
     told.conflict(entry.element, { mine: currentValue(entry.element), theirs: theirs.value, by: theirs.by })
     keep(theirs.path)
@@ -359,7 +365,7 @@ export function startSaving(
   function report(state: 'saved' | 'saving' | 'waiting' | 'held' | Failure): void {
     const count = unsentPaths().length
     if (state === 'saved') {
-      if (savedAt) told.state({ is: 'saved', at: savedAt })
+      told.state({ is: 'saved', at: savedAt ?? new Date() })
     } else if (state === 'saving' || state === 'waiting' || state === 'held') told.state({ is: state, count })
     else told.state({ is: state, count, kept: safe })
   }

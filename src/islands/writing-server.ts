@@ -33,11 +33,21 @@ export class Unsent extends Error {
   }
 }
 
-export function sendChanges(address: string, changes: Change[], leaving: boolean): Promise<Saved> {
+/** Where answers go, and whose they are: another who has signed in on this device since is not their author. */
+export interface Place {
+  address: string
+  account: string
+}
+
+export function sendChanges(
+  { address, account }: Place,
+  changes: Change[],
+  leaving: boolean,
+): Promise<Saved> {
   const body = JSON.stringify({ changes })
   return ask<Saved>(address, {
     method: 'POST',
-    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    headers: { ...asJson, 'content-type': 'application/json', 'x-account': account },
     body,
     // Outlives the page, which browsers allow for so much.
     keepalive: leaving && body.length < 60_000,
@@ -45,11 +55,11 @@ export function sendChanges(address: string, changes: Change[], leaving: boolean
 }
 
 /** @param at the path of the answer one is at */
-export function fetchNews(address: string, since: number, at: string | null): Promise<News> {
+export function fetchNews({ address, account }: Place, since: number, at: string | null): Promise<News> {
   const url = new URL(address, location.href)
   url.searchParams.set('since', String(since))
   if (at !== null) url.searchParams.set('at', at)
-  return ask<News>(url.href, { headers: { accept: 'application/json' } })
+  return ask<News>(url.href, { headers: { ...asJson, 'x-account': account } })
 }
 
 /** The writing page as the server has it now. */
@@ -57,6 +67,8 @@ export async function fetchPage(): Promise<Document> {
   const answer = await request(location.href, { headers: { accept: 'text/html' } })
   return new DOMParser().parseFromString(await answer.text(), 'text/html')
 }
+
+const asJson = { accept: 'application/json' }
 
 async function ask<T>(address: string, init: RequestInit): Promise<T> {
   const answer = await request(address, init)

@@ -25,10 +25,10 @@ export function wake(element: HTMLElement): void {
 
 async function write(form: HTMLFormElement, address: string, words: WritingWords): Promise<void> {
   const { account = '', document: id = '' } = form.dataset
+  const place = { address, account }
   const say = sayer(form)
   const drafts = await openDrafts(account, id)
   const nearby = 'BroadcastChannel' in window ? new BroadcastChannel(`cordee-writing ${id}`) : null
-  const questions = askedAbout(form)
   let at: string | null = null
   let leaving = false
   let poll = 0
@@ -36,7 +36,7 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
   const stale = new Map<string, Json>()
 
   const saving = startSaving(form, {
-    address,
+    place,
     revision: Number(form.dataset.revision ?? 0),
     drafts,
     ...(form.dataset.pause && { pause: Number(form.dataset.pause) }),
@@ -65,7 +65,8 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
       outdated: (path, wanted) => refresh(path, wanted),
       saved(path) {
         nearby?.postMessage('news')
-        if (questions.has(path.split('/').at(-1) ?? '')) renewAsked(form).then(saving.look, () => undefined)
+        if (askedAbout(form).has(path.split('/').at(-1) ?? ''))
+          renewAsked(form).then(saving.look, () => undefined)
       },
     },
   })
@@ -118,7 +119,7 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
     clearTimeout(poll)
     if (document.visibilityState === 'hidden') return
     try {
-      const news = await fetchNews(address, saving.known(), at)
+      const news = await fetchNews(place, saving.known(), at)
       const others = news.present.length > 0
       if (news.revision > saving.known() || others) active = Date.now()
       saving.hear(news.answers, news.revision)
@@ -167,8 +168,10 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
     })
     form.addEventListener('keydown', event => {
       const { target } = event
-      if (event.key !== 'Enter' || !(target instanceof HTMLInputElement) || event.isComposing) return
-      if (!target.name.endsWith('.add')) return
+      if (event.key !== 'Enter' || event.isComposing) return
+      // A line has no second one.
+      if (target instanceof HTMLTextAreaElement && target.classList.contains('line')) event.preventDefault()
+      if (!(target instanceof HTMLInputElement) || !target.name.endsWith('.add')) return
       event.preventDefault()
       target.dataset.ready = ''
       noticed(target)

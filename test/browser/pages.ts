@@ -16,6 +16,8 @@ export function kindsOfPage({ items }: Site): Record<string, string> {
     story: `${commons}/${items.story}`,
     spanish: `/en/fil-commun/commons/${items.spanish}`,
     versions: `${commons}/${items.plan}/versions`,
+    collections: '/fr/fil-commun/collections',
+    links: `${commons}/${items.plan}/links`,
     accessibility: '/fr/about/accessibility',
     api: '/api',
     missing: '/fr/nulle/part/du/tout',

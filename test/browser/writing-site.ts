@@ -88,3 +88,17 @@ export async function awake(page: Page): Promise<void> {
   await page.locator('form#writing[data-awake]').waitFor()
   await page.locator('form#writing').evaluate(form => form.setAttribute('data-pace', '250'))
 }
+
+/** The control of an answer. */
+export const field = (page: Page, path: string) => page.locator(`[name="${path}"]`)
+
+/** The text of a rich answer as it is shown, once it is. */
+export const editor = (page: Page, path: string) =>
+  page.locator(`.answer[data-path="${path}"] > .rich-text .ProseMirror`)
+
+/** A rich answer, as one comes to it. */
+export async function openRich(page: Page, path: string) {
+  await field(page, path).click()
+  await editor(page, path).waitFor()
+  return editor(page, path)
+}

@@ -33,6 +33,8 @@ import { openSensemakingPages } from '#modules/commons/sensemaking/pages.ts'
 import { openTemplatePages } from '#modules/commons/templates/template-pages.ts'
 import { openTranslationPages } from '#modules/commons/translations/pages.ts'
 import { HomeSection } from '#modules/commons/views/home-section.tsx'
+import { openErasurePages } from '#modules/commons/writing/erasure-pages.ts'
+import { stepsJob } from '#modules/commons/writing/steps-job.ts'
 import { openWritingPages } from '#modules/commons/writing/writing-pages.ts'
 import { openPage } from '#modules/network/index.ts'
 
@@ -54,6 +56,7 @@ export const commons: Module = {
     openPage(app, 'itemVersion', { GET: showVersion })
     openWritingPages(app)
     openConsentPages(app)
+    openErasurePages(app)
     openFamilyPages(app)
     openTranslationPages(app)
     openPublicationPages(app)
@@ -77,7 +80,13 @@ export const commons: Module = {
     return { content, scripts: [] }
   },
   commands: commonsCommands,
-  jobs: context => [importJob(context), familiesJob(context), followingJob(context), consentsJob(context)],
+  jobs: context => [
+    importJob(context),
+    familiesJob(context),
+    followingJob(context),
+    consentsJob(context),
+    stepsJob(context),
+  ],
   examine: examineCommons,
   async demo({ db, folder, networks }) {
     const { importDemonstration } = await import('#modules/commons/demonstration.ts')

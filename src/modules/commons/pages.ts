@@ -8,6 +8,7 @@ import { AppError } from '#kernel/errors.ts'
 import { exportResponse } from '#modules/commons/exports/export-response.ts'
 import { type FacetKind, facetKinds, facetOf } from '#modules/commons/facets.ts'
 import { currentQuery } from '#modules/commons/families/aliases.ts'
+import { surroundingsOf } from '#modules/commons/item-surroundings.ts'
 import { findItem, type Item, itemsByFacet, listVersions, readItem } from '#modules/commons/items.ts'
 import { partsOf } from '#modules/commons/parts.ts'
 import { calledIn, countFacets, type FacetCount, listFacet } from '#modules/commons/search/facet-counts.ts'
@@ -173,6 +174,7 @@ async function itemPage(
     ...facts.tags.map(tag => facetOf(tag.kind, tag.family)),
   ])
   const neighbours = past ? [] : await neighboursOf(trx, network.id, item)
+  const around = past ? null : await surroundingsOf(trx, entryOf(c), item)
   return page(c, ItemPage, {
     network,
     item,
@@ -181,6 +183,7 @@ async function itemPage(
     facts,
     families,
     neighbours,
+    around,
     versions,
     past,
   })

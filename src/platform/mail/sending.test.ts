@@ -104,6 +104,7 @@ test.each(locales)('every template can be read in %s, by people and by programs'
   await queue(database, 'sign-in-new-device', { at, device: 'Firefox, Linux', url: link.url }, own)
   await queue(database, 'account-erased', { at }, own)
   await imported(database, own)
+  await queue(database, 'following-news', { count: 1, sections: aSection, url: link.url }, own)
   await queue(database, 'member-joined', { person: 'Zoé', role: 'administrator', url: link.url }, own)
   await queue(database, 'join-requested', { person: 'Zoé', url: link.url }, own)
   await queue(database, 'join-accepted', { role: 'member', url: link.url }, own)

@@ -35,6 +35,12 @@ const roles = {
   administrator: 'mail.role.administrator',
 } as const
 
+const decisions = {
+  resolved: 'discussion.state.resolved',
+  accepted: 'discussion.state.accepted',
+  declined: 'discussion.state.declined',
+} as const
+
 const words = z.string().transform(text => oneLine(text))
 const moment = z.iso.datetime()
 const url = z.url({ protocol: /^https?$/ })
@@ -230,7 +236,12 @@ export const templates = {
     subject: 'mail.comment-decided.subject',
     paragraphs: ['mail.comment-decided.text'],
     button: 'mail.comment-decided.button',
-    values: ({ person, title, state }, { network }) => ({ person, title, state, network }),
+    values: ({ person, title, state }, { i18n, network }) => ({
+      person,
+      title,
+      network,
+      decision: i18n.t(decisions[state]),
+    }),
   }),
   'member-joined': template({
     kind: 'membership',

@@ -22,15 +22,18 @@ export function safeLink(written: string): Link | null {
   return { href: url.href.trim(), external: true }
 }
 
-/** An image address (http or https, absolute), or null. */
+/** An image address: http or https, absolute, or a picture kept here as a file of a network; or null. */
 export function safeImage(written: string): string | null {
   const address = tidy(written)
+  if (ownPicture.test(address)) return address
   if (!/^https?:/i.test(address)) return null
   const url = parse(address)
   return url && (url.protocol === 'https:' || url.protocol === 'http:') && url.origin !== here
     ? url.href
     : null
 }
+
+const ownPicture = /^\/[a-z]{2}\/[a-z0-9-]{1,80}\/files\/[0-9a-f-]{36}(?:\/preview\/\d{2,4})?$/
 
 function tidy(written: string): string {
   // Editors left their markup inside addresses: `https://host/page<div><br></div>`.

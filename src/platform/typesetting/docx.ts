@@ -24,7 +24,8 @@ import {
 import { estimatePageNumbers } from 'docx/layout'
 import { type Around, blocksOfDocx, inlineOf, kindOf } from '#platform/typesetting/docx-blocks.ts'
 import { docxStyles, wordLanguage } from '#platform/typesetting/docx-styles.ts'
-import { type Manuscript, printable } from '#platform/typesetting/manuscript.ts'
+import type { Manuscript } from '#platform/typesetting/manuscript.ts'
+import { printable } from '#platform/typesetting/printable.ts'
 
 /** The manuscript as Word writes its own: with its styles, lists, tables and languages. */
 export async function writeDocx(given: Manuscript, pictures: ReadonlyMap<string, Buffer>): Promise<Buffer> {

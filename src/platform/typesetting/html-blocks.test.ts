@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { renderMarkdown } from '#platform/markdown/index.ts'
+import { deepest, shallow } from '#platform/typesetting/depth.ts'
 import { blocksOfHtml, type HtmlReading } from '#platform/typesetting/html-blocks.ts'
-import { type Block, deepest } from '#platform/typesetting/manuscript.ts'
+import type { Block } from '#platform/typesetting/manuscript.ts'
 
 const reading: HtmlReading = {
   under: 0,
@@ -114,8 +115,10 @@ test('links within the site lead there from anywhere, endless ones nowhere', () 
 })
 
 test('what is nested without end is laid flat', () => {
-  const blocks = blocksOf(
-    `${'> '.repeat(20)}au fond\n\n${Array.from({ length: 20 }, (_, i) => `${'  '.repeat(i)}- ${i}`).join('\n')}`,
+  const blocks = shallow(
+    blocksOf(
+      `${'> '.repeat(20)}au fond\n\n${Array.from({ length: 20 }, (_, i) => `${'  '.repeat(i)}- ${i}`).join('\n')}`,
+    ),
   )
   expect(depthOf(blocks)).toBeLessThanOrEqual(deepest)
   expect(textOf(blocks)).toContain('au fond')

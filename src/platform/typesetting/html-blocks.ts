@@ -1,5 +1,5 @@
 import { Parser } from 'htmlparser2'
-import { type Block, deepest, type Run } from '#platform/typesetting/manuscript.ts'
+import type { Block, Run } from '#platform/typesetting/manuscript.ts'
 import { type Cell, inGrid, tableOf } from '#platform/typesetting/table-grid.ts'
 
 export interface HtmlReading {
@@ -18,7 +18,7 @@ export interface HtmlReading {
  * else should come is read for its text.
  */
 export function blocksOfHtml(html: string, reading: HtmlReading): Block[] {
-  const state: State = { reading, boxes: [newBox('root')], marks: [], tables: [], depth: 0, verbatim: 0 }
+  const state: State = { reading, boxes: [newBox('root')], marks: [], tables: [], verbatim: 0 }
   const parser = new Parser(
     {
       onopentag: (name, attributes) => open(state, name, attributes),
@@ -38,8 +38,6 @@ interface State {
   boxes: Box[]
   marks: { name: string; link?: string }[]
   tables: OpenTable[]
-  /** Lists and quotes that are open. */
-  depth: number
   /** Code that is open. */
   verbatim: number
 }
@@ -54,8 +52,6 @@ interface Box {
   ordered: boolean
   start: number
   items: Block[][]
-  /** Of lists and quotes too deep: what they hold goes to the box around. */
-  flat: boolean
 }
 
 interface OpenTable {
@@ -66,7 +62,7 @@ interface OpenTable {
 }
 
 function newBox(kind: BoxKind): Box {
-  return { kind, blocks: [], runs: [], heading: null, ordered: false, start: 1, items: [], flat: false }
+  return { kind, blocks: [], runs: [], heading: null, ordered: false, start: 1, items: [] }
 }
 
 function top(state: State): Box {
@@ -81,8 +77,7 @@ function open(state: State, name: string, attributes: Record<string, string>): v
   else if (name === 'pre') {
     endParagraph(state)
     state.verbatim += 1
-  } else if (name === 'ul' || name === 'ol') openDeeper(state, 'list', name, attributes)
-  else if (name === 'blockquote') openDeeper(state, 'quote', name, attributes)
+  } else if (name === 'ul' || name === 'ol' || name === 'blockquote') openBox(state, name, attributes)
   else if (name === 'li') openItem(state)
   else if (name === 'table') {
     endParagraph(state)
@@ -221,17 +216,13 @@ function endCode(state: State): void {
   if (text !== '') box.blocks.push({ kind: 'code', text })
 }
 
-function openDeeper(
-  state: State,
-  kind: 'list' | 'quote',
-  name: string,
-  attributes: Record<string, string>,
-): void {
+function openBox(state: State, name: string, attributes: Record<string, string>): void {
   endParagraph(state)
   const start = Number(attributes.start ?? 1)
-  const box = { ...newBox(kind), ordered: name === 'ol', start, flat: state.depth >= deepest }
-  state.depth += 1
-  state.boxes.push(box)
+  state.boxes.push({
+    ...newBox(name === 'blockquote' ? 'quote' : 'list'),
+    ...{ ordered: name === 'ol', start },
+  })
 }
 
 function openItem(state: State): void {
@@ -244,19 +235,14 @@ function endBox(state: State): void {
   const box = state.boxes.length > 1 ? state.boxes.pop() : undefined
   if (!box) return
   const around = top(state)
-  if (box.kind === 'item') {
-    if (around.kind === 'list' && !around.flat) {
-      if (box.blocks.length > 0) around.items.push(box.blocks)
-    } else for (const block of box.blocks) around.blocks.push(block)
-    return
-  }
-  if (box.kind === 'list' || box.kind === 'quote') state.depth -= 1
-  if (box.kind === 'list' && !box.flat) {
-    // Of what stands in a list but in none of its items.
+  if (box.kind === 'item' && around.kind === 'list') {
+    if (box.blocks.length > 0) around.items.push(box.blocks)
+  } else if (box.kind === 'list') {
+    // What stands in a list, but in none of its items.
     if (box.blocks.length > 0) box.items.push(box.blocks)
     const { ordered, start, items } = box
     if (items.length > 0) around.blocks.push({ kind: 'list', ordered, start, items })
-  } else if (box.kind === 'quote' && !box.flat) {
+  } else if (box.kind === 'quote') {
     if (box.blocks.length > 0) around.blocks.push({ kind: 'quote', blocks: box.blocks })
   } else for (const block of box.blocks) around.blocks.push(block)
 }

@@ -130,9 +130,6 @@ export interface Rule {
   kind: 'rule'
 }
 
-/** How deep lists and quotes may stand in each other; what lies deeper is laid flat. Word knows nine levels of lists. */
-export const deepest = 6
-
 /** Letters of everything that is read, the size of the whole. */
 export function lettersOf(manuscript: Manuscript): number {
   return lettersIn(manuscript.blocks)
@@ -149,25 +146,4 @@ export function lettersIn(blocks: readonly Block[]): number {
       for (const cell of [...block.head, ...block.rows.flat()]) sum += lettersIn(cell)
   }
   return sum
-}
-
-/**
- * The same with nothing in its texts that a file of XML or a font cannot hold: control characters go, halves of
- * characters become U+FFFD. A language that is none is not known.
- */
-export function printable(manuscript: Manuscript): Manuscript {
-  return JSON.parse(JSON.stringify(manuscript), (key, value: unknown) => {
-    if (typeof value !== 'string') return value
-    if (key === 'language') return /^[a-z]{2,3}$/.test(value) ? value : null
-    return printableText(value)
-  }) as Manuscript
-}
-
-export function printableText(text: string): string {
-  return (
-    text
-      .toWellFormed()
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-      .replace(/[\0-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]/g, '')
-  )
 }

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
-import { type Block, type Manuscript, printable, type Run } from '#platform/typesetting/manuscript.ts'
+import type { Block, Manuscript, Run } from '#platform/typesetting/manuscript.ts'
+import { printable } from '#platform/typesetting/printable.ts'
 
 /**
  * What makes PDF of manuscripts: typst with one template. Its workspace is a folder that cannot be, and what it reads is

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import mammoth from 'mammoth'
 import sharp from 'sharp'
 import { afterAll, expect, test } from 'vitest'
-import { type Block, lettersOf, type Manuscript, printableText } from '#platform/typesetting/manuscript.ts'
+import { type Block, lettersOf, type Manuscript } from '#platform/typesetting/manuscript.ts'
+import { printableText } from '#platform/typesetting/printable.ts'
 import { mostLetters, openTypesetter, type Typesetter } from '#platform/typesetting/typesetter.ts'
 
 const opened: Typesetter[] = []
@@ -40,10 +41,12 @@ const plain: Manuscript = {
   pictures: {},
 }
 
+const none = async () => new Map<string, Buffer>()
+
 const paragraphs = (...texts: string[]): Block[] =>
   texts.map(text => ({ kind: 'paragraph', runs: [{ text }] }))
 
-async function set(manuscript: Manuscript, format: 'pdf' | 'docx', pictures = new Map<string, Buffer>()) {
+async function set(manuscript: Manuscript, format: 'pdf' | 'docx', pictures = none) {
   const outcome = await shared.typeset(format, manuscript, pictures)
   if ('refused' in outcome) throw new Error(outcome.refused)
   return outcome.content
@@ -93,10 +96,11 @@ const everything: Block[] = [
 const picture = await sharp({ create: { width: 300, height: 200, channels: 3, background: '#086' } })
   .png()
   .toBuffer()
+const shown = async () => new Map([['one', picture]])
 const whole: Manuscript = { ...plain, blocks: everything, pictures: { one: { width: 300, height: 200 } } }
 
 test.skipIf(!poppler)('a PDF says everything, in its order, and what it is', async () => {
-  const pdf = await set(whole, 'pdf', new Map([['one', picture]]))
+  const pdf = await set(whole, 'pdf', shown)
   const text = poppled('pdftotext', ['-layout', '-', '-'], pdf)
   const order = [
     'Réseau',
@@ -122,7 +126,7 @@ test.skipIf(!poppler)('a PDF says everything, in its order, and what it is', asy
 })
 
 test('a DOCX has styles, lists, tables and links of its own', async () => {
-  const docx = await set(whole, 'docx', new Map([['one', picture]]))
+  const docx = await set(whole, 'docx', shown)
   const { value: html, messages } = await mammoth.convertToHtml(
     { buffer: docx },
     { styleMap: ["p[style-name='Publisher'] => p.publisher:fresh"] },
@@ -229,10 +233,7 @@ test('scripts from everywhere, and characters of none, are set without a fall', 
 })
 
 test('the same manuscript is the same PDF', async () => {
-  const [one, other] = [
-    await set(whole, 'pdf', new Map([['one', picture]])),
-    await set(whole, 'pdf', new Map([['one', picture]])),
-  ]
+  const [one, other] = [await set(whole, 'pdf', shown), await set(whole, 'pdf', shown)]
   expect(one.equals(other)).toBe(true)
 })
 
@@ -260,7 +261,7 @@ test('a book has a cover, contents and chapters on pages of their own', async ()
 test('more than can be set is refused before it is tried', async () => {
   const endless = { ...plain, blocks: paragraphs('mot '.repeat(mostLetters / 4 + 1)) }
   expect(lettersOf(endless)).toBeGreaterThan(mostLetters)
-  expect(await shared.typeset('pdf', endless, new Map())).toEqual({ refused: 'too-long' })
+  expect(await shared.typeset('pdf', endless, none)).toEqual({ refused: 'too-long' })
 })
 
 test('what takes too long is stopped, and the next document is set all the same', async () => {
@@ -269,9 +270,9 @@ test('what takes too long is stopped, and the next document is set all the same'
     ...plain,
     blocks: paragraphs(...Array.from({ length: 2_000 }, (_, count) => `Mot ${count} `.repeat(40))),
   }
-  expect(await impatient.typeset('pdf', long, new Map())).toEqual({ refused: 'too-long' })
-  expect(await impatient.typeset('pdf', long, new Map())).toEqual({ refused: 'too-long' })
-  expect(await open().typeset('pdf', plain, new Map())).toHaveProperty('content')
+  expect(await impatient.typeset('pdf', long, none)).toEqual({ refused: 'too-long' })
+  expect(await impatient.typeset('pdf', long, none)).toEqual({ refused: 'too-long' })
+  expect(await open().typeset('pdf', plain, none)).toHaveProperty('content')
 })
 
 test('what takes too much memory is stopped', async () => {
@@ -281,27 +282,25 @@ test('what takes too much memory is stopped', async () => {
     ...plain,
     blocks: paragraphs(...Array.from({ length: 3_000 }, (_, count) => `Mot ${count} `.repeat(60))),
   }
-  expect(await small.typeset('pdf', long, new Map())).toEqual({ refused: 'too-long' })
+  expect(await small.typeset('pdf', long, none)).toEqual({ refused: 'too-long' })
 })
 
 test('who has waited too long is told to come again, rather than kept', async () => {
   const hurried = open({ waitingSeconds: 0.01 })
-  const outcomes = await Promise.all(
-    [1, 2].map(() => hurried.typeset('pdf', whole, new Map([['one', picture]]))),
-  )
+  const outcomes = await Promise.all([1, 2].map(() => hurried.typeset('pdf', whole, shown)))
   expect(outcomes.map(outcome => ('refused' in outcome ? outcome.refused : 'set'))).toEqual(['set', 'busy'])
 })
 
 test('who comes when too many wait is told to come again', async () => {
   const narrow = open({ waiting: 1 })
-  const outcomes = await Promise.all([1, 2, 3, 4].map(() => narrow.typeset('pdf', plain, new Map())))
+  const outcomes = await Promise.all([1, 2, 3, 4].map(() => narrow.typeset('pdf', plain, none)))
   expect(outcomes.map(outcome => ('refused' in outcome ? outcome.refused : 'set'))).toEqual([
     'set',
     'set',
     'busy',
     'busy',
   ])
-  expect(await narrow.typeset('pdf', plain, new Map())).toHaveProperty('content')
+  expect(await narrow.typeset('pdf', plain, none)).toHaveProperty('content')
 })
 
 function has(program: string): boolean {

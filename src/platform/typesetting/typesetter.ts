@@ -44,11 +44,14 @@ const usual: TypesetterLimits = {
 }
 
 export interface Typesetter {
-  /** @throws Error when the document cannot be set, which is a fault of ours */
+  /**
+   * @param pictures fetches them, once it is the document's turn: what waits holds no more than its text
+   * @throws Error when the document cannot be set, which is a fault of ours
+   */
   typeset(
     format: DocumentFormat,
     manuscript: Manuscript,
-    pictures: ReadonlyMap<string, Buffer>,
+    pictures: () => Promise<ReadonlyMap<string, Buffer>>,
   ): Promise<Typeset>
   /** Ends the process at once; the next document begins another. */
   close(): void
@@ -106,13 +109,17 @@ export function openTypesetter(limits: Partial<TypesetterLimits> = {}): Typesett
       if (lettersOf(manuscript) > mostLetters) return { refused: 'too-long' }
       if (queued > waiting) return { refused: 'busy' }
       queued += 1
-      const order = { id: ++orders, format, manuscript, pictures: Object.fromEntries(pictures) }
       const latest = Date.now() + waitingSeconds * 1_000
-      const mine = turn
-        .then((): Promise<Typeset> | Typeset => (Date.now() > latest ? { refused: 'busy' } : set(order)))
-        .finally(() => (queued -= 1))
-      turn = mine.catch(() => undefined)
-      return mine
+      const mine = turn.then(async (): Promise<Typeset> => {
+        if (Date.now() > latest) return { refused: 'busy' }
+        const given = Object.fromEntries(await pictures())
+        return set({ id: ++orders, format, manuscript, pictures: given })
+      })
+      turn = mine.then(
+        () => undefined,
+        () => undefined,
+      )
+      return mine.finally(() => (queued -= 1))
     },
     close,
   }

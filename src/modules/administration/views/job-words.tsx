@@ -12,6 +12,7 @@ export const stateNames: Record<JobState, MessageKey> = {
 }
 
 const queueNames: Record<string, MessageKey> = {
+  'commons.following': 'jobs.queue.commons.following',
   'commons.import': 'jobs.queue.commons.import',
   'files.clean': 'jobs.queue.files.clean',
   'mail.digest': 'jobs.queue.mail.digest',

@@ -90,6 +90,10 @@ test('what is wrong is said, and why', async () => {
     422,
     ['title', 'language'],
   ])
+  const nul = await ask('POST', 'collections', own, { title: 'A\0B', about: '\0', language: 'fr' })
+  expect([nul.status, nul.body.title, nul.body.about]).toEqual([201, 'AB', ''])
+  expect((await ask('POST', 'collections/fautes%00/entries', own, { item: 'four' })).status).toBe(404)
+  expect((await ask('POST', 'collections/fautes/entries', own, { item: '\0' })).status).toBe(404)
   const closed = await ask('POST', 'collections', own, { title: 'A', language: 'fr', state: 'public' })
   expect(closed.body.errors).toEqual([{ field: 'state', message: expect.stringContaining('privé') }])
   await ask('POST', 'collections/fautes/entries', own, { item: 'four' })

@@ -17,7 +17,7 @@ import {
 } from '#modules/commons/collections/collections.ts'
 import { addEntry, moveEntry, removeEntry } from '#modules/commons/collections/entries.ts'
 import { refusal } from '#modules/commons/collections/refusal.ts'
-import { collectionInput, entryInput } from '#modules/commons/collections/schema.ts'
+import { collectionInput, entryInput, text } from '#modules/commons/collections/schema.ts'
 import { apiRoute, entryOf } from '#modules/network/index.ts'
 
 const collectionSummary = z
@@ -167,7 +167,7 @@ const move = apiRoute('commons:contribute', {
             .object({
               before: z.string().max(200).optional(),
               after: z.string().max(200).optional(),
-              section: z.string().trim().min(1).max(200).nullable().optional(),
+              section: text().trim().min(1).max(200).nullable().optional(),
             })
             .openapi('CollectionMove'),
         },

@@ -39,3 +39,23 @@ export async function words(response: Response | Promise<Response>): Promise<str
     .replace(/&amp;/g, '&')
     .replace(/\s+/g, ' ')
 }
+
+let count = 0
+
+/** @returns the last word of the address of a collection of the keeper's, with these items in it */
+export async function keptCollection(
+  site: TestApp,
+  network: TestNetwork,
+  keeper: TestPerson,
+  given: { state: 'private' | 'network' | 'public'; items?: string[]; title?: string | undefined },
+): Promise<string> {
+  count += 1
+  const { state, items = [], title = `Trousse ${count}` } = given
+  const made = await post(site, network, 'collections', keeper, { title, about: '', language: 'fr', state })
+  const slug = /collections\/([^/]+)\/entries/.exec(made.headers.get('location') ?? '')?.[1] ?? ''
+  for (const item of items) {
+    const added = await post(site, network, `collections/${slug}/entries`, keeper, { item })
+    if (added.status !== 303) throw new Error(`${item} is not added: ${added.status}`)
+  }
+  return slug
+}

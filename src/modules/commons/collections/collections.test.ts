@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inTenant } from '#db/tenant.ts'
-import { readCsv, readXml, readZip } from '#modules/commons/exports/readers.ts'
 import { type TestApp, testApp } from '../../../../test/app.ts'
 import {
   aNetwork,
@@ -10,7 +9,7 @@ import {
   type TestNetwork,
   type TestPerson,
 } from '../../../../test/factories.ts'
-import { post, see, words } from './collections.fixture.ts'
+import { keptCollection, post, see, words } from './collections.fixture.ts'
 
 let site: TestApp
 let ours: TestNetwork
@@ -39,21 +38,12 @@ beforeAll(async () => {
 
 afterAll(() => site.close())
 
-let count = 0
-
-/** @returns the last word of the address of a collection of the keeper's, with these items in it */
-async function aCollection(
+function aCollection(
   state: 'private' | 'network' | 'public',
   items: string[] = [],
-  title = `Trousse ${++count}`,
+  title?: string,
 ): Promise<string> {
-  const made = await post(site, ours, 'collections', keeper, { title, about: '', language: 'fr', state })
-  const slug = /collections\/([^/]+)\/entries/.exec(made.headers.get('location') ?? '')?.[1] ?? ''
-  for (const item of items) {
-    const added = await post(site, ours, `collections/${slug}/entries`, keeper, { item })
-    expect(added.status).toBe(303)
-  }
-  return slug
+  return keptCollection(site, ours, keeper, { state, items, title })
 }
 
 /** The addresses of the items on the page of a collection, in their order. */
@@ -293,6 +283,45 @@ describe('as a whole', () => {
     expect(await words(last)).toContain('Il faut que quelqu’un la tienne')
   })
 
+  test('what only someone who is erased or removed kept in private goes with them; what others keep stays', async () => {
+    const { asOwner } = site.database
+    for (const leaving of [
+      'update person set erased_at = now(), account_id = null, email = null where id = $1',
+      'delete from person where id = $1',
+    ]) {
+      const leaver = await aPerson(site.database, ours, 'member')
+      const make = async (title: string, state: string) => {
+        const made = await post(site, ours, 'collections', leaver, { title, language: 'fr', state })
+        return /collections\/([^/]+)\/entries/.exec(made.headers.get('location') ?? '')?.[1] ?? ''
+      }
+      const [alone, together, shared] = [
+        await make('Seule', 'private'),
+        await make('À deux', 'private'),
+        await make('Partagée', 'network'),
+      ]
+      await post(site, ours, `collections/${together}/keepers`, leaver, { person: keeper.personId })
+      await asOwner('delete from mandate where person_id = $1', [leaver.personId])
+      await asOwner(leaving, [leaver.personId])
+      const left = await asOwner<{ slug: string }>(
+        'select slug from commons_collection where network_id = $1 and slug = any ($2) order by slug',
+        [ours.id, [alone, together, shared]],
+      )
+      expect(left.map(row => row.slug)).toEqual([together, shared].sort())
+      expect(await words(see(site, ours, `collections/${together}`, keeper))).toContain('tenue par Ada Lune')
+    }
+  })
+
+  test('a network that is erased takes its collections with it, private ones too', async () => {
+    const network = await aNetwork(site.database)
+    const person = await aPerson(site.database, network, 'member')
+    await post(site, network, 'collections', person, { title: 'Seule', language: 'fr', state: 'private' })
+    await site.database.asOwner('delete from network where id = $1', [network.id])
+    const left = await site.database.asOwner('select id from commons_collection where network_id = $1', [
+      network.id,
+    ])
+    expect(left).toEqual([])
+  })
+
   test('whoever reads one can go on with a copy, which is theirs and private', async () => {
     const slug = await aCollection('network', ['four-solaire', 'recette-secrete'])
     const copied = await post(site, ours, `collections/${slug}/copies`, other)
@@ -344,46 +373,5 @@ describe('as a whole', () => {
     }
     expect(seen).toEqual(Array.from({ length: 65 }, (_, index) => `Été ${index + 1}`))
     expect(await words(see(site, network, 'collections?q=ete+65', person))).toContain('Été 65')
-  })
-})
-
-describe('what leaves', () => {
-  test('CSV and JSON have the order, the sections and the notes, no cell is a formula; pages come as they are', async () => {
-    const slug = await aCollection('public', ['pompe-a-eau', 'four-solaire'])
-    await post(site, ours, `collections/${slug}/entries/four-solaire`, keeper, {
-      section: '=1+1',
-      note: '@note',
-    })
-    const get = (file: string) => see(site, ours, `collections/${slug}/export/collection.${file}`, null)
-    const [head = [], ...lines] = readCsv((await (await get('csv')).text()).replace('\ufeff', ''))
-    const column = (name: string) => lines.map(line => line[head.indexOf(name)])
-    expect(column('title')).toEqual(['Pompe à eau', 'Four solaire'])
-    expect(column('section')).toEqual(['', "'=1+1"])
-    expect(column('note')).toEqual(['', "'@note"])
-    const json = (await (await get('json')).json()) as { items: { slug: string; note: string }[] }
-    expect(json.items.map(item => [item.slug, item.note])).toEqual([
-      ['pompe-a-eau', ''],
-      ['four-solaire', '@note'],
-    ])
-    const pages = await readZip(new Uint8Array(await (await get('zip')).arrayBuffer()))
-    expect([...pages.keys()].sort()).toEqual(['four.md', 'pompe.md'])
-    expect((await get('xlsx')).status).toBe(404)
-  })
-
-  test('a feed has what was added last first, with the note before the summary', async () => {
-    const slug = await aCollection('public', ['pompe-a-eau', 'four-solaire'], 'À suivre')
-    await post(site, ours, `collections/${slug}/entries/four-solaire`, keeper, {
-      note: 'Le **plus** simple.',
-    })
-    const answer = await see(site, ours, `collections/${slug}/export/collection.atom`, null)
-    expect(answer.headers.get('content-type')).toContain('application/atom+xml')
-    const feed = readXml(await answer.text())
-    const entries = feed.children.filter(node => node.name === 'entry')
-    const text = (name: string) => entries.map(one => one.children.find(node => node.name === name)?.text)
-    expect(text('title')).toEqual(['Four solaire', 'Pompe à eau'])
-    expect(text('summary')[0]).toMatch(/^Le plus simple\./)
-    expect(await (await see(site, ours, `collections/${slug}`, null)).text()).toContain(
-      'type="application/atom+xml"',
-    )
   })
 })

@@ -236,17 +236,19 @@ async function standingOf(
   if (kind === 'suggestion' && found.path === null)
     return { problem: { field: 'quote', message: 'discussion.error.outside' } }
   const selector = selectorOf(found.text, found.passage)
+  if (selector.exact.length > longestPassage)
+    return { problem: { field: 'quote', message: 'discussion.error.too-long' } }
   return {
     path: found.path,
-    quote: selector.exact.slice(0, longestQuote),
+    quote: selector.exact,
     prefix: selector.prefix,
     suffix: selector.suffix,
     audience: audience(found.path),
   }
 }
 
-/** As the table has it. */
-const longestQuote = 2_000
+/** As the table has it: with its markup a passage is longer than as it is read. */
+const longestPassage = 10_000
 
 function record(
   trx: Trx,

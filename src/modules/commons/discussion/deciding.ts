@@ -6,6 +6,7 @@ import { type Discussed, textAt } from '#modules/commons/discussion/discussed.ts
 import { findPassage, replacePassage } from '#modules/commons/discussion/passage.ts'
 import { tellOfDecision } from '#modules/commons/discussion/telling.ts'
 import type { Thread, ThreadState } from '#modules/commons/discussion/threads.ts'
+import { waitForTurn } from '#modules/commons/history/turn.ts'
 import { answersOf } from '#modules/commons/writing/answers.ts'
 import { saveAnswers } from '#modules/commons/writing/saving.ts'
 import type { Entry } from '#modules/network/index.ts'
@@ -26,8 +27,8 @@ export function decisionsFor(entry: Entry, discussed: Discussed, thread: Thread)
 /**
  * Decides what becomes of a thread. A suggestion that is accepted takes the place of its passage: whoever accepts it has
  * written it, as the history says; who proposed it stays at the suggestion.
- * @returns what stands against it: the passage is there no more, or what is there is no longer what was proposed for
- * @throws AppError 'forbidden', 'conflict' where somebody else has decided meanwhile
+ * @returns what stands against it: the passage is there no more or not as it was, or somebody else has decided meanwhile
+ * @throws AppError 'forbidden'
  */
 export async function decide(
   trx: Trx,
@@ -41,7 +42,7 @@ export async function decide(
   const { rows } = await sql<{ state: string }>`
     select state from commons_comment
     where network_id = ${networkId} and id = ${thread.id}::uuid for update`.execute(trx)
-  if (rows[0]?.state !== thread.state) throw new AppError('conflict')
+  if (rows[0]?.state !== thread.state) return { field: '', message: 'discussion.error.meanwhile' }
   if (!decisionsFor(entry, discussed, thread).includes(state)) throw new AppError('forbidden')
   if (state === 'accepted') {
     const problem = await replace(trx, entry, discussed, thread)
@@ -68,8 +69,9 @@ async function replace(
   discussed: Discussed,
   { path, selector, replacement }: Thread,
 ): Promise<CommentProblem | null> {
-  const { document, template } = discussed
-  if (!document || path === null || replacement === null) throw new AppError('forbidden')
+  const { template } = discussed
+  if (!discussed.document || path === null || replacement === null) throw new AppError('forbidden')
+  const document = await waitForTurn(trx, discussed.document)
   const { values } = await answersOf(trx, document, template)
   const answers = new Map([...values].map(([at, { value }]) => [at, value]))
   const text = textAt(discussed, { answers, unpublished: new Set(), source: '' }, path)
@@ -81,7 +83,5 @@ async function replace(
   const saved = await saveAnswers(trx, entry, document.id, [
     { path, value: written, seen: document.revision },
   ])
-  // Somebody else has written there this very moment.
-  if (saved.conflicts.length > 0 || saved.saved.some(({ merged }) => merged)) throw new AppError('conflict')
   return saved.problems.length > 0 ? { field: '', message: 'discussion.error.refused' } : null
 }

@@ -45,14 +45,14 @@ const threadSchema = saidSchema
   .openapi('Comment')
 
 const tags = ['Comments']
-const path = '/networks/{network}/commons/documents/{document}/comments'
+const path = '/networks/{network}/documents/{id}/comments'
 const ofDocument = networkParameter.extend({
-  document: z.string().openapi({ description: 'Id of the document, or of the item' }),
+  id: z.string().openapi({ description: 'Of the document, or of the item' }),
 })
 const ofComment = ofDocument.extend({
   comment: z.string().openapi({ description: 'Id of the first of a thread' }),
 })
-const id = z.object({ id: z.uuid() })
+const made = z.object({ id: z.uuid() })
 
 const list = apiRoute('commons:contribute', {
   tags,
@@ -63,6 +63,7 @@ const list = apiRoute('commons:contribute', {
   request: { params: ofDocument, query: z.object({ after: z.string().max(100).optional() }) },
   responses: {
     200: json(z.object({ comments: z.array(threadSchema), next: z.string().nullable() }), 'Threads'),
+    ...problemResponses(422),
   },
 })
 
@@ -80,7 +81,7 @@ const add = apiRoute('commons:contribute', {
       content: { 'application/json': { schema: commentInput.openapi('CommentInput') } },
     },
   },
-  responses: { 201: json(id, 'Said'), ...problemResponses(400, 409, 413, 415, 422) },
+  responses: { 201: json(made, 'Said'), ...problemResponses(400, 409, 413, 415, 422) },
 })
 
 const answer = apiRoute('commons:contribute', {
@@ -93,7 +94,7 @@ const answer = apiRoute('commons:contribute', {
     params: ofComment,
     body: { required: true, content: { 'application/json': { schema: answerInput } } },
   },
-  responses: { 201: json(id, 'Said'), ...problemResponses(400, 409, 413, 415, 422) },
+  responses: { 201: json(made, 'Said'), ...problemResponses(400, 409, 413, 415, 422) },
 })
 
 const decision = apiRoute('commons:contribute', {
@@ -115,7 +116,7 @@ export function discussionApi(api: OpenAPIHono<AppEnv>): void {
     const entry = entryOf(c)
     const after = c.req.valid('query').after ?? null
     const { threads, next } = await readTenant(c.var.services.db, entry.tenant, async trx => {
-      const discussed = await openDiscussed(trx, entry, c.req.param('document'))
+      const discussed = await openDiscussed(trx, entry, c.req.param('id'))
       return listThreads(trx, entry.network.id, discussed.id, discussed.reader, { after })
     })
     return c.json({ comments: threads.map(shown), next }, 200)
@@ -126,7 +127,7 @@ export function discussionApi(api: OpenAPIHono<AppEnv>): void {
     const input = c.req.valid('json')
     const { db, linkOrigin } = c.var.services
     const made = await inTenant(db, entry.tenant, trx =>
-      addComment(trx, entry, c.req.param('document'), input, linkOrigin),
+      addComment(trx, entry, c.req.param('id'), input, linkOrigin),
     )
     if (made.problem) throw refusal(c, made.problem)
     return c.json({ id: made.id }, 201)
@@ -159,7 +160,7 @@ export function discussionApi(api: OpenAPIHono<AppEnv>): void {
 }
 
 async function openThread(trx: Trx, c: AppContext, entry: Entry) {
-  const discussed = await openDiscussed(trx, entry, c.req.param('document') ?? '')
+  const discussed = await openDiscussed(trx, entry, c.req.param('id') ?? '')
   const { reader } = discussed
   const thread = await findThread(trx, entry.network.id, discussed.id, reader, c.req.param('comment') ?? '')
   if (!thread) throw new AppError('not-found')

@@ -34,6 +34,7 @@ import { CommentPage } from '#modules/commons/discussion/views/comment-page.tsx'
 import { CommentsPage } from '#modules/commons/discussion/views/comments-page.tsx'
 import { NewCommentPage } from '#modules/commons/discussion/views/new-comment-page.tsx'
 import { CommentRemovalPage, CommentTextPage } from '#modules/commons/discussion/views/own-comment-pages.tsx'
+import { decided } from '#modules/commons/discussion/words.ts'
 import { type Entry, entryOf, openPage } from '#modules/network/index.ts'
 
 /** Where members speak of a page. */
@@ -115,7 +116,7 @@ async function postDecision(c: AppContext): Promise<Response> {
     return { thread, problem: await decide(trx, entry, discussed, thread, value.state, linkOrigin) }
   })
   if (problem) return commentPage(c, { form: emptyForm, problem: c.var.i18n.t(problem.message), status: 409 })
-  return redirectDone(c, threadAddress(c, entry, thread.id), `comment-${value.state}`)
+  return redirectDone(c, threadAddress(c, entry, thread.id), decided[value.state])
 }
 
 async function showText(c: AppContext): Promise<Response> {

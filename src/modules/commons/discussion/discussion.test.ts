@@ -206,7 +206,7 @@ describe('what is said', () => {
     for (let count = 1; count < 35; count++) await said(ben, id, { body: `mot ${count}` })
     await post(ben, address(id, `/${first}/decision`), { state: 'resolved' })
     const page = (await get(eve, address(id))).body
-    expect(page).toContain('35 commentaires, dont 34 ouverts.')
+    expect(page).toContain('35 commentaires · 34 encore ouverts')
     expect(page).toMatch(/mot 34[^0-9]/)
     expect(page).not.toMatch(/mot 0[^0-9]/)
     const next = /href="([^"]*after=[^"]*)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? ''
@@ -261,6 +261,24 @@ describe('a suggestion', () => {
     expect(page).toMatch(/Acceptée par Ana Autrice/)
     // Once is enough.
     expect((await post(ana, address(id, `/${thread}/decision`), { state: 'accepted' })).status).toBe(403)
+  })
+
+  test('is accepted once, whoever else accepts it or writes at the same moment', async () => {
+    const id = await aSharedPlan('En même temps')
+    const threads = [
+      await suggested(id, 'trente familles', 'trente-deux familles'),
+      await suggested(id, 'deux cents', 'deux cent dix'),
+    ]
+    const answers = await Promise.all(
+      [...threads, ...threads].flatMap(thread => [
+        post(ana, address(id, `/${thread}/decision`), { state: 'accepted' }),
+        post(facilitator, address(id, `/${thread}/decision`), { state: 'accepted' }),
+      ]),
+    )
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(2)
+    expect((await answersIn(site.database, author, id))[challenge]).toBe(
+      text.replace('trente', 'trente-deux').replace('deux cents', 'deux cent dix'),
+    )
   })
 
   test('finds its passage where it has moved to', async () => {
@@ -328,18 +346,22 @@ test('the public meets no comment, and no export has one', async () => {
     '/fr/ici/commons/page-ouverte/versions',
     '/fr/ici/commons/export/commons.zip',
     '/fr/ici/commons/export/commons.json',
+    '/fr/ici/commons/export/commons.csv',
+    '/fr/ici/commons/export/commons.xlsx',
     '/fr/ici/commons/export/commons.atom',
     '/api/networks/ici/commons/items/page-ouverte',
   ]) {
-    const answer = await get(null, path)
-    expect(answer.status, path).toBe(200)
-    expect(answer.body, path).not.toContain('Zanzibar')
+    for (const reader of path.startsWith('/api') || path.endsWith('ouverte') ? [null] : [null, eve]) {
+      const answer = await get(reader, path)
+      expect(answer.status, path).toBe(200)
+      expect(answer.body, path).not.toContain('Zanzibar')
+    }
   }
 })
 
 describe('the API', () => {
   const call = async (key: string | null, method: string, path: string, body?: unknown) => {
-    const response = await site.app.request(`/api/networks/ici/commons/documents/${path}`, {
+    const response = await site.app.request(`/api/networks/ici/documents/${path}`, {
       method,
       headers: { ...(key && { authorization: `Bearer ${key}` }), 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -28,6 +28,11 @@ describe('a passage', () => {
     })
   })
 
+  test('keeps the signs at its ends', () => {
+    expect(found('chauffe  l’eau de trente familles.')?.said).toBe('chauffe l’eau de trente familles.')
+    expect(found('chauffe  l’eau de trente familles !')?.said).toBe('chauffe l’eau de trente familles')
+  })
+
   test('of two alike, the one is meant that has the same beside it', () => {
     expect(found('Le four', 'du village.\n\n', ' à gaz')?.said).toBe('Le four')
     const passage = findPassage(text, {

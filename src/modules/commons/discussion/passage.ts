@@ -83,7 +83,7 @@ function byWords(
   ) {
     const index = indexAt.get(at) ?? 0
     const [first, last] = [words[index], words[index + quoted.length - 1]]
-    if (first && last) places.push({ start: first.start, end: last.end })
+    if (first && last) places.push(withSigns(text, selector.exact, quoted, first.start, last.end))
   }
   return best(text, selector, places, quoted.length)
 }
@@ -91,6 +91,16 @@ function byWords(
 interface Place {
   start: number
   end: number
+}
+
+/** With the signs before its first word and after its last, where they stand there as well: the full stop of a sentence. */
+function withSigns(text: string, exact: string, quoted: readonly Word[], start: number, end: number): Place {
+  const before = exact.slice(0, quoted[0]?.start).trimStart()
+  const after = exact.slice(quoted.at(-1)?.end).trimEnd()
+  return {
+    start: text.slice(0, start).endsWith(before) ? start - before.length : start,
+    end: text.startsWith(after, end) ? end + after.length : end,
+  }
 }
 
 /** The place whose surroundings are most like those it was quoted from. */

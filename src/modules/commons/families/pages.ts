@@ -15,6 +15,7 @@ import { familiesQueue } from '#modules/commons/families/families-job.ts'
 import { familyPageOf } from '#modules/commons/families/family-view.ts'
 import { filingOf } from '#modules/commons/families/filing.ts'
 import { alikeFamilies, familyMeant, familyNames, listFamilies } from '#modules/commons/families/listing.ts'
+import { refusalWords } from '#modules/commons/families/refusal-words.ts'
 import { findRule, pageOfRules, readRules } from '#modules/commons/families/rule-table.ts'
 import { actions, isWritten, parentOf, rootOf } from '#modules/commons/families/rules.ts'
 import { mostDecisions, writeRules } from '#modules/commons/families/rules-file.ts'
@@ -144,13 +145,14 @@ async function postDecision(c: AppContext): Promise<Response> {
     return decide(trx, entry, drafts)
   })
   if (typeof outcome === 'string')
+    return familyPage(c, action, withError(form, field, t(refusalWords[outcome], { typed: value.into })))
+  const [refused] = outcome.refused
+  if (refused)
     return familyPage(
       c,
       action,
-      withError(form, field, t(`families.error.${outcome}`, { typed: value.into })),
+      withError(form, field, t(refusalWords[refused.refusal], { typed: value.into })),
     )
-  const [refused] = outcome.refused
-  if (refused) return familyPage(c, action, withError(form, field, t(`families.error.${refused.refusal}`)))
   await wake(c, outcome)
   const merged = outcome.taken.find(one => one.action === 'merge')
   return redirectDone(

@@ -23,9 +23,16 @@ export async function lookAround(db: Db, now: Date, signal?: AbortSignal): Promi
   const { rows } = await sql<{ id: string; slug: string }>`
     select network.id, network.slug from commons_networks_to_look_at(${now}) due (id)
     join network on network.id = due.id`.execute(db)
+  const failures: unknown[] = []
   for (const network of rows) {
-    if (signal?.aborted) return
-    await matchFollowings(db, network.id, now, signal)
-    await mailNews(db, network, now, signal)
+    if (signal?.aborted) break
+    // The network that waits longest comes first: one that fails must not keep all others waiting.
+    try {
+      await matchFollowings(db, network.id, now, signal)
+      await mailNews(db, network, now, signal)
+    } catch (error) {
+      failures.push(error)
+    }
   }
+  if (failures.length > 0) throw new AggregateError(failures, 'Some networks could not be looked at')
 }

@@ -182,6 +182,26 @@ test('whoever may no longer read is not written to: gone from the network, or th
   expect(server.received).toHaveLength(1)
 })
 
+test('a network that fails keeps no other waiting', async () => {
+  const broken = await aNetwork(database)
+  const ben = await aPerson(database, broken, 'member')
+  await following(database, broken, ben, aSearch('q=solaire'), { cadence: 'now' })
+  await following(database, network, ana, aSearch('q=solaire'), { cadence: 'now' })
+  for (const one of [broken, network]) await somePages(database, one, { 'solar.md': solar })
+  await database.asOwner(
+    `alter table commons_news add constraint broken check (network_id <> $$${broken.id}$$)`,
+  )
+  try {
+    await expect(lookAround(database.db, noon)).rejects.toThrow()
+  } finally {
+    await database.asOwner('alter table commons_news drop constraint broken')
+  }
+  await send(database, server)
+  expect(server.received.map(({ envelope }) => envelope.to)).toEqual([[ana.email]])
+  await pass()
+  expect(server.received).toHaveLength(2)
+})
+
 test('what one follows goes with the account', async () => {
   await following(database, network, ana, aSearch('q=solaire'), { cadence: 'now' })
   await inTenant(database.db, { ...network.inside, accountId: ana.accountId }, async trx => {

@@ -12,7 +12,10 @@ const marked = (pieces: Piece[]) =>
 describe('words', () => {
   test('show what was added and what was taken away', () => {
     expect(marked(differences('Le four solaire chauffe.', 'Le grand four solaire chauffe bien.'))).toBe(
-      'Le [+grand ]four solaire chauffe [+bien].',
+      'Le [+grand ]four solaire chauffe[+ bien].',
+    )
+    expect(marked(differences('l’eau du village et de l’école.', 'l’eau du village.'))).toBe(
+      'l’eau du village[- et de l’école].',
     )
   })
 

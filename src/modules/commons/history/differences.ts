@@ -67,10 +67,25 @@ function wordDifferences(before: string, after: string, effort: Effort): Piece[]
   const whole = was.reduce((sum, word) => sum + word.key.length, 0)
   // What has little in common is easier to read as the one text and then the other.
   if (common * 5 < whole && common * 5 < after.length) return replaced(before, after)
-  return runs.flatMap(({ same, before: [b, toB], after: [a, toA] }): Piece[] => {
+  return runs.flatMap(({ same, before: [b, toB], after: [a, toA] }, index): Piece[] => {
     const [removed, added] = [textOf(was, b, toB), textOf(is, a, toA)]
-    return same ? [{ kind: 'same', text: added }] : replaced(removed, added)
+    if (!same) {
+      const [wasSpace, isSpace] = index > 0 ? unlikeSpaces(was[b - 1], is[a - 1]) : ['', '']
+      return replaced(wasSpace + removed, isSpace + added)
+    }
+    const goesOn = index < runs.length - 1
+    const [, space] = goesOn ? unlikeSpaces(was[toB - 1], is[toA - 1]) : ['', '']
+    return [{ kind: 'same', text: added.slice(0, added.length - space.length) }]
   })
+}
+
+/** The spaces after the last common word, where they are not the same: they belong to what differs. */
+function unlikeSpaces(before: Word | undefined, after: Word | undefined): [string, string] {
+  const [was, is] = [before, after].map(word => /[^\S\n]*$/.exec(word?.text ?? '')?.[0] ?? '') as [
+    string,
+    string,
+  ]
+  return was === is ? ['', ''] : [was, is]
 }
 
 /** A lone small word between two changes belongs to them: else every "the" would cut a sentence written anew. */

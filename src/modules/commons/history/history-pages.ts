@@ -1,5 +1,4 @@
 import type { Hono } from 'hono'
-import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Trx } from '#db/database.ts'
 import { inTenant, readTenant } from '#db/tenant.ts'
@@ -14,6 +13,7 @@ import { readStates, writersBetween } from '#modules/commons/history/reading-sta
 import { planRestoration, restore } from '#modules/commons/history/restoration.ts'
 import { happenings } from '#modules/commons/history/sittings.ts'
 import { differing } from '#modules/commons/history/states.ts'
+import { waitForTurn } from '#modules/commons/history/turn.ts'
 import { ComparisonPage } from '#modules/commons/history/views/comparison-page.tsx'
 import { HistoryPage } from '#modules/commons/history/views/history-page.tsx'
 import { RestorationPage } from '#modules/commons/history/views/restoration-page.tsx'
@@ -90,9 +90,7 @@ async function postRestoration(c: AppContext): Promise<Response> {
   const { value, form } = await readForm(c, restorationForm)
   if (!value) throw new AppError('bad-request')
   const restored = await inTenant(c.var.services.db, entry.tenant, async trx => {
-    const found = await openDocument(trx, entry, documentIn(c), 'write')
-    const revision = await lockedRevision(trx, found)
-    const document = { ...found, revision }
+    const document = await waitForTurn(trx, await openDocument(trx, entry, documentIn(c), 'write'))
     return restore(trx, entry, document, await templateOfDocument(trx, document), value)
   })
   if (restored === null)
@@ -150,14 +148,6 @@ async function reading(
 
 function seesHistory(entry: Entry, document: CommonsDocument): boolean {
   return mayWrite(entry, document) || !isShared(document)
-}
-
-/** Whoever writes meanwhile waits: what was looked at is what is there. */
-async function lockedRevision(trx: Trx, { networkId, id }: CommonsDocument): Promise<number> {
-  const { rows } = await sql<{ revision: number }>`
-    select revision from commons_document
-    where network_id = ${networkId}::uuid and id = ${id}::uuid for no key update`.execute(trx)
-  return rows[0]?.revision ?? 0
 }
 
 /** @throws AppError 'not-found' for what is no revision */

@@ -161,7 +161,7 @@ describe('comparing', () => {
     expect(page).toContain('Le [+grand ]four solaire chauffe [+bien ]l’eau.')
     expect(page).toMatch(/\[\+6\. [^\]]+\].*\[-13\. /)
     expect(page).toContain('Côte d’Ivoire [+Sénégal]')
-    expect(page).toMatch(/\[-latitude 7,69, longitude -5,03\]/)
+    expect(page).toMatch(/\[-7,69 de latitude, -5,03 de longitude\]/)
     expect(page).not.toContain('Rien ne change ici')
     expect(page).toContain('Ben Coauteur')
     // Heard as well as seen.

@@ -111,8 +111,19 @@ describe('a link', () => {
     await link('digue', 'moulin', 'builds_on')
     const refused = await link('moulin', 'puits', 'builds_on')
     expect(refused.status).toBe(422)
-    expect(await words(refused)).toContain('« Moulin » → « Puits » → « Digue » → « Moulin »')
+    expect(await words(refused)).toContain('Moulin → Puits → Digue → Moulin.')
     expect((await link('moulin', 'puits', 'answers')).status).toBe(303)
+  })
+
+  test('of a long chain its two ends are named', async () => {
+    const names = 'abcdefghijkl'.split('').map(letter => `Maillon ${letter}`)
+    await somePages(site.database, ours, Object.fromEntries(names.map(name => [`${name}.md`, aPage(name)])))
+    const slugs = names.map(name => name.toLowerCase().replace(' ', '-'))
+    for (const [index, slug] of slugs.slice(1).entries()) await link(slugs[index] ?? '', slug, 'builds_on')
+    const refused = await words(link('maillon-l', 'maillon-a', 'builds_on'))
+    expect(refused).toContain(
+      'Maillon l → Maillon a → Maillon b → Maillon c → … → Maillon j → Maillon k → Maillon l.',
+    )
   })
 
   test('two that close a circle together: one of them is refused', async () => {

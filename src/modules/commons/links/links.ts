@@ -85,7 +85,7 @@ export async function addLink(
     if (chain)
       throw refusal('to', 'links.error.circle', {
         // Its links lead from one to the next, and back to the first.
-        chain: [here, ...chain].map(one => `« ${one.title} »`).join(' → '),
+        chain: shortened([here.title, ...chain.map(one => one.title)]).join(' → '),
       })
   }
   const id = newId()
@@ -225,6 +225,13 @@ async function chainBetween(trx: Trx, networkId: string, start: string, end: str
   // What has been taken back still holds the chain together; its name is nobody's to read.
   return path.map(id => ({ id, title: byId.get(id) ?? '…' }))
 }
+
+/** What a message can name: of a long chain its two ends. */
+function shortened(titles: string[]): string[] {
+  return titles.length <= mostNamed ? titles : [...titles.slice(0, 4), '…', ...titles.slice(-3)]
+}
+
+const mostNamed = 8
 
 /** By breadth. @returns the places passed, both ends included; null where no way leads there */
 export function shortestPath(

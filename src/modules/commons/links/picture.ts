@@ -66,7 +66,7 @@ export function pictureOf({ items, links }: Neighbourhood): Picture {
       return {
         ...end,
         path: pathBetween(boxes[end.from], boxes[end.to]),
-        words: first ? wordsBeside(boxes[outer], sides[outer] ?? 0) : null,
+        words: first ? wordsBeside(boxes[outer], boxes[outer === end.from ? end.to : end.from]) : null,
       }
     }),
   }
@@ -97,10 +97,13 @@ function outerOf({ from, to }: { from: number; to: number }, sides: readonly num
   return Math.abs(here) > Math.abs(there) ? from : to
 }
 
-function wordsBeside(outer: Box | undefined, side: number): Line['words'] {
-  if (!outer) return null
-  const y = outer.y + box.height / 2 - 6
-  return side < 0 ? { x: outer.x + box.width + 6, y, anchor: 'start' } : { x: outer.x - 6, y, anchor: 'end' }
+/** On the side of the line to which it does not bend. */
+function wordsBeside(outer: Box | undefined, inner: Box | undefined): Line['words'] {
+  if (!outer || !inner) return null
+  const y = outer.y + box.height / 2 + (inner.y < outer.y ? 13 : -5)
+  return outer.x < inner.x
+    ? { x: outer.x + box.width + 6, y, anchor: 'start' }
+    : { x: outer.x - 6, y, anchor: 'end' }
 }
 
 function pathBetween(from: Box | undefined, to: Box | undefined): string {

@@ -13,6 +13,17 @@ import {
 import { itemResponse } from '#modules/commons/publication/item-export.ts'
 import { apiRoute } from '#modules/network/index.ts'
 
+const answer = z
+  .union([
+    z.string(),
+    z.number(),
+    z.array(z.union([z.string(), z.number(), z.looseObject({})])),
+    z.looseObject({}),
+  ])
+  .openapi({
+    description: 'As the kind of the question has it; `{ "written": … }` where the page answers otherwise',
+  })
+
 const itemDocumentSchema = z
   .object({
     id: z.uuid(),
@@ -49,9 +60,7 @@ const itemDocumentSchema = z
         path: z.string().openapi({ example: 'partners/2/name' }),
         section: z.string().nullable(),
         question: z.string().nullable(),
-        value: z.unknown().openapi({
-          description: 'As its kind has it; `{ "written": … }` where the page answers otherwise',
-        }),
+        value: answer,
       }),
     ),
     versions: z.array(

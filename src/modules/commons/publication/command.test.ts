@@ -50,7 +50,7 @@ afterEach(() => {
 const page = aPage('Des puits', { year: '2024' }, 'L’eau manque.')
 
 test('one page is written in the format that its name promises', async () => {
-  expect(await runCommandLine(['network', 'create', 'essai', '--name', 'Essai'])).toBe(0)
+  expect(await runCommandLine(['network', 'create', 'essai', '--name', 'Essai']), stderr).toBe(0)
   expect(await runCommandLine(['import', 'commons', folder])).toBe(0)
   const written = (name: string) => join(folder, name)
   for (const name of ['a.pdf', 'a.docx', 'a.json', 'a.md'])

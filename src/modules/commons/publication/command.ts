@@ -88,8 +88,9 @@ async function contentOf(
   const { openTypesetter } = await import('#platform/typesetting/index.ts')
   const typesetter = openTypesetter()
   try {
-    const content = await loadPictures(storage, network.id, manuscript.pictures)
-    const outcome = await typesetter.typeset(format, manuscript, content)
+    const outcome = await typesetter.typeset(format, manuscript, () =>
+      loadPictures(storage, network.id, manuscript.pictures),
+    )
     if ('refused' in outcome)
       throw new CommandError(i18n.t(refusalMessages[outcome.refused].text, { title: item.title }))
     return outcome.content

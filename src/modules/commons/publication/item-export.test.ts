@@ -64,7 +64,7 @@ test('a page leaves as Word, with its facts, its answers, its table and our own 
   expect(value).toContain('<h1>Le défi</h1><h3>Quel est votre défi\u00a0?</h3>')
   expect(value).toContain('L’eau <em>manque</em>\u00a0: voir <a href="https://exemple.org/eau">le site</a>.')
   expect(value).not.toContain('Qui d’autre')
-  expect(value).toMatch(/Pays.*Côte d’Ivoire.*ODD.*6\. .*Année.*2024/s)
+  expect(value).toMatch(/Pays.*Côte d’Ivoire.*ODD.*6\.\s.*Année.*2024/s)
   expect(value).toMatch(/<th><p>Nom<\/p><\/th><th><p>Rôle<\/p><\/th>.*École.*Aide de École/s)
   expect(value).toMatch(/<img alt="Le puits" src="data:image\/jpeg/)
   expect(value).toContain('href="https://ailleurs.example/a.png"')

@@ -49,8 +49,9 @@ export function setDocument(
   return setting
 
   async function set(): Promise<Typeset> {
-    const pictures = await loadPictures(storage, networkId, manuscript.pictures)
-    const outcome = await typesetter().typeset(format, manuscript, pictures)
+    const outcome = await typesetter().typeset(format, manuscript, () =>
+      loadPictures(storage, networkId, manuscript.pictures),
+    )
     if ('content' in outcome) keep(key, outcome.content)
     return outcome
   }

@@ -9,7 +9,7 @@ import type {
   Prose,
   Section,
 } from '#modules/commons/format/page.ts'
-import { articleText, gathered, isWritten, partsSaid } from '#modules/commons/publication/page-parts.ts'
+import { articleText, gathered, isWritten, partsOfPage } from '#modules/commons/page-parts.ts'
 import { bindFrench } from '#modules/commons/views/typography.ts'
 import { plainText, renderMarkdown } from '#platform/markdown/index.ts'
 import { type Block, blocksOfHtml, type HtmlReading, laidOut, type Run } from '#platform/typesetting/index.ts'
@@ -42,7 +42,7 @@ export async function blocksOfPage(written: Page, options: PageOptions): Promise
   )
   const reading: Reading = { page, under, top, surroundings }
   const blocks: Block[] = []
-  for (const { section, said } of partsSaid(page)) {
+  for (const { section, said } of partsOfPage(page).shown) {
     blocks.push(...headingOf(section, reading))
     for (const block of gathered(said)) {
       for (const written of blocksOfOne(block, reading)) blocks.push(written)

@@ -91,8 +91,8 @@ export async function versionsOf(
 /**
  * Puts a definition into use as the next version of its template; what was is never edited. A question that has answers
  * goes only when that is `confirmed`: pages keep them, the form no longer shows them.
- * @throws AppError 'conflict' when another was put into use since `base`, 'invalid-input' when nothing changed, when
- *   answers would be lost, or there are too many templates
+ * @throws AppError 'invalid-input' when another was put into use since `base`, when nothing changed, when answers would be
+ *   lost, or there are too many templates
  */
 export async function saveTemplate(
   trx: Trx,
@@ -106,21 +106,25 @@ export async function saveTemplate(
   // Numbers follow one another: two who save at once take turns.
   await sql`select pg_advisory_xact_lock(hashtextextended(${networkId}, 4207015))`.execute(trx)
   const current = await templateOf(trx, networkId, key)
-  if (base !== undefined && base !== (current?.version ?? 0)) throw new AppError('conflict')
+  const version = current?.version ?? 0
+  if (base !== undefined && base !== version)
+    throw refusal('base', 'templates.error.outdated', { base, version })
   if (current) await refuseLoss(trx, networkId, current, definition, confirmed)
   else await refuseTooMany(trx, networkId)
-  const version = (await lastVersion(trx, networkId, key)) + 1
-  const template = { ...definition, version }
+  // So that what it was made from can be seen and taken up again, whatever a later program brings.
+  if (current) await keepTemplate(trx, networkId, current)
+  const next = (await lastVersion(trx, networkId, key)) + 1
+  const template = { ...definition, version: next }
   await sql`
     insert into commons_template (network_id, key, version, definition, person_id)
-    values (${networkId}::uuid, ${key}, ${version}, ${JSON.stringify(template)}::jsonb, ${entry.personId}::uuid)`.execute(
+    values (${networkId}::uuid, ${key}, ${next}, ${JSON.stringify(template)}::jsonb, ${entry.personId}::uuid)`.execute(
     trx,
   )
   await recordChange(trx, networkId, entry.actor, {
     action: current ? 'template.changed' : 'template.added',
     subject: { type: 'template', id: key },
-    ...(current ? { before: { version: current.version } } : {}),
-    after: { version },
+    ...(current ? { before: { version } } : {}),
+    after: { version: next },
   })
   return template
 }

@@ -69,8 +69,7 @@ const putTemplate = apiRoute('templates:manage', {
     params: networkParameter.extend({ template: z.string() }),
     query: z.object({
       base: z.coerce.number().int().min(0).optional().openapi({
-        description:
-          'The version it was made from: refused with 409 when another is in use by now. 0: a new one',
+        description: 'The version it was made from: refused when another is in use by now. 0: a new one',
       }),
       confirmed: z
         .enum(['true', 'false'])
@@ -79,7 +78,7 @@ const putTemplate = apiRoute('templates:manage', {
     }),
     body: { required: true, content: { 'application/json': { schema: definition } } },
   },
-  responses: { 200: json(summarySchema, 'In use'), ...problemResponses(409, 422) },
+  responses: { 200: json(summarySchema, 'In use'), ...problemResponses(422) },
 })
 
 const getSchema = apiRoute('site:read', {

@@ -165,7 +165,7 @@ async function showExport(c: AppContext): Promise<Response> {
   const { network, tenant } = entryOf(c)
   const key = c.req.param('template') ?? ''
   const file = c.req.param('file') ?? ''
-  const format = ['yaml', 'json'].find(one => file === `${key}.${one}`)
+  const format = ['yaml', 'json'].find(one => file === `template.${one}`)
   const template = format
     ? await readTenant(c.var.services.db, tenant, trx =>
         versionIn(trx, network.id, key, c.req.query('version')),

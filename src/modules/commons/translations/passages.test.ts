@@ -40,7 +40,8 @@ test('a page is translated by title, headings and texts', () => {
     ['title', 'Le four solaire'],
     ['prose', 'Une première phrase.'],
     ['heading', 'Comment il marche'],
-    ['prose', 'Il chauffe.\n\n- un\n- deux'],
+    ['prose', 'Il chauffe.'],
+    ['prose', '- un\n- deux'],
   ])
 })
 
@@ -66,18 +67,17 @@ test('a translation goes with what it translates, and is to be looked at again w
   const longer = page.replace('## Comment', 'Une deuxième phrase.\n\n## Autre\n\nTexte.\n\n## Comment')
   expect(states(longer, before)).toEqual([
     ['current', '[Le four solaire]'],
-    ['changed', '[Une première phrase.]'],
+    ['current', '[Une première phrase.]'],
+    ['missing', null],
     ['missing', null],
     ['missing', null],
     ['current', '[Comment il marche]'],
-    ['current', '[Il chauffe.\n\n- un\n- deux]'],
+    ['current', '[Il chauffe.]'],
+    ['current', '[- un\n- deux]'],
   ])
   const edited = compare(passagesOf(page.replace('Il chauffe.', 'Il chauffe bien.'), null, 'en'), before)
-  expect(edited.passages.at(-1)).toMatchObject({
-    state: 'changed',
-    kept: { sourceText: 'Il chauffe.\n\n- un\n- deux' },
-  })
-  expect(progressOf(edited)).toEqual({ total: 4, translated: 3, changed: 1 })
+  expect(edited.passages.at(-2)).toMatchObject({ state: 'changed', kept: { sourceText: 'Il chauffe.' } })
+  expect(progressOf(edited)).toEqual({ total: 5, translated: 4, changed: 1 })
   const shorter = compare(
     passagesOf('# Le four solaire\n\n[[type:blog]]\n\nUne première phrase.\n', null, 'en'),
     before,
@@ -143,6 +143,8 @@ EN Une première phrase.
 ## EN Comment il marche
 
 EN Il chauffe.
+
+EN - un
 `)
 })
 
@@ -177,4 +179,14 @@ test('what is not translated, and what the page says of itself, leave as they we
       expect(readPage(translated, 'x.md').title).toBe('[Titre]')
     }),
   )
+})
+
+test('a long text is taken by its paragraphs; lists and what stands between fences stay whole', () => {
+  const texts = ['Un.\nSuite.', '- a\n\n- b\n\n  et b', '```\nx\n\ny\n```', '1. un\n2. deux', 'Fin.']
+  const source = `# T\n\n[[type:blog]]\n\n${texts.join('\n\n')}\n`
+  expect(
+    passagesOf(source, null, 'en')
+      .slice(1)
+      .map(({ path, text: one }) => [path, one]),
+  ).toEqual(texts.map((one, index) => [`body/${index + 1}`, one]))
 })

@@ -25,7 +25,7 @@ export function passagesOf(source: string, template: Template | null, language: 
   const places = new Map<number, Path>()
   for (const [path, { prose }] of reading?.spots ?? [])
     for (const [index, { from }] of prose.entries())
-      places.set(from, index === 0 ? path : `${path}+${index + 1}`)
+      places.set(from, index === 0 ? path : `${path}.${index + 1}`)
   const words = template ? wordingsIn(template, language) : new Map<string, string>()
   return passagesIn(outline, places, words)
 }
@@ -66,9 +66,13 @@ function passagesIn(
         return [asked('question', block.text, 3, block.line, afterQuestion(outline, block.line)), ...answered]
       }
       if (block.fromTemplate || block.markdown.trim() === '') return []
-      const path = places.get(block.line) ?? `body/${++body}`
-      const lines = { from: block.line, to: block.line + block.markdown.split('\n').length }
-      return [{ path, kind: 'prose', text: block.markdown, level: 0, lines, given: null }]
+      const answer = places.get(block.line)
+      return piecesOf(block.markdown).map(({ text, at, length }, index) => {
+        const from = block.line + at
+        const own = answer === undefined ? `body/${++body}` : index === 0 ? answer : `${answer}+${index + 1}`
+        const lines = { from, to: from + length }
+        return { path: own, kind: 'prose', text, level: 0, lines, given: null }
+      })
     })
   for (const section of page.sections) {
     const inside = walk(section.blocks)
@@ -79,6 +83,38 @@ function passagesIn(
     for (const passage of inside) found.push(passage)
   }
   return found
+}
+
+/**
+ * A text by its paragraphs, lists and the like, so that of a long one only what changed has to be looked at again. What
+ * stands indented, goes on a list, or lies between fences stays with what is before it.
+ */
+function piecesOf(markdown: string): { text: string; at: number; length: number }[] {
+  const pieces: { lines: string[]; at: number }[] = []
+  let fenced = false
+  let blank = true
+  for (const [at, line] of markdown.split('\n').entries()) {
+    const last = pieces.at(-1)
+    const goesOn =
+      fenced || !blank || /^\s/.test(line) || (isListItem(line) && isListItem(last?.lines[0] ?? ''))
+    if (line.trim() === '' && !fenced) {
+      blank = true
+      last?.lines.push(line)
+      continue
+    }
+    if (last && goesOn) last.lines.push(line)
+    else pieces.push({ lines: [line], at })
+    if (/^\s{0,3}(?:```|~~~)/.test(line)) fenced = !fenced
+    blank = false
+  }
+  return pieces.map(({ lines, at }) => {
+    while (lines.at(-1)?.trim() === '') lines.pop()
+    return { text: lines.join('\n'), at, length: lines.length }
+  })
+}
+
+function isListItem(line: string): boolean {
+  return /^\s*(?:[-*+]|\d{1,9}[.)])\s/.test(line)
 }
 
 function titleOf(page: Page): Passage {

@@ -1,10 +1,17 @@
 import { href } from '#http/routes.ts'
 import type { Locale } from '#kernel/locale.ts'
+import { ItemCollections } from '#modules/commons/collections/views/item-collections.tsx'
+import { ThreadsAside } from '#modules/commons/discussion/views/threads-aside.tsx'
+import { FollowButton } from '#modules/commons/following/views/follow-button.tsx'
 import type { Facts } from '#modules/commons/format/facts.ts'
 import type { Page } from '#modules/commons/format/page.ts'
+import type { ItemSurroundings } from '#modules/commons/item-surroundings.ts'
 import type { Item, Version } from '#modules/commons/items.ts'
+import { ItemLinks } from '#modules/commons/links/views/item-links.tsx'
+import { ItemFormats } from '#modules/commons/publication/views/item-formats.tsx'
 import type { Neighbour } from '#modules/commons/search/neighbours.ts'
 import { emptyQuery, writeQuery } from '#modules/commons/search/query.ts'
+import { ItemLanguages } from '#modules/commons/translations/views/item-languages.tsx'
 import { ItemFacts } from '#modules/commons/views/item-facts.tsx'
 import { Neighbours } from '#modules/commons/views/neighbours.tsx'
 import { PageBody } from '#modules/commons/views/page-body.tsx'
@@ -21,13 +28,15 @@ export interface ItemPageProps {
   facts: Facts
   families: Map<string, { label: string; items: number }>
   neighbours: Neighbour[]
+  /** What people have put round it; null for an earlier state. */
+  around: ItemSurroundings | null
   versions: Version[]
   /** An earlier state is shown as such. */
   past: boolean
 }
 
 export function ItemPage(props: ItemPageProps) {
-  const { network, item, page, facts, versions } = props
+  const { network, item, page, facts, versions, around } = props
   const { i18n } = useFrame()
   const { t, locale, day } = i18n
   const here = { locale, network: network.slug }
@@ -38,6 +47,7 @@ export function ItemPage(props: ItemPageProps) {
       title={item.title}
       description={item.summary}
       kind="article"
+      scripts={around?.discussion ? ['wake.js'] : []}
       noIndex={props.past || props.part.number > 1}
     >
       <article class="item" lang={item.language ?? undefined}>
@@ -58,6 +68,7 @@ export function ItemPage(props: ItemPageProps) {
               ]),
             ].join(' · ')}
           </p>
+          {around && <Doing network={network} item={item} around={around} />}
           {props.past && (
             <p class="notice">
               {t('commons.version.past', { number: item.version })}{' '}
@@ -75,6 +86,9 @@ export function ItemPage(props: ItemPageProps) {
           </div>
           <aside lang={locale} aria-label={t('commons.item.about')}>
             <ItemFacts network={network.slug} item={item} facts={facts} families={props.families} />
+            {around && <ItemLinks network={network.slug} item={item} links={around.links} />}
+            {around && <ItemCollections network={network} item={item} collections={around.collections} />}
+            {around?.discussion && <ThreadsAside network={network} discussion={around.discussion} />}
             <p class="about-page">
               {t('commons.item.updated', { day: day(item.updatedAt, network.timeZone) })}
               <br />
@@ -86,11 +100,41 @@ export function ItemPage(props: ItemPageProps) {
                 <a href={href('itemSource', { ...here, slug: item.slug })}>{t('commons.item.source')}</a>
               </span>
             </p>
+            {!props.past && <ItemFormats network={network.slug} slug={item.slug} />}
           </aside>
         </div>
       </article>
       <Neighbours network={network.slug} neighbours={props.neighbours} />
     </NetworkLayout>
+  )
+}
+
+/** What one can do with the page, and in which languages else it is to be had. */
+function Doing({ network, item, around }: { network: Network; item: Item; around: ItemSurroundings }) {
+  const { i18n, place } = useFrame()
+  const { t, locale } = i18n
+  const here = { locale, network: network.slug, document: item.id }
+  const isMember = place?.slug === network.slug && place.role !== 'visitor'
+  return (
+    <>
+      <ItemLanguages
+        network={network.slug}
+        slug={item.slug}
+        translations={around.translations}
+        reading={null}
+        mayTranslate={isMember}
+      />
+      {isMember && (
+        <div class="buttons no-print">
+          {around.mayWrite && (
+            <a class="button quiet" href={href('writingPage', here)}>
+              {t('writing.write-here')}
+            </a>
+          )}
+          <FollowButton network={network.slug} subject={{ kind: 'item', itemId: item.id }} />
+        </div>
+      )}
+    </>
   )
 }
 

@@ -1,9 +1,11 @@
 import { policies, rank } from '#http/policies.ts'
 import { href } from '#http/routes.ts'
 import type { FacetKind } from '#modules/commons/facets.ts'
+import { FollowButton } from '#modules/commons/following/views/follow-button.tsx'
 import { unordered } from '#modules/commons/search/order.ts'
 import { type CommonsQuery, isWhole, type Sort, writeQuery } from '#modules/commons/search/query.ts'
 import type { FacetCount, SearchResult } from '#modules/commons/search/searching.ts'
+import { CommonsRooms } from '#modules/commons/views/commons-rooms.tsx'
 import { Downloads } from '#modules/commons/views/downloads.tsx'
 import { type AllValues, ChosenFacets, FacetPanel } from '#modules/commons/views/facet-panel.tsx'
 import { HitList } from '#modules/commons/views/hit-list.tsx'
@@ -24,6 +26,7 @@ export interface ListPageProps {
 export function ListPage({ network, query, result, counts, all, labels }: ListPageProps) {
   const { i18n, place } = useFrame()
   const { t, locale } = i18n
+  const mayWrite = rank(place?.role ?? 'visitor') >= rank(policies['commons:contribute'].least)
   const mayAdd = rank(place?.role ?? 'visitor') >= rank(policies['commons:write'].least)
   const here = { locale, network: network.slug }
   const title = query.q ? t('commons.results.title', { q: query.q }) : t('commons.title')
@@ -40,13 +43,19 @@ export function ListPage({ network, query, result, counts, all, labels }: ListPa
       <header>
         <h1>{title}</h1>
         {isWhole(query) && <p class="lede">{t('commons.lede')}</p>}
-        {mayAdd && (
+        {mayWrite && (
           <p class="add-pages no-print">
-            <a class="button quiet" href={href('commonsImports', here)}>
-              {t('commons.imports.add')}
+            <a class="button" href={href('writing', here)}>
+              {t('writing.write')}
             </a>
+            {mayAdd && (
+              <a class="button quiet" href={href('commonsImports', here)}>
+                {t('commons.imports.add')}
+              </a>
+            )}
           </p>
         )}
+        <CommonsRooms network={network} />
         <SearchForm network={network.slug} route="commons" query={query} />
         <ChosenFacets network={network.slug} route="commons" query={query} labels={labels} />
       </header>
@@ -73,7 +82,12 @@ export function ListPage({ network, query, result, counts, all, labels }: ListPa
               )}
             </nav>
           )}
-          {result.total > 0 && <Downloads network={network.slug} query={searched} />}
+          {result.total > 0 && (
+            <div class="takings">
+              <Downloads network={network.slug} query={searched} />
+              <FollowButton network={network.slug} subject={{ kind: 'search', query: searched }} />
+            </div>
+          )}
         </section>
       </div>
     </NetworkLayout>

@@ -1,18 +1,15 @@
 import { type ComponentChildren, createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import { isBoilerplate, sameWords } from '#modules/commons/format/boilerplate.ts'
 import { groupRows } from '#modules/commons/format/group-rows.ts'
 import type { Block, Group, Page, Prose, Question, Section } from '#modules/commons/format/page.ts'
+import { articleText, gathered, type PagePart, partsOfPage } from '#modules/commons/page-parts.ts'
 import { GroupRows } from '#modules/commons/views/group-table.tsx'
 import { renderMarkdown } from '#platform/markdown/index.ts'
 import { useFrame } from '#ui/frame.ts'
 
 /** The page as one reads it: what was answered first, what was asked in vain folded at the end. */
 export function PageBody({ page }: { page: Page }) {
-  const parts = page.sections.map(section => partOf(section, page.title))
-  const leading = leadingParts(parts)
-  const shown = parts.filter(part => part.said.length > 0 || leading.has(part))
-  const silent = parts.filter(part => part.silent.length > 0)
+  const { shown, silent } = partsOfPage(page)
   const levels = page.sections.filter(({ heading }) => heading).map(({ level }) => level)
   // Not `Math.min(...)`: a page may have more headings than a call takes arguments.
   const top = Math.max(
@@ -36,38 +33,8 @@ export function PageBody({ page }: { page: Page }) {
 /** What all parts of a page know of it; the number of pictures so far grows as they are written, in their order. */
 const Reading = createContext({ title: '', form: false, top: 2, images: 0 })
 
-interface Part {
-  section: Section
-  said: Block[]
-  silent: Question[]
-}
-
-function partOf(section: Section, title: string): Part {
-  return {
-    section,
-    said: section.blocks.filter(block => !isUnanswered(block) && !repeatsTitle(block, title)),
-    silent: section.blocks.filter(
-      (block): block is Question => block.kind === 'question' && isUnanswered(block) && block.text !== '',
-    ),
-  }
-}
-
-/** A heading with nothing of its own stays where it stands above others that have. One pass, from the end. */
-function leadingParts(parts: Part[]): Set<Part> {
-  const leading = new Set<Part>()
-  // The least level since the nearest part below with something to read: only what stands above all of it leads.
-  let least: number | null = null
-  for (const part of parts.toReversed()) {
-    const { heading, level } = part.section
-    if (least !== null && level < least && heading) leading.add(part)
-    if (part.said.length > 0) least = level
-    else if (least !== null) least = Math.min(least, level)
-  }
-  return leading
-}
-
 /** Where there is much to read, where things stand. */
-function Contents({ parts }: { parts: Part[] }) {
+function Contents({ parts }: { parts: PagePart[] }) {
   const { t, locale } = useFrame().i18n
   const { top } = useContext(Reading)
   const headings = parts.filter(({ section }) => section.heading && section.level <= top)
@@ -143,7 +110,7 @@ function Text({ prose }: { prose: Prose }) {
   const { t } = useFrame().i18n
   const reading = useContext(Reading)
   if (prose.markdown.length > mostLaidOut) return <pre class="prose scroll">{prose.markdown}</pre>
-  const html = renderMarkdown(reading.form ? prose.markdown : article(prose.markdown, reading.title), {
+  const html = renderMarkdown(reading.form ? prose.markdown : articleText(prose.markdown, reading.title), {
     headingShift: 2,
     hideMetadata: true,
     tableLabel: () => t('commons.item.table'),
@@ -160,19 +127,7 @@ function Text({ prose }: { prose: Prose }) {
   )
 }
 
-/**
- * Articles copied from the web have a paragraph a line, which Markdown would run together, and begin with the menus of
- * the site they were copied from and their own title again; the page's source keeps them.
- */
-function article(markdown: string, title: string): string {
-  return markdown
-    .split('\n')
-    .filter(line => !isBoilerplate(line.trim()) && !sameWords(line.trim(), title))
-    .join('\n')
-    .replace(/([^\n|])\n(?=[^\n\s|>#*+\-\d`<])/g, '$1\n\n')
-}
-
-function Unanswered({ parts }: { parts: Part[] }) {
+function Unanswered({ parts }: { parts: PagePart[] }) {
   const { t, locale } = useFrame().i18n
   const count = parts.reduce((sum, part) => sum + part.silent.length, 0)
   if (count === 0) return null
@@ -191,39 +146,4 @@ function Unanswered({ parts }: { parts: Part[] }) {
       ))}
     </details>
   )
-}
-
-/** Groups that follow each other belong together. */
-function gathered(blocks: readonly Block[]): (Group[] | Prose | Question)[] {
-  const result: (Group[] | Prose | Question)[] = []
-  for (const block of blocks) {
-    const last = result.at(-1)
-    if (block.kind !== 'group') result.push(block)
-    else if (Array.isArray(last)) last.push(block)
-    else result.push([block])
-  }
-  return result
-}
-
-/** An instruction of the form is no answer. */
-function isUnanswered(block: Block): boolean {
-  if (block.kind === 'prose') return block.markdown.trim() === ''
-  if (block.kind === 'question') {
-    return block.answer.every(part => isUnanswered(part) || (part.kind === 'prose' && part.fromTemplate))
-  }
-  return block.blocks.every(isUnanswered)
-}
-
-/** The form asks for the title again, and the page already has it above. */
-function repeatsTitle(block: Block, title: string): boolean {
-  if (block.kind !== 'question') return false
-  const [answer] = block.answer
-  return block.answer.length === 1 && answer?.kind === 'prose' && sameWords(plainLine(answer.markdown), title)
-}
-
-function plainLine(markdown: string): string {
-  return markdown
-    .replace(/[*_\\]/g, '')
-    .replace(/\s+/g, ' ')
-    .trim()
 }

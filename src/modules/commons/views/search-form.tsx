@@ -3,7 +3,11 @@ import type { CommonsQuery } from '#modules/commons/search/query.ts'
 import { useFrame } from '#ui/frame.ts'
 
 /** The search box. What is chosen stays chosen; a new search starts at its first page. */
-export function SearchForm(props: { network: string; route: 'commons' | 'commonsMap' | 'signals' | 'learning' | 'learningInsights'; query: CommonsQuery }) {
+export function SearchForm(props: {
+  network: string
+  route: 'commons' | 'commonsMap' | 'signals' | 'learning' | 'learningInsights'
+  query: CommonsQuery
+}) {
   const { locale, t } = useFrame().i18n
   return (
     <search>

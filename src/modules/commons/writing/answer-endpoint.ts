@@ -15,6 +15,7 @@ import { entryOf } from '#modules/network/index.ts'
 /** `?since=REVISION&at=PATH`: what is new since, and that one is here. */
 export async function showAnswers(c: AppContext): Promise<Response> {
   const entry = entryOf(c)
+  refuseAnother(c)
   const since = Number(c.req.query('since') ?? '0')
   if (!Number.isSafeInteger(since) || since < 0) throw new AppError('bad-request')
   const at = c.req.query('at')?.slice(0, 300) || null
@@ -28,6 +29,7 @@ export async function showAnswers(c: AppContext): Promise<Response> {
 /** Keeps what is sent: `{ changes: [{ path, value, seen }], at }`, answered as `saveAnswers` says. */
 export async function postAnswers(c: AppContext): Promise<Response> {
   const entry = entryOf(c)
+  refuseAnother(c)
   const { changes, at } = await sentJson(c)
   const saved = await inTenant(c.var.services.db, entry.tenant, async trx => {
     const document = await openDocument(trx, entry, c.req.param('document') ?? '', 'write')
@@ -44,6 +46,15 @@ export async function postAnswers(c: AppContext): Promise<Response> {
   return c.json(saved)
 }
 
+/**
+ * Someone else has signed in on the device since the page was opened: what was typed on it is not theirs.
+ * @throws AppError 'unauthenticated'
+ */
+function refuseAnother(c: AppContext): void {
+  const account = c.req.header('x-account')
+  if (account && account !== entryOf(c).actor.accountId) throw new AppError('unauthenticated')
+}
+
 export const changesSchema = z
   .array(
     z.object({
@@ -58,7 +69,7 @@ const sentSchema = z.object({ changes: changesSchema, at: z.string().max(300).nu
 
 /** @throws AppError 'bad-request', 'too-large'; ZodError */
 async function sentJson(c: AppContext) {
-  if (!/\bjson\b/i.test(c.req.header('content-type') ?? '')) throw new AppError('unsupported-type')
+  if (!/\bjson\b/i.test(c.req.header('content-type') ?? '')) throw new AppError('bad-request')
   const text = new TextDecoder().decode(await wholeBody(c, 2 ** 20))
   let given: unknown
   try {

@@ -65,7 +65,7 @@ export async function shareDocument(
     const missing = missingAnswers(template, await answersOf(trx, document, template), visibility)
     if (missing.length > 0)
       throw new AppError('invalid-input', {
-        fields: missing.map(({ path, why }) => ({ field: path, message: `writing.missing.${why}` })),
+        fields: missing.map(({ path, why }) => ({ field: path, message: missingNames[why] })),
       })
     await askReview(trx, entry, document, visibility, linkOrigin)
     return 'asked'
@@ -82,6 +82,9 @@ export async function withdrawDocument(trx: Trx, entry: Entry, id: string): Prom
   await endReview(trx, entry, id)
   await takeBack(trx, entry, id, 'withdrawn')
 }
+
+/** As the API says it. */
+const missingNames = { required: 'writing.missing.required', sum: 'writing.missing.sum' } as const
 
 /** Where nobody but the one who asks could look at it, it does not wait. */
 async function isLookedAt(

@@ -254,6 +254,7 @@ describe('two who write', () => {
       { path: 'summary', theirs: 'Court.', by: 'Ben', revision: 2, yours: 'Autre.' },
     ])
     expect((await post('{', ben)).status).toBe(400)
+    expect((await post('{}', ben, { 'content-type': 'text/plain' })).status).toBe(400)
     expect((await post({ changes: [{ path: 'x' }] }, ben)).status).toBe(422)
     expect((await post({ changes: [] }, ben, { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
     expect((await post({ changes: [] }, facilitator)).status).toBe(404)

@@ -17,6 +17,7 @@ import {
 } from '#modules/commons/writing/documents.ts'
 import { publishDocument, takeBack } from '#modules/commons/writing/publishing.ts'
 import { type AnswerChange, saveAnswers } from '#modules/commons/writing/saving.ts'
+import { forgetSteps } from '#modules/commons/writing/steps-job.ts'
 import type { Entry } from '#modules/network/index.ts'
 import { type TestDatabase, testDatabase } from '../../../../test/database.ts'
 import { aNetwork, anEntry, aPerson, somePages, type TestNetwork } from '../../../../test/factories.ts'
@@ -174,6 +175,35 @@ describe('two authors', () => {
     expect(log.map(({ revision }) => Number(revision))).toEqual(
       Array.from({ length: 21 }, (_, index) => index + 1),
     )
+  })
+})
+
+describe('history', () => {
+  test('a week later, what one person typed in one go is one change; what others wrote and what was published stays', async () => {
+    const id = await aPlan('Au fil de la plume')
+    for (const text of ['U', 'Un', 'Un d', 'Un défi'])
+      await save(author, id, { path: 'challenge-statement', value: text, seen: 1_000 })
+    await save(other, id, { path: 'challenge-statement', value: 'Un défi commun', seen: 1_000 })
+    await as(author, trx => publishDocument(trx, author, id, 'network'))
+    await save(other, id, { path: 'challenge-statement', value: 'Un défi commun.', seen: 1_000 })
+    const steps = async () => {
+      const { rows } = await as(author, trx =>
+        sql<{ before: string | null; after: string }>`
+          select before, after from commons_change where document_id = ${id}::uuid order by revision`.execute(
+          trx,
+        ),
+      )
+      return rows.map(({ before, after }) => [before, after])
+    }
+    expect(await steps()).toHaveLength(6)
+    await forgetSteps(database.db, new Date())
+    expect(await steps()).toHaveLength(6)
+    await forgetSteps(database.db, new Date(Date.now() + 8 * 86_400_000))
+    expect(await steps()).toEqual([
+      [null, 'Un défi'],
+      ['Un défi', 'Un défi commun'],
+      ['Un défi commun', 'Un défi commun.'],
+    ])
   })
 })
 

@@ -7,6 +7,8 @@ import { Layout, type LayoutProps } from '#ui/layout.tsx'
 
 /** Rooms whose pages lie beside the room's own address rather than under it. */
 const belonging: Partial<Record<RouteName, RouteName[]>> = {
+  commons: ['collections', 'signals', 'learning', 'following', 'families', 'templates'],
+  writing: ['reviews'],
   members: ['organisations'],
   administration: ['settings', 'invitations', 'joinRequests', 'audit', 'jobs', 'mail', 'webhooks'],
 }
@@ -22,6 +24,7 @@ export function NetworkLayout(props: Omit<LayoutProps, 'network' | 'navigation'>
   const rooms = [
     { name: 'commons', label: t('commons.name') },
     { name: 'commonsMap', label: t('commons.map.name') },
+    ...(role === 'visitor' ? [] : [{ name: 'writing', label: t('writing.name') } as const]),
     ...(role === 'visitor' ? [] : [{ name: 'files', label: t('files.name') } as const]),
     ...(role === 'visitor' ? [] : [{ name: 'members', label: t('members.name') } as const]),
     ...(role === 'administrator'

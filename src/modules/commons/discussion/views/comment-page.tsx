@@ -4,6 +4,7 @@ import type { Discussed } from '#modules/commons/discussion/discussed.ts'
 import { longestBody } from '#modules/commons/discussion/schema.ts'
 import type { Thread, ThreadState } from '#modules/commons/discussion/threads.ts'
 import { OwnLinks, pageAddress, ThreadView } from '#modules/commons/discussion/views/thread.tsx'
+import { decisionNames } from '#modules/commons/discussion/words.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { Form, TextArea } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
@@ -57,7 +58,7 @@ export function CommentPage(props: {
               <form key={state} method="post" action={href('writingCommentDecision', at)}>
                 <input type="hidden" name="state" value={state} />
                 <button type="submit" class={state === 'accepted' ? 'button' : 'button quiet'}>
-                  {t(`discussion.decide.${state}`)}
+                  {t(decisionNames[state])}
                 </button>
               </form>
             ))}

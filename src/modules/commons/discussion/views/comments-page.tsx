@@ -24,7 +24,12 @@ export function CommentsPage(props: {
           <a href={pageAddress(discussed, here)}>{discussed.title}</a>
         </p>
         <h1>{title}</h1>
-        <p class="lede">{t('discussion.counts', counts)}</p>
+        <p class="lede">
+          {[
+            t('discussion.counts', { count: counts.all }),
+            ...(counts.all > 0 ? [t('discussion.counts.open', { count: counts.open })] : []),
+          ].join(' · ')}
+        </p>
         <p class="no-print">
           <a class="button" href={href('writingNewComment', here)}>
             {t('discussion.comment-page')}

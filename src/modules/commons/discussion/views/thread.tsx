@@ -1,6 +1,7 @@
 import { href } from '#http/routes.ts'
 import type { Discussed } from '#modules/commons/discussion/discussed.ts'
 import type { Comment, Thread } from '#modules/commons/discussion/threads.ts'
+import { decidedBy, stateNames } from '#modules/commons/discussion/words.ts'
 import { differences } from '#modules/commons/history/differences.ts'
 import { questionName } from '#modules/commons/history/value-words.ts'
 import { DifferenceText } from '#modules/commons/history/views/difference-text.tsx'
@@ -99,7 +100,7 @@ export function State({ thread }: { thread: Thread }) {
   const name =
     thread.kind === 'suggestion' && thread.state === 'open'
       ? t('discussion.suggestion')
-      : t(`discussion.state.${thread.state}`)
+      : t(stateNames[thread.state])
   return <span class="state">{name}</span>
 }
 
@@ -135,7 +136,7 @@ function Decided({ network, thread }: { network: Network; thread: Thread }) {
   if (thread.state === 'open' || !thread.decidedAt) return null
   return (
     <p class="decided">
-      {t(`discussion.decided.${thread.state}`, {
+      {t(decidedBy[thread.state], {
         name: thread.decidedBy ?? t('history.nobody'),
         moment: moment(thread.decidedAt, network.timeZone),
       })}

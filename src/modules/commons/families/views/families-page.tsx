@@ -2,6 +2,7 @@ import { href } from '#http/routes.ts'
 import { writtenKinds } from '#modules/commons/facets.ts'
 import type { Filing } from '#modules/commons/families/filing.ts'
 import type { Alike, FamiliesQuery, Family } from '#modules/commons/families/listing.ts'
+import { fileWords, refusalWords } from '#modules/commons/families/refusal-words.ts'
 import { mostDecisions } from '#modules/commons/families/rules-file.ts'
 import type { Received } from '#modules/commons/families/rules-import.ts'
 import { FilingNotice } from '#modules/commons/families/views/filing-notice.tsx'
@@ -174,7 +175,7 @@ function Imported({ imported }: { imported: Received }) {
   if ('problem' in imported)
     return (
       <div class="problems" role="alert">
-        <p>{t(`families.file.${imported.problem}`, { most: mostDecisions })}</p>
+        <p>{t(fileWords[imported.problem], { most: mostDecisions })}</p>
       </div>
     )
   const { decided, read, refused } = imported
@@ -186,7 +187,7 @@ function Imported({ imported }: { imported: Received }) {
         <ul>
           {refused.map(({ line, refusal }) => (
             <li key={line}>
-              {t('families.file.line', { line })} {t(`families.error.${refusal}`)}
+              {t('families.file.line', { line })} {t(refusalWords[refusal], { typed: '' })}
             </li>
           ))}
         </ul>

@@ -18,7 +18,7 @@ export function FollowButton({ network, subject }: { network: string; subject: S
   if (place?.slug !== network || place.role === 'visitor') return null
   if (subject.kind === 'search' && isWhole(subject.query)) return null
   return (
-    <form method="post" action={href('following', { locale, network })} class="inline follow no-print">
+    <form method="post" action={href('following', { locale, network })} class="follow no-print">
       {Object.entries(fieldsOf(subject)).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}

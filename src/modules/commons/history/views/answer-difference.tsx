@@ -29,7 +29,7 @@ export function AnswerDifferenceView({
   ) as [Said, Said]
   return (
     <section class="answer-difference">
-      <h3 lang={language}>{questionName(template, path, language)}</h3>
+      <h2 lang={language}>{questionName(template, path, language)}</h2>
       {before.list || after.list ? (
         <DifferenceList pieces={listDifferences(items(before), items(after))} />
       ) : isText(template, path) ? (

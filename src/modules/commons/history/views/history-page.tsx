@@ -143,14 +143,10 @@ function PublicationEntry({
 }
 
 function Times({ from, to, timeZone }: { from: Date; to: Date; timeZone: string }) {
-  const { t, locale } = useFrame().i18n
+  const { locale } = useFrame().i18n
   // The day stands above: of the moment its hour is left.
   const [begin, end] = [clockTime(locale, timeZone, from), clockTime(locale, timeZone, to)]
-  return (
-    <time dateTime={to.toISOString()}>
-      {begin === end ? end : t('history.from-to', { from: begin, to: end })}
-    </time>
-  )
+  return <time dateTime={to.toISOString()}>{begin === end ? end : `${begin} – ${end}`}</time>
 }
 
 function comparison(here: RouteParams<'writingComparison'>, from: number, to: number): string {

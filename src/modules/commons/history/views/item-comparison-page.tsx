@@ -1,4 +1,5 @@
 import { href } from '#http/routes.ts'
+import type { FacetKind } from '#modules/commons/facets.ts'
 import {
   type ComparedVersion,
   longestFold,
@@ -21,7 +22,7 @@ export function ItemComparisonPage(props: {
   part: number
 }) {
   const { network, item, from, to, comparison, part } = props
-  const { t, locale, moment } = useFrame().i18n
+  const { t, maybe, locale, moment } = useFrame().i18n
   const here = { locale, network: network.slug, slug: item.slug }
   const address = (number: number) =>
     href(
@@ -38,7 +39,9 @@ export function ItemComparisonPage(props: {
       <header>
         <p class="crumbs">
           <a href={href('item', here)}>{item.title}</a> ›{' '}
-          <a href={href('itemVersions', here)}>{t('commons.versions.number')}</a>
+          <a href={href('itemVersions', here)}>
+            {t('commons.item.versions', { count: props.versions.length })}
+          </a>
         </p>
         <h1>{t('history.versions.title', { title: item.title })}</h1>
         <p class="lede">
@@ -62,9 +65,7 @@ export function ItemComparisonPage(props: {
               <dl class="metadata-difference">
                 {comparison.metadata.map(({ key, removed, added }) => (
                   <div key={key}>
-                    <dt>
-                      <code>{key}</code>
-                    </dt>
+                    <dt>{maybe(`commons.facet.${facetOfKey[key]}`, key)}</dt>
                     <dd>
                       <DifferenceList
                         pieces={[
@@ -103,6 +104,21 @@ export function ItemComparisonPage(props: {
   )
 }
 
+/** Metadata that have a name for readers; the others are called as the page writes them. */
+const facetOfKey: Record<string, FacetKind> = {
+  type: 'type',
+  country: 'country',
+  sdgs: 'sdg',
+  thematic_areas: 'theme',
+  methods: 'method',
+  datasources: 'datasource',
+  year: 'year',
+  principles: 'principle',
+  tactics: 'tactic',
+  tools: 'tool',
+  skills: 'skill',
+}
+
 /** Which two versions: a form that leads there by its address. */
 export function ChooseVersions({
   network,
@@ -122,7 +138,7 @@ export function ChooseVersions({
   const options = (chosen: number) =>
     versions.map(({ number, createdAt }) => (
       <option key={number} value={String(number)} selected={number === chosen}>
-        {t('history.versions.option', { number, day: day(createdAt, network.timeZone) })}
+        {`${t('commons.versions.one', { number })} · ${day(createdAt, network.timeZone)}`}
       </option>
     ))
   return (

@@ -45,7 +45,7 @@ const draftAct = z.discriminatedUnion('act', [
     replace: z.literal('on').optional(),
   }),
   z.object({ act: z.literal('discard') }),
-  z.object({ act: z.enum(['up', 'down', 'remove']), part: z.string(), seen: z.coerce.number().int() }),
+  z.object({ act: z.enum(['up', 'down', 'remove']), part: z.string() }),
 ])
 
 /** Begins to change a template, changes the order or takes a part away, or lets it all be. */
@@ -75,9 +75,9 @@ async function postDraft(c: AppContext): Promise<Response> {
   }
   const address = readPartAddress(value.part)
   if (!address || address.length === 0) throw new AppError('bad-request')
-  const { act, seen } = value
+  const { act } = value
   await inTenant(db, tenant, trx =>
-    changeDraft(trx, entry, key, seen, template =>
+    changeDraft(trx, entry, key, null, template =>
       act === 'remove' ? removed(template, address) : moved(template, address, act === 'up' ? -1 : 1),
     ),
   )

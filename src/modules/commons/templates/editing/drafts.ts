@@ -67,26 +67,29 @@ export async function beginDraft(
 }
 
 /**
- * Changes what is being changed. @param seen the revision the editor had before them
- * @throws AppError 'not-found'; 'conflict' when somebody else changed it meanwhile
+ * Changes what is being changed. @param seen the revision the editor had before them; null where what they do is the same
+ *   whatever else was changed
+ * @throws AppError 'not-found'; 'invalid-input' when somebody else changed it meanwhile
  */
 export async function changeDraft(
   trx: Trx,
   entry: Entry,
   key: string,
-  seen: number,
+  seen: number | null,
   change: (template: Template) => Template,
 ): Promise<void> {
   const networkId = entry.network.id
-  const draft = await findDraft(trx, networkId, key)
+  const { rows } = await sql<{ definition: Template; revision: number }>`
+    select definition, revision from commons_template_draft
+    where network_id = ${networkId}::uuid and key = ${key} for update`.execute(trx)
+  const [draft] = rows
   if (!draft) throw new AppError('not-found')
-  const changed = change(draft.template)
-  const { rows } = await sql`
+  if (seen !== null && seen !== draft.revision) throw refusal('', 'templates.error.meanwhile')
+  await sql`
     update commons_template_draft
-    set definition = ${JSON.stringify(changed)}::jsonb, revision = revision + 1, updated_at = now(),
+    set definition = ${JSON.stringify(change(draft.definition))}::jsonb, revision = revision + 1, updated_at = now(),
       person_id = ${entry.personId}::uuid
-    where network_id = ${networkId}::uuid and key = ${key} and revision = ${seen} returning key`.execute(trx)
-  if (rows.length === 0) throw new AppError('conflict')
+    where network_id = ${networkId}::uuid and key = ${key}`.execute(trx)
 }
 
 export async function discardDraft(trx: Trx, entry: Entry, key: string): Promise<void> {
@@ -96,8 +99,8 @@ export async function discardDraft(trx: Trx, entry: Entry, key: string): Promise
 
 /**
  * Puts what was being changed into use, as the next version.
- * @throws AppError 'not-found'; 'conflict' when it is not what was `seen`, or another version came into use meanwhile;
- *   'invalid-input' when it does not hold together, nothing changed, or answers would be lost unconfirmed
+ * @throws AppError 'not-found'; 'invalid-input' when it is not what was `seen`, another version came into use meanwhile, it
+ *   does not hold together, nothing changed, or answers would be lost unconfirmed
  */
 export async function publishDraft(
   trx: Trx,
@@ -107,9 +110,9 @@ export async function publishDraft(
 ): Promise<Template> {
   const draft = await findDraft(trx, entry.network.id, key)
   if (!draft) throw new AppError('not-found')
-  if (draft.revision !== seen) throw new AppError('conflict')
+  if (draft.revision !== seen) throw refusal('', 'templates.error.meanwhile-checked')
   const reading = checkDefinition(draft.template)
-  if ('problems' in reading) throw refusal('', 'templates.error.problems', {})
+  if ('problems' in reading) throw refusal('', 'templates.error.problems')
   await deleteDraft(trx, entry.network.id, key)
   return saveTemplate(trx, entry, reading.template, { base: draft.base, confirmed })
 }
@@ -138,6 +141,6 @@ interface Row {
   by: string | null
 }
 
-function refusal(field: string, message: string, params: Record<string, string | number>): AppError {
+function refusal(field: string, message: string, params: Record<string, string | number> = {}): AppError {
   return new AppError('invalid-input', { fields: [{ field, message }], params })
 }

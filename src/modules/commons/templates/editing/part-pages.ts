@@ -6,6 +6,7 @@ import { type FormState, readForm, redirectDone, withError } from '#http/form.ts
 import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
+import { unlessRefused } from '#modules/commons/collections/refusal.ts'
 import { placeOf } from '#modules/commons/templates/editing/door.ts'
 import { changeDraft, findDraft, type TemplateDraft } from '#modules/commons/templates/editing/drafts.ts'
 import {
@@ -73,7 +74,7 @@ async function postPart(c: AppContext): Promise<Response> {
     const frame = frameOf(sent, draft.template)
     if (Object.keys(frame.name).length === 0)
       return again(withError(form, `name-${locale}`, i18n.t('form.error.required')))
-    return keep(c, sent, template => ({ ...frame, sections: template.sections }), [])
+    return keep(c, form, sent, template => ({ ...frame, sections: template.sections }), [])
   }
   const isSection = isNew ? isNew === 'section' : address.length === 1
   // What a kind of answer needs can be said only once its fields are there.
@@ -88,23 +89,30 @@ async function postPart(c: AppContext): Promise<Response> {
   const taken = keysBeside(draft.template, target).some(key => key === part.key && key !== known?.key)
   if (taken) return again(withError(form, 'key', i18n.t('templates.error.key-taken', { key: part.key })))
   const anchor = isNew ? target : [...address.slice(0, -1), part.key]
-  return keep(c, sent, template => placed(template, target, part), anchor)
+  return keep(c, form, sent, template => placed(template, target, part), anchor)
 }
 
 /** Kinds of answers that must be described further. */
 const needy: ReadonlySet<string> = new Set(['choice', 'shares', 'scale', 'tags'])
 
+/** What somebody else changed meanwhile is told, and what was typed stays: saved again, this part is as it says. */
 async function keep(
   c: AppContext,
+  form: FormState,
   sent: Sent,
   change: (template: Template) => Template,
   anchor: PartAddress,
 ): Promise<Response> {
   const entry = entryOf(c)
   const key = keyIn(c)
-  await inTenant(c.var.services.db, entry.tenant, trx =>
-    changeDraft(trx, entry, key, Number(sent.seen), change),
+  const result = await unlessRefused(c, form, () =>
+    inTenant(c.var.services.db, entry.tenant, trx => changeDraft(trx, entry, key, Number(sent.seen), change)),
   )
+  if (result.form) {
+    const { draft, address, isNew } = await openPart(c)
+    const props = { network: entry.network, draft, address, isNew, form: result.form }
+    return page(c, PartPage, props, { status: 422 })
+  }
   const address = href('templateDraft', { ...placeOf(c), template: key })
   return redirectDone(c, anchor.length > 0 ? `${address}#${anchor.join('.')}` : address)
 }

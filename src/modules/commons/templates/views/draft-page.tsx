@@ -70,7 +70,7 @@ export function DraftPage(props: DraftPageProps) {
         <ActionButton
           action={href('templateDraft', here)}
           label={t('templates.draft.discard')}
-          fields={{ act: 'discard', seen: String(draft.revision) }}
+          fields={{ act: 'discard' }}
           danger
         />
       </section>
@@ -182,7 +182,7 @@ function Act(
 ) {
   const { t, locale } = useFrame().i18n
   const { draft, network } = props
-  const fields = { act: props.act, part: writePartAddress(props.address), seen: String(draft.revision) }
+  const fields = { act: props.act, part: writePartAddress(props.address) }
   return (
     <form
       method="post"

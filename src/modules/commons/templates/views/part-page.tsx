@@ -9,6 +9,7 @@ import {
   writePartAddress,
 } from '#modules/commons/templates/editing/parts.ts'
 import { inWords } from '#modules/commons/templates/questions.ts'
+import { KeyField } from '#modules/commons/templates/views/key-field.tsx'
 import { PerLanguage } from '#modules/commons/templates/views/per-language.tsx'
 import { QuestionFields } from '#modules/commons/templates/views/question-fields.tsx'
 import { questionName } from '#modules/commons/templates/views/words.ts'
@@ -143,19 +144,5 @@ function SectionFields({ state, isNew }: { state: FormState; isNew: boolean }): 
       />
       <KeyField state={state} isNew={isNew} />
     </>
-  )
-}
-
-/** By which answers are kept: another key is another question. */
-export function KeyField({ state, isNew }: { state: FormState; isNew: boolean }) {
-  const { t } = useFrame().i18n
-  return (
-    <TextField
-      name="key"
-      label={t('templates.field.key')}
-      hint={isNew ? t('templates.field.key.new') : t('templates.field.key.hint')}
-      state={state}
-      maxLength={60}
-    />
   )
 }

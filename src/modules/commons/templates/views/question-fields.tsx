@@ -4,7 +4,7 @@ import { conditionGroups } from '#modules/commons/templates/editing/condition-fo
 import { answerKinds, spareConditions, tagKeys } from '#modules/commons/templates/editing/part-form.ts'
 import { type PartAddress, questionAt } from '#modules/commons/templates/editing/parts.ts'
 import type { Template } from '#modules/commons/templates/template.ts'
-import { KeyField } from '#modules/commons/templates/views/part-page.tsx'
+import { KeyField } from '#modules/commons/templates/views/key-field.tsx'
 import { PerLanguage } from '#modules/commons/templates/views/per-language.tsx'
 import { conditionWords, kindNames } from '#modules/commons/templates/views/words.ts'
 import type { MessageKey } from '#platform/i18n/i18n.ts'

@@ -54,7 +54,7 @@ export function TemplatePage(props: TemplatePageProps) {
               class="tag"
               href={href(
                 'templateExport',
-                { ...here, file: `${template.key}.${format}` },
+                { ...here, file: `template.${format}` },
                 old ? new URLSearchParams({ version: String(template.version) }) : undefined,
               )}
             >

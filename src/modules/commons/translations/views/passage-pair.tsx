@@ -3,6 +3,7 @@ import { differences, folded } from '#modules/commons/history/differences.ts'
 import { DifferenceText } from '#modules/commons/history/views/difference-text.tsx'
 import type { Compared } from '#modules/commons/translations/comparison.ts'
 import { longestPassage, marksOf } from '#modules/commons/translations/edit-sheet.ts'
+import { kindWords, stateWords } from '#modules/commons/translations/state-words.ts'
 import { renderMarkdown } from '#platform/markdown/index.ts'
 import { useFrame } from '#ui/frame.ts'
 
@@ -30,8 +31,8 @@ export function PassagePair(props: {
     <div class="pair" data-state={state}>
       <div class="original">
         <p class="what">
-          {t(`translations.kind.${passage.kind}`)}{' '}
-          {state !== 'current' && <span class={`tag ${state}`}>{t(`translations.state.${state}`)}</span>}
+          {t(kindWords[passage.kind])}{' '}
+          {state !== 'current' && <span class={`tag ${state}`}>{t(stateWords[state])}</span>}
         </p>
         <Original one={one} own={own} />
       </div>

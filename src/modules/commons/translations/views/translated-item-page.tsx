@@ -2,6 +2,7 @@ import { policies, rank } from '#http/policies.ts'
 import { href } from '#http/routes.ts'
 import type { Item } from '#modules/commons/items.ts'
 import { type Compared, type Comparison, progressOf } from '#modules/commons/translations/comparison.ts'
+import { stateWords } from '#modules/commons/translations/state-words.ts'
 import type { Translation } from '#modules/commons/translations/translations.ts'
 import { ItemLanguages } from '#modules/commons/translations/views/item-languages.tsx'
 import { typeName } from '#modules/commons/views/words.ts'
@@ -117,7 +118,7 @@ function Part({ one, language, own }: { one: Compared; language: string; own: st
     <>
       {(state === 'missing' || state === 'changed') && (
         <p class="state" lang={locale}>
-          <span class={`tag ${state}`}>{t(`translations.state.${state}`)}</span>
+          <span class={`tag ${state}`}>{t(stateWords[state])}</span>
         </p>
       )}
       <div class="prose" lang={lang} dangerouslySetInnerHTML={{ __html: html }} />

@@ -3,6 +3,7 @@ import { href } from '#http/routes.ts'
 import type { Item } from '#modules/commons/items.ts'
 import type { KeptPassage } from '#modules/commons/translations/comparison.ts'
 import type { EditSheet } from '#modules/commons/translations/edit-sheet.ts'
+import { sharingWords } from '#modules/commons/translations/state-words.ts'
 import type { Translation } from '#modules/commons/translations/translations.ts'
 import { PassagePair } from '#modules/commons/translations/views/passage-pair.tsx'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
@@ -45,7 +46,7 @@ export function TranslationPage(props: TranslationPageProps) {
         <h1>{t('translations.heading', { language: name })}</h1>
         <p class="facts">
           <span class={translation.state === 'shared' ? 'tag on' : 'tag'}>
-            {t(`translations.${translation.state}`)}
+            {t(sharingWords[translation.state])}
           </span>{' '}
           {t('translations.progress', { translated: progress.translated, total: progress.total })}
           {progress.changed > 0 && ` · ${t('translations.again', { count: progress.changed })}`}
@@ -108,8 +109,7 @@ export function TranslationPage(props: TranslationPageProps) {
           </section>
         )}
         {props.tends && (
-          <section aria-labelledby="removal">
-            <h2 id="removal">{t('translations.remove.title')}</h2>
+          <section class="removal">
             <details>
               <summary>{t('translations.remove.title')}</summary>
               <p>{t('translations.remove.lede')}</p>

@@ -1,6 +1,7 @@
 import type { FormState } from '#http/form.ts'
 import { href } from '#http/routes.ts'
 import type { Item } from '#modules/commons/items.ts'
+import { sharingWords } from '#modules/commons/translations/state-words.ts'
 import type { Translation } from '#modules/commons/translations/translations.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { Form, Select } from '#ui/form.tsx'
@@ -44,7 +45,7 @@ export function TranslationsPage(props: {
                   )}
                 </div>
                 <div class="aside">
-                  <span class={state === 'shared' ? 'tag on' : 'tag'}>{t(`translations.${state}`)}</span>
+                  <span class={state === 'shared' ? 'tag on' : 'tag'}>{t(sharingWords[state])}</span>
                   <small>{t('translations.written', { day: day(writtenAt, network.timeZone) })}</small>
                 </div>
               </li>

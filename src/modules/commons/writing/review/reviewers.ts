@@ -108,7 +108,7 @@ export async function removeReviewer(trx: Trx, { network, actor }: Entry, person
     .where('network_id', '=', network.id)
     .where('person_id', '=', personId)
     .executeTakeFirst()
-  if (!numDeletedRows) throw new AppError('not-found')
+  if (!numDeletedRows) return
   await recordChange(trx, network.id, actor, {
     action: 'reviewer.removed',
     subject: { type: 'person', id: personId },

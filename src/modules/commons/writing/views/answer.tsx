@@ -6,7 +6,7 @@ import type { ShownAnswer, ShownRows } from '#modules/commons/writing/shown-page
 import { Control, isOneField } from '#modules/commons/writing/views/controls.tsx'
 import { answerId, fieldId, useHand } from '#modules/commons/writing/views/hand.ts'
 import { ValueText } from '#modules/commons/writing/views/value-text.tsx'
-import { problemText } from '#modules/commons/writing/views/words.ts'
+import { problemText, requiredNames } from '#modules/commons/writing/views/words.ts'
 import { useFrame } from '#ui/frame.ts'
 
 /** A question where the page has it, with its answer to be written. */
@@ -100,7 +100,7 @@ function Required({ answer }: { answer: ShownAnswer }) {
   if (!required) return null
   return (
     <p class={answer.isNeeded ? 'needed' : 'needed met'} id={`${fieldId(answer.path)}-needed`}>
-      <small>{t(`writing.required.${required}`)}</small>
+      <small>{t(requiredNames[required])}</small>
     </p>
   )
 }
@@ -172,9 +172,7 @@ export function Rows(props: { rows: ShownRows; askedBy: (key: string) => string;
       {rows.rows.map((row, index) => (
         <fieldset key={row.key} class="row" id={answerId(row.path)} data-row={row.key}>
           <legend>
-            {props.name
-              ? t('writing.row.of', { name: props.name, number: index + 1 })
-              : t('writing.row', { number: index + 1 })}
+            {props.name ? `${props.name} · ${index + 1}` : t('writing.row', { number: index + 1 })}
           </legend>
           <input type="hidden" name={rows.path} value={row.key} />
           {row.saved && <input type="hidden" name={`${rows.path}.rows`} value={row.key} />}

@@ -204,7 +204,7 @@ function Place({ answer, by }: Omit<ControlProps, 'kind'>) {
     <Several answer={answer} by={by} cls="place">
       {(['lat', 'lng'] as const).map(name => (
         <label key={name}>
-          <span>{t(`writing.place.${name}`)}</span>
+          <span>{t(name === 'lat' ? 'writing.place.lat' : 'writing.place.lng')}</span>
           <input
             type="text"
             inputmode="text"

@@ -3,7 +3,7 @@ import type { AnswerKind } from '#modules/commons/templates/template.ts'
 import type { ShownAnswer } from '#modules/commons/writing/shown-page.ts'
 import { fieldId, useHand } from '#modules/commons/writing/views/hand.ts'
 import { Several, wrong } from '#modules/commons/writing/views/several.tsx'
-import { isFollowable } from '#modules/commons/writing/views/words.ts'
+import { addNames, isFollowable } from '#modules/commons/writing/views/words.ts'
 import { countryName } from '#reference/countries.ts'
 import { readReference } from '#ui/answer-fields.ts'
 import { useFrame } from '#ui/frame.ts'
@@ -38,7 +38,7 @@ export function ListControl(props: { answer: ShownAnswer; kind: AnswerKind; by: 
         <FilesToAdd answer={answer} network={network} by={by} />
       ) : (
         <label class="add">
-          <span>{t(`writing.${kind.kind}.add`)}</span>
+          <span>{t(addNames[kind.kind])}</span>
           <input
             type="text"
             id={`${fieldId(answer.path)}-add`}

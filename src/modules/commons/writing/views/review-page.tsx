@@ -7,7 +7,7 @@ import type { PendingChange } from '#modules/commons/writing/review/pending-chan
 import { longestReason, type Review } from '#modules/commons/writing/review/reviews.ts'
 import { HandContext } from '#modules/commons/writing/views/hand.ts'
 import { ValueText } from '#modules/commons/writing/views/value-text.tsx'
-import { shortQuestion } from '#modules/commons/writing/views/words.ts'
+import { sharingNames, shortQuestion } from '#modules/commons/writing/views/words.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { Form, TextArea } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
@@ -43,7 +43,7 @@ export function ReviewPage(props: ReviewPageProps) {
             <h1 lang={document.language}>{document.title}</h1>
             <p class="facts">
               {[
-                t(`review.for.${review.visibility}`),
+                t(sharingNames[review.visibility].for),
                 review.askedBy && t('review.asked.by', { name: review.askedBy }),
                 moment(review.askedAt, network.timeZone),
               ]
@@ -106,7 +106,7 @@ function Decision({ network, document, review, form, mayDecide, isOwn }: ReviewP
             <input type="hidden" name="revision" value={document.revision} />
             <p class="buttons">
               <button type="submit" class="button">
-                {t(`review.accept.${review.visibility}`)}
+                {t(sharingNames[review.visibility].accept)}
               </button>
             </p>
           </form>

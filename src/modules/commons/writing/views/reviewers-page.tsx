@@ -2,6 +2,7 @@ import type { FormState } from '#http/form.ts'
 import { href } from '#http/routes.ts'
 import { type Reviewer, type ReviewTerms, reviewRules } from '#modules/commons/writing/review/reviewers.ts'
 import { PersonChooser } from '#modules/commons/writing/views/person-chooser.tsx'
+import { ruleNames } from '#modules/commons/writing/views/words.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { ActionButton, Choices, Form } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
@@ -35,7 +36,7 @@ export function ReviewersPage(props: {
             label={t('reviewers.applies')}
             state={form}
             required
-            choices={reviewRules.map(rule => ({ value: rule, label: t(`reviewers.applies.${rule}`) }))}
+            choices={reviewRules.map(rule => ({ value: rule, label: t(ruleNames[rule]) }))}
           />
         </Form>
       </section>

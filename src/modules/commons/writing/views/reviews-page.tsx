@@ -1,5 +1,6 @@
 import { href } from '#http/routes.ts'
 import type { WaitingReview } from '#modules/commons/writing/review/reviews.ts'
+import { sharingNames } from '#modules/commons/writing/views/words.ts'
 import { MoreLink, type Network, NetworkLayout } from '#modules/network/index.ts'
 import { useFrame } from '#ui/frame.ts'
 
@@ -30,7 +31,7 @@ export function ReviewsPage(props: {
               <a href={href('writingReview', { ...here, document: review.documentId })}>{review.title}</a>
               <small>
                 {[
-                  t(`review.for.${review.visibility}`),
+                  t(sharingNames[review.visibility].for),
                   review.askedBy && t('review.asked.by', { name: review.askedBy }),
                   moment(review.askedAt, network.timeZone),
                 ]

@@ -4,7 +4,7 @@ import type { MissingAnswer } from '#modules/commons/writing/publishing.ts'
 import type { SharingTerms } from '#modules/commons/writing/sharing.ts'
 import { answerId } from '#modules/commons/writing/views/hand.ts'
 import { ReviewStanding, StateTag } from '#modules/commons/writing/views/standing.tsx'
-import { shortQuestion } from '#modules/commons/writing/views/words.ts'
+import { sharingNames, shortQuestion } from '#modules/commons/writing/views/words.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { ActionButton } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
@@ -50,8 +50,8 @@ export function SharingPage(props: SharingTerms & { network: Network; form: Form
       )}
       {ways.map(way => (
         <section key={way.visibility} class="way">
-          <h2>{t(`sharing.${way.visibility}`)}</h2>
-          <p>{t(`sharing.${way.visibility}.text`)}</p>
+          <h2>{t(sharingNames[way.visibility].name)}</h2>
+          <p>{t(sharingNames[way.visibility].text)}</p>
           {way.reviewed && <p>{t('sharing.reviewed')}</p>}
           {way.missing.length > 0 ? (
             <Missing {...props} missing={way.missing} />
@@ -81,9 +81,8 @@ export function SharingPage(props: SharingTerms & { network: Network; form: Form
 }
 
 function buttonOf(way: SharingTerms['ways'][number], state: string) {
-  if (way.reviewed) return way.visibility === 'public' ? 'sharing.public.ask' : 'sharing.network.ask'
-  if (state === way.visibility) return 'sharing.again'
-  return way.visibility === 'public' ? 'sharing.public.do' : 'sharing.network.do'
+  if (way.reviewed) return sharingNames[way.visibility].ask
+  return state === way.visibility ? 'sharing.again' : sharingNames[way.visibility].share
 }
 
 /** What has to be answered first, each with the way to its field. */

@@ -1,6 +1,7 @@
 import { href } from '#http/routes.ts'
 import type { CommonsDocument } from '#modules/commons/writing/documents.ts'
 import type { Review } from '#modules/commons/writing/review/reviews.ts'
+import { stateNames } from '#modules/commons/writing/views/words.ts'
 import type { Network } from '#modules/network/index.ts'
 import { useFrame } from '#ui/frame.ts'
 
@@ -56,7 +57,7 @@ export function Standing(props: {
 
 export function StateTag({ document }: { document: Pick<CommonsDocument, 'state'> }) {
   const { t } = useFrame().i18n
-  return <span class={`tag sharing ${document.state}`}>{t(`writing.state.${document.state}`)}</span>
+  return <span class={`tag reach ${document.state}`}>{t(stateNames[document.state])}</span>
 }
 
 /** What became of the last wish to share it: who asked, who decided, and why. */

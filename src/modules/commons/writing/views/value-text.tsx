@@ -21,7 +21,11 @@ export function ValueText({ kind, value }: { kind: AnswerKind; value: Value | nu
   if (!Array.isArray(value)) {
     if ('written' in value) return <Prose text={value.written} />
     if ('lat' in value)
-      return <p>{t('writing.place.value', { lat: number(value.lat), lng: number(value.lng) })}</p>
+      return (
+        <p>
+          {t('writing.place.lat')} {number(value.lat)}, {t('writing.place.lng')} {number(value.lng)}
+        </p>
+      )
     const parts = kind.kind === 'shares' ? kind.parts : []
     return (
       <p>

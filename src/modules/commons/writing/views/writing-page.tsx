@@ -251,18 +251,26 @@ function Troubles({ page, document, refused, troubled }: WritingPageProps) {
   )
 }
 
+const markdownHelp = [
+  ['**…**', 'writing.markdown.bold'],
+  ['*…*', 'writing.markdown.italic'],
+  ['[…](https://…)', 'writing.markdown.link'],
+  ['- …', 'writing.markdown.list'],
+  ['### …', 'writing.markdown.heading'],
+] as const
+
 function MarkdownHelp() {
   const { t } = useFrame().i18n
   return (
     <details class="markdown-help">
       <summary>{t('writing.markdown')}</summary>
       <dl>
-        {(['bold', 'italic', 'link', 'list', 'heading'] as const).map(one => (
-          <div key={one}>
+        {markdownHelp.map(([typed, said]) => (
+          <div key={typed}>
             <dt>
-              <code>{t(`writing.markdown.${one}.typed`)}</code>
+              <code>{typed}</code>
             </dt>
-            <dd>{t(`writing.markdown.${one}`)}</dd>
+            <dd>{t(said)}</dd>
           </div>
         ))}
       </dl>

@@ -9,11 +9,14 @@ export interface PagePart {
   silent: Question[]
 }
 
-/** The parts of a page that are worth reading: those with something said in them, and the headings such parts stand under. */
-export function partsSaid(page: Page): PagePart[] {
+/** The parts of a page: those worth reading, with the headings they stand under, and those in which something was asked in vain. */
+export function partsOfPage(page: Page): { shown: PagePart[]; silent: PagePart[] } {
   const parts = page.sections.map(section => partOf(section, page.title))
   const leading = leadingParts(parts)
-  return parts.filter(part => part.said.length > 0 || leading.has(part))
+  return {
+    shown: parts.filter(part => part.said.length > 0 || leading.has(part)),
+    silent: parts.filter(part => part.silent.length > 0),
+  }
 }
 
 /** Groups that follow each other belong together. */

@@ -1,0 +1,32 @@
+import type { Trx } from '#db/database.ts'
+import { rank } from '#http/policies.ts'
+import { type CollectionName, collectionsOfItem } from '#modules/commons/collections/entries.ts'
+import { type Discussion, discussionOf } from '#modules/commons/discussion/discussion.ts'
+import type { Item } from '#modules/commons/items.ts'
+import { type Link, linksOf } from '#modules/commons/links/links.ts'
+import { type Translation, translationsOf } from '#modules/commons/translations/translations.ts'
+import { findDocument, isAuthor } from '#modules/commons/writing/documents.ts'
+import type { Entry } from '#modules/network/index.ts'
+
+/** What people of the network have put round an item, as far as the reader may see it. */
+export interface ItemSurroundings {
+  links: Link[]
+  translations: Translation[]
+  collections: { held: CollectionName[]; open: CollectionName[] }
+  /** For members alone. */
+  discussion: Discussion | null
+  mayWrite: boolean
+}
+
+export async function surroundingsOf(trx: Trx, entry: Entry, item: Item): Promise<ItemSurroundings> {
+  const { network, role, personId } = entry
+  const isMember = role !== 'visitor'
+  const document = isMember ? await findDocument(trx, network.id, item.id) : null
+  return {
+    links: await linksOf(trx, network.id, item.id),
+    translations: await translationsOf(trx, network.id, item.id),
+    collections: await collectionsOfItem(trx, network.id, item.id, personId),
+    discussion: isMember ? await discussionOf(trx, entry, item.id) : null,
+    mayWrite: rank(role) >= rank('facilitator') || (document !== null && isAuthor(entry, document)),
+  }
+}
