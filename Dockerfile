@@ -16,6 +16,7 @@ WORKDIR /opt/cordee
 COPY --from=build /opt/cordee/package.json ./
 COPY --from=build /opt/cordee/node_modules node_modules
 COPY --from=build /opt/cordee/migrations migrations
+COPY --from=build /opt/cordee/templates templates
 COPY --from=build /opt/cordee/demo demo
 COPY --from=build /opt/cordee/dist dist
 RUN printf '#!/bin/sh\nexec node --enable-source-maps /opt/cordee/dist/cordee.js "$@"\n' > /usr/local/bin/cordee \

@@ -48,6 +48,8 @@ begin
     where change.network_id = ends.network_id and change.document_id = ends.document_id and change.revision = ends.last
   )
   select count(*) from gone into forgotten;
+  -- Who was where is of no use to anybody the day after.
+  delete from commons_presence where seen_at < now() - interval '1 day';
   return forgotten;
 end
 $$;

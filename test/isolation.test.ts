@@ -87,8 +87,9 @@ const speechless = [
   // One's own words alone are written anew; what is restored is said behind the `?`.
   '/:locale/:network/writing/:document/history/restoration',
   '/:locale/:network/writing/:document/comments/:comment/text',
-  // One's own, and who asks follows nothing.
+  // One's own, and who asks follows and writes nothing.
   '/:locale/:network/following',
+  '/api/networks/{network}/documents',
   '/api/networks/{network}/commons/followings',
   '/api/networks/{network}/commons/news',
 ]
@@ -251,6 +252,7 @@ function nothing({ name }: Operation): Record<string, string> {
     membersExport: 'members.csv',
     auditExport: 'audit.csv',
     collectionExport: 'collection.csv',
+    templateExport: 'template.json',
     collectionBooklet: `${id}.docx`,
     itemExport: 'nulle-part.json',
     itemInFile: 'page.md',
@@ -259,6 +261,7 @@ function nothing({ name }: Operation): Record<string, string> {
     ...Object.fromEntries(all.map(one => [one, id])),
     ...{ token: randomBytes(24).toString('base64url'), slug: 'nulle-part', number: '1', width: '320' },
     ...{ kind: 'theme', language: 'es' },
+    ...{ template: 'nulle-part', version: '1', part: 'beginning.title' },
     file: file ?? 'commons.csv',
   }
 }

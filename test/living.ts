@@ -11,8 +11,10 @@ import { aFile } from '#platform/files/testing.ts'
 import { prepareJobs } from '#platform/jobs/jobs.ts'
 import { queueMail } from '#platform/mail/index.ts'
 import type { TestApp } from './app.ts'
+import { curatedIn } from './curated.ts'
 import { anOrganisation, aPage, aPerson, somePages, type TestNetwork } from './factories.ts'
 import { aCommentOn } from './living-discussion.ts'
+import { writingIn } from './living-writing.ts'
 
 /** Ids of one of everything that a network can hold, all of it for its own people alone. */
 export interface Living {
@@ -302,69 +304,6 @@ async function followingIn(
     [network.id, kept.following, personId, slug],
   )
   return { ...kept, follower: accountId }
-}
-
-/** A decision about a family of tags whose key says nothing, and a translation. */
-async function curatedIn(
-  { database }: TestApp,
-  network: TestNetwork,
-  own: string,
-  slug: string,
-): Promise<{ family: string; decision: string }> {
-  const [row] = await database.asOwner<{ decision: string; family: string }>(
-    `with family as (
-       insert into commons_facet (network_id, kind, key, label) values ($1, 'theme', 'x' || md5($1::uuid::text), $3)
-       on conflict (network_id, kind, key) do update set label = excluded.label
-     ), translated as (
-       insert into commons_translation (network_id, item_id, language, state, title)
-       select $1, id, 'es', 'shared', $3 from commons_item where network_id = $1 and slug = $4
-       on conflict (network_id, item_id, language) do update set state = 'shared'
-       returning item_id
-     ), passage as (
-       insert into commons_translated_passage (network_id, item_id, language, path, text, source_text, source_hash)
-       select $1, item_id, 'es', 'title', $3, $3, '' from translated
-       on conflict (network_id, item_id, language, path) do nothing
-     )
-     insert into commons_family_rule (network_id, id, number, kind, action, key, labels)
-     select $1, $2, 1 + coalesce(max(number), 0), 'theme', 'name', 'x' || md5($1::uuid::text), jsonb_build_object('fr', $3::text)
-     from commons_family_rule where network_id = $1
-     returning id as decision, key as family`,
-    [network.id, newId(), own, slug],
-  )
-  return { family: row?.family ?? '', decision: row?.decision ?? '' }
-}
-
-async function writingIn(
-  { database }: TestApp,
-  network: TestNetwork,
-  { own, slug, template, person }: { own: string; slug: string; template: string; person: string },
-): Promise<string> {
-  // What was taken back keeps its name, and the item that came in its place has it too.
-  await database.asOwner(`delete from commons_document where network_id = $1 and state = 'withdrawn'`, [
-    network.id,
-  ])
-  const [row] = await database.asOwner<{ id: string }>(
-    `with item as (
-       select id, file_name, title from commons_item where network_id = $1 and slug = $2
-     ), document as (
-       insert into commons_document (network_id, id, template_key, template_version, state, file_name, language, title, person_id)
-       select $1, id, $3, 1, 'network', file_name, 'fr', title, $4 from item on conflict do nothing
-     ), author as (
-       insert into commons_author (network_id, document_id, person_id) select $1, id, $4 from item
-     ), answer as (
-       insert into commons_answer (network_id, document_id, path, value, revision, person_id)
-       select $1, id, 'title', to_jsonb($5::text), 1, $4 from item on conflict do nothing
-     ), change as (
-       insert into commons_change (network_id, document_id, path, after, revision, person_id)
-       select $1, id, 'title', to_jsonb($5::text), 1, $4 from item on conflict do nothing
-     ), review as (
-       insert into commons_review (network_id, id, document_id, visibility, revision, asked_by, reason)
-       select $1, $6, id, 'public', 1, $4, $5 from item on conflict do nothing
-     )
-     select id from item`,
-    [network.id, slug, template, person, own, newId()],
-  )
-  return row?.id ?? ''
 }
 
 /** What stands for each parameter of an address, by the name of the route. */

@@ -50,7 +50,7 @@ function remarked(list: Node): Node {
 function isTight(item: Node): boolean {
   const [first, second] = [item.maybeChild(0), item.maybeChild(1)]
   if (item.childCount > 2 || !first?.isTextblock || second?.isTextblock) return false
-  return !second || second.type.name !== 'ordered_list' || second.attrs.order === 1
+  return second?.type.name !== 'ordered_list' || second.attrs.order === 1
 }
 
 function settledParagraph(paragraph: Node): Node | null {

@@ -1,4 +1,5 @@
 import { type FieldValue, fieldsOf, readAnswer } from '#ui/answer-fields.ts'
+import { movedCaret } from '#ui/text-merging.ts'
 
 /** An answer as JSON, null for none. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
@@ -82,12 +83,20 @@ export function showValue(element: HTMLElement, value: Json): boolean {
       if (control.checked !== on) control.checked = on
     } else if (control instanceof HTMLSelectElement || control.name.endsWith('.add')) control.value = ''
     else if (control.value !== (wanted[0] ?? '')) {
-      control.value = wanted[0] ?? ''
+      replaceText(control, wanted[0] ?? '')
       // What stands in for the field shows it, too.
       control.dispatchEvent(new CustomEvent('shown'))
     }
   }
   return same(currentValue(element), value)
+}
+
+/** Whoever is writing in it goes on where they were. */
+function replaceText(control: HTMLInputElement | HTMLTextAreaElement, text: string): void {
+  const { value: before, selectionStart: start, selectionEnd: end } = control
+  control.value = text
+  if (control !== document.activeElement || start === null || end === null) return
+  control.setSelectionRange(movedCaret(before, text, start), movedCaret(before, text, end))
 }
 
 /** What a value says, for people: the labels of what would be chosen. */

@@ -27,9 +27,10 @@ export interface Entry {
   kept: boolean
 }
 
-/** As the server wrote it into the page. */
+/** As the server wrote it into the page; what it could not keep is not what it has, and is known to be refused. */
 export function newEntry(element: HTMLElement, kept: boolean): Entry {
-  const base = servedValue(element)
+  const isRefused = element.dataset.wrong !== undefined
+  const base = isRefused ? null : servedValue(element)
   const revision = Number(element.dataset.revision ?? 0)
   return {
     element,
@@ -37,7 +38,7 @@ export function newEntry(element: HTMLElement, kept: boolean): Entry {
     echo: base,
     revision,
     conflict: null,
-    refused: undefined,
+    refused: isRefused ? currentValue(element) : undefined,
     later: null,
     renewing: false,
     kept,
@@ -55,8 +56,8 @@ export function isRows({ element }: Entry): boolean {
   return element.dataset.rows !== undefined
 }
 
-export /** Rows the server has by now: they stay, even with nothing in them. */
-function markRows(element: HTMLElement, value: Json): void {
+/** Rows the server has by now: they stay, even with nothing in them. */
+export function markRows(element: HTMLElement, value: Json): void {
   const path = pathOf(element)
   for (const key of Array.isArray(value) ? value.map(String) : []) {
     const row = element.querySelector(`[data-row="${CSS.escape(key)}"]`)

@@ -41,6 +41,7 @@ export function startSaving(
   let safe = true
   let savedAt: Date | null = null
   const keeping = new Map<string, number>()
+  const touched = new Set<string>()
   look()
 
   return {
@@ -73,6 +74,9 @@ export function startSaving(
       await flight
       return same(entry.base, value) || entry.renewing
     },
+    insist() {
+      for (const [, entry] of dirty()) entry.refused = undefined
+    },
     renewed(path) {
       const entry = entries.get(path)
       if (entry) entry.renewing = false
@@ -96,6 +100,7 @@ export function startSaving(
       entries.set(path, newEntry(element, entry?.kept ?? false))
       // Typed before this script came.
       if (!same(servedValue(element), currentValue(element))) changed(element)
+      else if (element.dataset.wrong !== undefined) touched.add(path)
     }
   }
 
@@ -103,6 +108,7 @@ export function startSaving(
     const path = pathOf(element)
     const entry = entries.get(path)
     if (!entry) return
+    touched.add(path)
     if (entry.refused !== undefined && !same(entry.refused, currentValue(element))) {
       entry.refused = undefined
       told.problem(element, null)
@@ -129,15 +135,22 @@ export function startSaving(
     timer = window.setTimeout(() => save(), delay)
   }
 
+  /** Those that differ from what the server has: of all answers only those somebody has touched are looked at. */
+  function dirty(): [path: string, entry: Entry][] {
+    return [...touched].flatMap(path => {
+      const entry = entries.get(path)
+      return entry && isDirty(entry) ? [[path, entry] as [string, Entry]] : []
+    })
+  }
+
   function unsentPaths(): string[] {
-    return [...entries].filter(([, entry]) => isDirty(entry)).map(([path]) => path)
+    return dirty().map(([path]) => path)
   }
 
   /** What can be sent: not what waits for a choice, nor what was refused as it is. */
   function changes(): Change[] {
-    const ready = [...entries].filter(
+    const ready = dirty().filter(
       ([, entry]) =>
-        isDirty(entry) &&
         entry.conflict === null &&
         (entry.refused === undefined || !same(entry.refused, currentValue(entry.element))),
     )
@@ -297,20 +310,20 @@ export function startSaving(
   function settle(element: HTMLElement, value?: Json): void {
     const entry = entries.get(pathOf(element))
     if (!entry?.conflict) return
-    know(entry, entry.conflict)
+    // Before it counts as settled: what stood in the field until now must not be sent.
     if (value !== undefined) put(entry, value)
+    know(entry, entry.conflict)
     changed(element)
   }
 
   /** Theirs is what the server has. */
   function know(entry: Entry, theirs: Theirs): void {
-    if (entry.conflict) {
-      entry.conflict = null
-      told.conflictOver(entry.element)
-    }
     entry.base = theirs.value
     entry.echo = theirs.value
     entry.revision = theirs.revision
+    if (!entry.conflict) return
+    entry.conflict = null
+    told.conflictOver(entry.element)
   }
 
   /** A value into the field, where its controls can say it. */

@@ -43,6 +43,8 @@ export interface Saving {
   /** Sends one value, whatever the controls say; they are to be renewed after. @returns whether it was taken */
   put(path: string, value: Json): Promise<boolean>
   renewed(path: string): void
+  /** Sends again also what was refused as it is: somebody has pressed the button. */
+  insist(): void
   baseOf(path: string): Json
   isFailing(): boolean
   /** Revision up to which everything of others is known. */

@@ -31,6 +31,7 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
   const nearby = 'BroadcastChannel' in window ? new BroadcastChannel(`cordee-writing ${id}`) : null
   let at: string | null = null
   let leaving = false
+  let composing = false
   let poll = 0
   let active = Date.now()
   const stale = new Map<string, Json>()
@@ -46,6 +47,7 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
         showConflict(element, conflict, words, value => {
           saving.settle(element, value)
           saving.save()
+          element.querySelector<HTMLElement>('.ProseMirror, textarea:not([hidden]), input, select')?.focus()
         }),
       conflictOver: hideConflict,
       problem: (element, problem) =>
@@ -64,6 +66,12 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
       },
       outdated: (path, wanted) => refresh(path, wanted),
       saved(path) {
+        // What the page said was wrong with it when it came.
+        const element = elementAt(form, path)
+        if (element?.dataset.wrong !== undefined) {
+          showProblem(element, null)
+          for (const box of element.querySelectorAll(':scope > .conflict')) box.remove()
+        }
         nearby?.postMessage('news')
         if (askedAbout(form).has(path.split('/').at(-1) ?? ''))
           renewAsked(form).then(saving.look, () => undefined)
@@ -122,7 +130,8 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
       const news = await fetchNews(place, saving.known(), at)
       const others = news.present.length > 0
       if (news.revision > saving.known() || others) active = Date.now()
-      saving.hear(news.answers, news.revision)
+      // A text changed under a method of input breaks off the word that is being put together.
+      if (!composing) saving.hear(news.answers, news.revision)
       showPeople(form, news.present, words)
       if (saving.isFailing()) saving.retry()
       for (const [path, wanted] of [...stale]) await refresh(path, wanted)
@@ -176,6 +185,12 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
       target.dataset.ready = ''
       noticed(target)
       saving.save()
+    })
+    form.addEventListener('compositionstart', () => {
+      composing = true
+    })
+    form.addEventListener('compositionend', () => {
+      composing = false
     })
     form.addEventListener('paste', refuseTooLong)
     form.addEventListener('submit', submitted)
@@ -242,6 +257,7 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
     if (files && saving.unsent() === 0) return
     event.preventDefault()
     const rows = act === null ? null : rowsAfter(form, act)
+    saving.insist()
     await saving.save()
     if (rows) await changeRows(rows, act ?? '')
     else if (files && saving.unsent() === 0) form.submit()
@@ -344,8 +360,8 @@ function answerOf(target: EventTarget | null): HTMLElement | null {
 
 function firstField(row: HTMLElement, act: string | null): HTMLElement | null {
   const verb = act?.split(':')[0]
-  const same = verb && [...row.querySelectorAll<HTMLButtonElement>('button[name="act"]')]
-  const button = same && same.find(({ value }) => value.startsWith(`${verb}:`))
+  const buttons = [...row.querySelectorAll<HTMLButtonElement>('button[name="act"]')]
+  const button = verb && buttons.find(({ value }) => value.startsWith(`${verb}:`))
   return button || row.querySelector<HTMLElement>('textarea, input:not([type="hidden"]), select, [tabindex]')
 }
 

@@ -9,7 +9,10 @@ export const statusOf = {
   forbidden: 403,
   'not-found': 404,
   'method-not-allowed': 405,
+  /** It is not as it was, or not as it would have to be. */
   conflict: 409,
+  /** A name that something else has. */
+  taken: 409,
   'too-large': 413,
   'unsupported-type': 415,
   'too-many-requests': 429,

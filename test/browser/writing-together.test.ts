@@ -79,6 +79,23 @@ describe.skipIf(!executable)('several who write in one page', () => {
       expect([...awa.complaints, ...luc.complaints]).toEqual([])
     }))
 
+  test('write on the same line: each goes on where they were', () =>
+    together({ title: 'Un plan pour la ville' }, async (awa, luc, id) => {
+      await field(awa.page, 'title').click()
+      await awa.page.keyboard.press('Home')
+      await field(luc.page, 'title').click()
+      await luc.page.keyboard.press('End')
+      await awa.page.keyboard.type('Presque ')
+      await server(id, 'title').toBe('Presque Un plan pour la ville')
+      await expect.poll(() => field(luc.page, 'title').inputValue()).toBe('Presque Un plan pour la ville')
+      await luc.page.keyboard.type(' entière')
+      await expect
+        .poll(() => field(awa.page, 'title').inputValue())
+        .toBe('Presque Un plan pour la ville entière')
+      await awa.page.keyboard.type('toujours ')
+      await server(id, 'title').toBe('Presque toujours Un plan pour la ville entière')
+    }))
+
   test('change the same words: each is shown, nothing is overwritten in silence', () =>
     together({ background: 'Une phrase.' }, async (awa, luc, id) => {
       await luc.context.setOffline(true)

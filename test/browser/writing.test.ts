@@ -7,7 +7,7 @@ import { aSession } from '../factories.ts'
 import { executable, launch, screens } from './chromium.ts'
 import {
   awake,
-  editor,
+  dead,
   field,
   openPage,
   openRich,
@@ -99,6 +99,33 @@ describe.skipIf(!executable)('writing in a browser', () => {
     release()
     await awake(page)
     await server(id, 'title').toBe('Tôt')
+    await context.close()
+  })
+
+  test('a form that was sent before the script came, and came back, goes on with it', async () => {
+    const id = await site.plan()
+    const { context, page } = await writer(browser, site, site.awa, id)
+    await page.route(/\/assets\/writing\./, route => route.abort())
+    await page.reload()
+    await field(page, 'title').fill('Sans script')
+    await field(page, 'place.lat').fill('abc')
+    await field(page, 'place.lng').fill('2')
+    await page.unroute(/\/assets\/writing\./)
+    await page.getByRole('button', { name: 'Enregistrer' }).first().click()
+    await awake(page)
+    await server(id, 'title').toBe('Sans script')
+    expect(await field(page, 'place.lat').inputValue()).toBe('abc')
+    const error = page.locator('.answer[data-path="place"] .error')
+    expect(await error.innerText()).toContain('Ce n’est pas un lieu')
+    await field(page, 'place.lat').fill('6.1')
+    await server(id, 'place').toEqual({ lat: 6.1, lng: 2 })
+    await expect.poll(() => error.count()).toBe(0)
+    // And the other way: what the server refuses is said at once, in its place.
+    await field(page, 'place.lat').fill('95')
+    await page.keyboard.press('Tab')
+    await field(page, 'title').click()
+    await expect.poll(() => error.innerText()).toContain('Ce n’est pas un lieu')
+    await expect.poll(() => said(page).innerText()).toBe('Une réponse attend que vous la revoyiez')
     await context.close()
   })
 
@@ -235,13 +262,6 @@ describe.skipIf(!executable)('writing in a browser', () => {
     await context.close()
   })
 })
-
-/** Closing, a page is on the line again, and sends its last. This one does not. */
-function dead(page: Page): Promise<void> {
-  return page.evaluate(() => {
-    window.fetch = () => Promise.reject(new TypeError('offline'))
-  })
-}
 
 /** Answers kept on the device. */
 function drafts(page: Page): Promise<number> {

@@ -114,14 +114,20 @@ describe('the profile', () => {
 describe('mail', () => {
   test('comes as often as one likes it, by kind', async () => {
     const browser = await signedUp(site, 'cadence@exemple.org')
-    const wishes = { invitation: 'now', membership: 'weekly', work: 'daily', administration: 'never' }
+    const wishes = {
+      invitation: 'now',
+      membership: 'weekly',
+      work: 'daily',
+      following: 'now',
+      administration: 'never',
+    }
     expect((await browser.post('/fr/account/mail', wishes)).status).toBe(303)
     const html = await (await browser.get('/fr/account/mail')).text()
     expect(
       html
         .match(/<option selected value="\w+"|<option value="\w+" selected/g)
         ?.map(one => /value="(\w+)"/.exec(one)?.[1]),
-    ).toEqual(['now', 'weekly', 'daily', 'never'])
+    ).toEqual(['now', 'weekly', 'daily', 'now', 'never'])
     expect((await browser.post('/fr/account/mail', { ...wishes, work: 'hourly' })).status).toBe(422)
   })
 

@@ -7,6 +7,7 @@ import { platformId } from '#kernel/ids.ts'
 import { authOf } from '#modules/account/entering.ts'
 import { ownerOf } from '#modules/account/own.ts'
 import { DataPage } from '#modules/account/views/data-page.tsx'
+import { writtenBy } from '#modules/account/written.ts'
 import { streamChanges } from '#platform/audit/changes.ts'
 import type { Auth } from '#platform/auth/auth.ts'
 import type { Viewer } from '#platform/auth/viewer.ts'
@@ -165,6 +166,7 @@ async function* networkOf(db: Db, networkId: string, owner: Viewer): AsyncGenera
       .where('commons_following.network_id', '=', networkId)
       .where('person.account_id', '=', accountId)
       .execute(),
+    written: await writtenBy(trx, networkId, accountId),
     files: await trx
       .selectFrom('file')
       .select(['name', 'media_type', 'bytes', 'created_at'])

@@ -88,10 +88,8 @@ export const commons: Module = {
     stepsJob(context),
   ],
   examine: examineCommons,
-  async demo({ db, folder, networks }) {
-    const { importDemonstration } = await import('#modules/commons/demonstration.ts')
-    await importDemonstration(db, folder, networks)
-    const { followDemonstration } = await import('#modules/commons/following/demonstration.ts')
-    await followDemonstration(db, folder, networks)
+  async demo(context) {
+    const { bringDemonstration } = await import('#modules/commons/demonstration.ts')
+    await bringDemonstration(context)
   },
 }

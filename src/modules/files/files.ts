@@ -102,6 +102,34 @@ export async function keepFiles(
   }
 }
 
+/** Lets everyone read files that were for the network alone, of those that one of these accounts sent. */
+export async function openFiles(
+  trx: Trx,
+  { network, actor }: Entry,
+  ids: string[],
+  senders: string[],
+): Promise<void> {
+  if (network.visibility === 'private' || ids.length === 0 || senders.length === 0) return
+  const opened = await trx
+    .updateTable('file')
+    .set({ visibility: 'public' })
+    .where('network_id', '=', network.id)
+    .where('id', 'in', ids)
+    .where('uploaded_by', 'in', senders)
+    .where('purpose', '=', 'attachment')
+    .where('visibility', '=', 'network')
+    .returning('id')
+    .execute()
+  for (const { id } of opened) {
+    await recordChange(trx, network.id, actor, {
+      action: 'file.opened',
+      subject: { type: 'file', id },
+      before: { visibility: 'network' },
+      after: { visibility: 'public' },
+    })
+  }
+}
+
 /** Those who sent it and the administrators; a key of the network, what such keys sent. */
 export function mayRemove({ role, actor }: Pick<Entry, 'role' | 'actor'>, file: StoredFile): boolean {
   if (role === 'visitor') return false

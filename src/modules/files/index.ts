@@ -1,2 +1,2 @@
-export { keepFiles, type ListedFile, searchFiles } from '#modules/files/files.ts'
+export { keepFiles, type ListedFile, openFiles, searchFiles } from '#modules/files/files.ts'
 export { mostFiles, receiveAttachment } from '#modules/files/receiving.ts'

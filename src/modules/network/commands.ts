@@ -53,7 +53,7 @@ export function networkCommands(program: Command, terminal: Terminal): void {
         const input = { ...parsed.data, name: { [parsed.data.locale]: options.name } }
         return withInstallation(terminal, async ({ server }) => {
           const id = await asOwner(server, client => foundNetwork(client, input)).catch(error => {
-            if (error instanceof AppError && error.code === 'conflict')
+            if (error instanceof AppError && error.code === 'taken')
               throw new CommandError(t('cli.network.taken', { slug }))
             throw error
           })

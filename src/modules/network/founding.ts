@@ -40,7 +40,7 @@ export type NetworkInput = z.infer<typeof networkInput>
 
 /**
  * Founds a network. Networks are the tenants themselves, so this is the owner's business, not the application's.
- * @throws AppError 'conflict' when the slug is taken
+ * @throws AppError 'taken' when the slug is taken
  */
 export async function foundNetwork(
   owner: pg.ClientBase,
@@ -62,7 +62,7 @@ export async function foundNetwork(
       demonstration,
     ],
   )
-  if (!rowCount) throw new AppError('conflict', { params: { name: input.slug } })
+  if (!rowCount) throw new AppError('taken', { params: { name: input.slug } })
   return id
 }
 

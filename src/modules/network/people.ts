@@ -271,7 +271,7 @@ export async function bringPerson(
     const meanwhile = await ofAccount(trx, networkId, account.accountId)
     if (meanwhile !== null) return { personId: meanwhile, known: true }
   }
-  throw new AppError('conflict', { params: { name: account.name } })
+  throw new AppError('taken', { params: { name: account.name } })
 }
 
 /** Anyone can be an invented person: those stay among themselves. @throws AppError 'forbidden' */

@@ -97,7 +97,7 @@ export async function start(c: AppContext): Promise<Response> {
     await asOwner(owner => startInstallation(owner, accountId, value))
   } catch (error) {
     await asOwner(owner => owner.query('delete from account where id = $1', [accountId]))
-    if (error instanceof AppError && error.code === 'conflict') {
+    if (error instanceof AppError && error.code === 'taken') {
       return startPage(c, withError(form, 'slug', t('start.taken')), 422)
     }
     throw error
@@ -143,7 +143,7 @@ export async function foundByPlatform(c: AppContext): Promise<Response> {
       ),
     )
   } catch (error) {
-    if (!(error instanceof AppError && error.code === 'conflict')) throw error
+    if (!(error instanceof AppError && error.code === 'taken')) throw error
     return platformPage(c, withError(form, 'slug', c.var.i18n.t('start.taken')), 422)
   }
   const actor: Actor = { accountId, mandateId: null, tokenId: null, origin: 'page' }

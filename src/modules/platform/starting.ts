@@ -54,7 +54,7 @@ export async function isAccount(owner: pg.ClientBase, id: string): Promise<boole
 
 /**
  * Founds the first network, with the account as its administrator and the installation's; all or nothing.
- * @throws AppError 'conflict' when the address is taken, 'forbidden' when somebody was faster
+ * @throws AppError 'taken' when the address is taken, 'forbidden' when somebody was faster
  */
 export async function startInstallation(
   owner: pg.ClientBase,

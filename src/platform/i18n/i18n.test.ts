@@ -83,7 +83,7 @@ describe('the four languages', () => {
 it('says a message of a code that comes from data, or what it is told to say instead', () => {
   const { maybe } = i18nFor('fr')
   expect(maybe('commons.problem.symlink', 'symlink')).toBe('Laissé de côté\u00a0: lien symbolique.')
-  expect(maybe('error.conflict.text', 'conflict', { name: 'Fil' })).toBe('«\u00a0Fil\u00a0» existe déjà.')
+  expect(maybe('error.taken.text', 'taken', { name: 'Fil' })).toBe('«\u00a0Fil\u00a0» existe déjà.')
   expect(maybe('commons.problem.unheard-of', 'unheard-of')).toBe('unheard-of')
 })
 
@@ -178,12 +178,8 @@ describe('no French is left over', () => {
       'commons.type.solution',
       'commons.versions.number',
       'commons.versions.one',
-      'templates.field.when.one',
-      'templates.kind.date',
-      'templates.kind.organisations',
-      'templates.questions',
-      'templates.version',
-      'templates.versions',
+      ...['templates.field.when.one', 'templates.kind.date', 'templates.kind.organisations'],
+      ...['templates.questions', 'templates.version', 'templates.versions'],
     ],
     es: ['administration.webhooks', 'api.title', 'commons.item.language', 'templates.field.from'],
     pt: [

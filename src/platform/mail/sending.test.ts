@@ -105,6 +105,13 @@ test.each(locales)('every template can be read in %s, by people and by programs'
   await queue(database, 'account-erased', { at }, own)
   await imported(database, own)
   await queue(database, 'following-news', { count: 1, sections: aSection, url: link.url }, own)
+  const reviewed = { person: 'Zoé', title: 'De l’eau', url: link.url }
+  await queue(database, 'author-added', reviewed, own)
+  await queue(database, 'comment-added', reviewed, own)
+  await queue(database, 'comment-decided', { ...reviewed, state: 'accepted' }, own)
+  await queue(database, 'review-asked', reviewed, own)
+  await queue(database, 'review-accepted', reviewed, own)
+  await queue(database, 'review-returned', { ...reviewed, reason: 'Dites où.' }, own)
   await queue(database, 'member-joined', { person: 'Zoé', role: 'administrator', url: link.url }, own)
   await queue(database, 'join-requested', { person: 'Zoé', url: link.url }, own)
   await queue(database, 'join-accepted', { role: 'member', url: link.url }, own)

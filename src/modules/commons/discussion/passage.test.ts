@@ -113,15 +113,15 @@ describe('whatever the text', () => {
         fc.string({ unit: 'grapheme', minLength: 1, maxLength: 300 }),
         fc.nat(),
         fc.nat(),
-        (any, a, b) => {
-          const [start, end] = [a % any.length, b % (any.length + 1)].sort((x, y) => x - y) as [
+        (whole, a, b) => {
+          const [start, end] = [a % whole.length, b % (whole.length + 1)].sort((x, y) => x - y) as [
             number,
             number,
           ]
-          const selector = selectorOf(any, { start, end })
-          const again = findPassage(any, selector)
+          const selector = selectorOf(whole, { start, end })
+          const again = findPassage(whole, selector)
           if (selector.exact === '') return
-          expect(again && any.slice(again.start, again.end)).toBe(selector.exact)
+          expect(again && whole.slice(again.start, again.end)).toBe(selector.exact)
           if (again?.sure) expect([again.start, again.end]).toEqual([start, end])
         },
       ),

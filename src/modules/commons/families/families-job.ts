@@ -4,6 +4,7 @@ import type { Db } from '#db/database.ts'
 import { inTenant, type Tenant } from '#db/tenant.ts'
 import type { JobContext } from '#http/module.ts'
 import { fileBatch } from '#modules/commons/families/filing.ts'
+import { settleIndexes } from '#modules/commons/importing/storing.ts'
 import type { Job } from '#platform/jobs/jobs.ts'
 
 export const familiesQueue = 'commons.families'
@@ -12,6 +13,9 @@ interface FamiliesPayload {
   /** Absent where it looks by itself for what another left. */
   networkId?: string
 }
+
+/** After so many, what the indexes hold back is put into them: until then every search reads it. */
+const settledBatches = 10
 
 /** Between two batches others have the database, and this process answers who waits for it. */
 const restMs = 10
@@ -43,6 +47,8 @@ export async function fileAll(
   for (let batches = 1; ; batches++) {
     signal?.throwIfAborted()
     const filing = await inTenant(db, tenant, trx => fileBatch(trx, tenant.networkId))
+    // By itself: it takes long, and nobody who writes has to wait for it.
+    if (!filing || batches % settledBatches === 0) await inTenant(db, tenant, settleIndexes)
     if (!filing) return batches
     progress(filing.done, filing.total)
     await pause(restMs)

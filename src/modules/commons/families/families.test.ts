@@ -8,6 +8,7 @@ import { fileBatch, filingOf } from '#modules/commons/families/filing.ts'
 import { alikeFamilies } from '#modules/commons/families/listing.ts'
 import { readRules } from '#modules/commons/families/rule-table.ts'
 import { nameFamilies } from '#modules/commons/importing/families.ts'
+import { removeItem } from '#modules/commons/importing/removing.ts'
 import type { Visibility } from '#modules/commons/importing/storing.ts'
 import { itemsByFacet } from '#modules/commons/items.ts'
 import { rederive } from '#modules/commons/rederiving.ts'
@@ -228,6 +229,26 @@ test('what is imported after a decision follows it, and another network has noth
   expect(await found(network, 'eau')).toEqual(['A'])
   expect(await derived(other)).toEqual(before)
   expect(await found(other, 'mapeo')).toEqual(['A'])
+})
+
+test('an item that goes is taken off all that it counted for, also where it still waits to be filed', async () => {
+  const network = await aCommons({ A: ['mapeo'], B: ['mapeo', 'Eau'] })
+  await write(network, { C: ['carte'] })
+  await take(network, { action: 'merge', key: 'mapeo', intoKey: 'carte' })
+  const [item] = await database.asOwner<{ id: string }>(
+    `update commons_item set facets = array['theme:mapeo', 'type:solution'] where network_id = $1 and file_name = 'A.md' returning id`,
+    [network.id],
+  )
+  await database.asOwner(
+    `update commons_facet set items = items + case key when 'mapeo' then 1 else -1 end,
+       public_items = public_items + case key when 'mapeo' then 1 else -1 end
+     where network_id = $1 and key in ('mapeo', 'carte')`,
+    [network.id],
+  )
+  await inTenant(database.db, network.inside, trx => removeItem(trx, network.id, item?.id ?? ''))
+  expect(await found(network, 'mapeo')).toEqual(['B', 'C'])
+  expect(await offered(network)).toMatchObject({ carte: [expect.any(String), 2] })
+  expect(Object.keys(await offered(network))).not.toContain('mapeo')
 })
 
 describe('where many items are concerned', () => {

@@ -8,7 +8,6 @@ import { type FamilyRules, facetsFor, familyOf, isWritten } from '#modules/commo
 import { tagsOfSource } from '#modules/commons/format/facts.ts'
 import { countedFor, moveFacets } from '#modules/commons/importing/counting.ts'
 import { nameFamilies } from '#modules/commons/importing/families.ts'
-import { settleIndexes } from '#modules/commons/importing/storing.ts'
 import { takeTurn } from '#modules/commons/importing/turns.ts'
 
 /** So few items are filed with the decision itself; of more, the rest of the network does not wait for it. */
@@ -17,8 +16,8 @@ export const mostAtOnce = 200
 /** Items filed in one transaction: writers of the network wait for no longer. */
 const batchItems = 50
 
-/** What the indexes hold back is put into them after so many, and kept pages are forgotten. */
-const settledItems = 1_000
+/** Kept pages are forgotten after so many: until then they show what was. */
+const announcedItems = 1_000
 
 /** The items under some facets, up to one more than are filed at once; under keys that lead elsewhere as well. */
 export async function itemsUnder(trx: Trx, facets: readonly string[]): Promise<string[]> {
@@ -87,8 +86,7 @@ export async function fileBatch(trx: Trx, networkId: string): Promise<Filing | n
       update commons_family_work set after_id = ${ids.at(-1)}::uuid, done = ${done}
       where network_id = ${networkId} and id = ${work.id}::uuid`.execute(trx)
   }
-  if (ended || Math.floor(done / settledItems) > Math.floor(work.done / settledItems)) {
-    await settleIndexes(trx)
+  if (ended || Math.floor(done / announcedItems) > Math.floor(work.done / announcedItems)) {
     await announceChange(trx, networkId)
   }
   return filingOf(trx, networkId)

@@ -53,7 +53,12 @@ export function folded(pieces: readonly Piece[]): (Piece | Fold)[] {
 const context = 160
 const leastFold = 240
 
+/** Taking a text apart into words, by character. */
+const stepsOfCharacter = 20
+
 function wordDifferences(before: string, after: string, effort: Effort): Piece[] {
+  effort.steps -= (before.length + after.length) * stepsOfCharacter
+  if (effort.steps < 0) return replaced(before, after)
   const [was, is] = [wordsOf(before), wordsOf(after)]
   const runs = readable(
     align(

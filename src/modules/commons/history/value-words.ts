@@ -1,5 +1,6 @@
+import { isLocale } from '#kernel/locale.ts'
 import { isWritten } from '#modules/commons/templates/answer-text.ts'
-import { inWords, questionAt, repeatedAt } from '#modules/commons/templates/questions.ts'
+import { inWords, questionAt, repeatedAt, titlePath } from '#modules/commons/templates/questions.ts'
 import type {
   AnswerKind,
   Option,
@@ -8,7 +9,7 @@ import type {
   Template,
   Value,
 } from '#modules/commons/templates/template.ts'
-import type { I18n } from '#platform/i18n/i18n.ts'
+import { type I18n, i18nFor } from '#platform/i18n/i18n.ts'
 import { countryName } from '#reference/countries.ts'
 import { sdgName } from '#reference/sdgs.ts'
 
@@ -19,6 +20,8 @@ export type Said = { text: string; list?: never } | { list: string[]; text?: nev
 export function questionName(template: Template, path: Path, language: string): string {
   const place = questionAt(template, path)
   if (!place) {
+    // Every page has a title, whether its template asks for it or not.
+    if (path === titlePath) return i18nFor(isLocale(language) ? language : 'en').t('commons.versions.name')
     const section = template.sections.find(one => one.repeated && one.key === path)
     return section ? inWords(section.heading, language) : path
   }

@@ -14,6 +14,7 @@ import type {
 export function definitionChecks(template: Template): Found[] {
   const scopes = scopesOf(template)
   return [
+    ...textFindings(template, []),
     ...typeFindings(template),
     ...keyFindings(template),
     ...countFindings(scopes),
@@ -49,6 +50,17 @@ function scopesOf(template: Template): Scope[] {
     )
     return [{ kind, path, questions: section.questions }, ...groups]
   })
+}
+
+/** What no database keeps: the sign NUL, and half of a sign. JSON can say both. */
+function textFindings(value: unknown, path: Found['path']): Found[] {
+  if (typeof value === 'string')
+    return value.includes('\0') || !value.isWellFormed()
+      ? [{ path, code: 'text-unkeepable', detail: { name: String(path.at(-1)) } }]
+      : []
+  if (Array.isArray(value)) return value.flatMap((one, at) => textFindings(one, [...path, at]))
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, one]) => textFindings(one, [...path, key]))
 }
 
 /** Of another type `> ` would be read as a quotation, and no answer would be found again. */

@@ -19,6 +19,7 @@ export const definitionProblemCodes = [
   'text-missing',
   'text-empty',
   'text-too-long',
+  'text-unkeepable',
   'list-empty',
   'list-too-long',
   'number-wrong',

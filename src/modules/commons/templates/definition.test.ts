@@ -133,6 +133,19 @@ describe('what is wrong with a definition, and where', () => {
     expect(codes(twice)).toEqual(['question-twice', 'wording-twice'])
   })
 
+  test('signs that no database keeps', () => {
+    for (const name of ['a\0b', 'a\ud800b'])
+      expect(
+        checkDefinition({
+          ...definition([]),
+          name: { en: name },
+          sections: sound(minimal).template.sections,
+        }),
+      ).toEqual({
+        problems: [expect.objectContaining({ code: 'text-unkeepable', where: 'name.en' })],
+      })
+  })
+
   test('more than anyone needs', () => {
     const many = Array.from({ length: limits.questions + 1 }, (_, at) => ({
       ...{ key: `q${at}`, ask: { en: `Number ${at} of them?` }, answer: { kind: 'rich' } },

@@ -12,6 +12,7 @@ import { findItem, type Item } from '#modules/commons/items.ts'
 import { progressOf } from '#modules/commons/translations/comparison.ts'
 import { editSheet, fieldsOf } from '#modules/commons/translations/edit-sheet.ts'
 import { isLanguage, languagesToOffer } from '#modules/commons/translations/languages.ts'
+import { readingParts } from '#modules/commons/translations/reading-parts.ts'
 import { translatedJson, translatedMarkdown } from '#modules/commons/translations/translated-page.ts'
 import {
   beginTranslation,
@@ -49,11 +50,17 @@ async function showItemIn(c: AppContext): Promise<Response> {
     const translation = await requiredTranslation(trx, network.id, item, language)
     if (translation.state !== 'shared') throw new AppError('not-found')
     const comparison = await comparisonOf(trx, network.id, item, language)
+    const parts = readingParts(comparison.passages)
+    const number = Number(c.req.query('part') ?? 1)
+    const passages = parts[number - 1]
+    if (!passages) throw new AppError('not-found')
     return page(c, TranslatedItemPage, {
       network,
       item,
       translation,
       comparison,
+      passages,
+      part: { number, of: parts.length },
       translators: await translatorsOf(trx, network.id, item.id, language),
       others: await translationsOf(trx, network.id, item.id),
     })

@@ -4,6 +4,7 @@ import { readPage } from '#modules/commons/format/read-page.ts'
 import { shippedTemplates } from '#modules/commons/templates/shipped.ts'
 import { compare, type KeptPassage, progressOf } from '#modules/commons/translations/comparison.ts'
 import { type Passage, passageHash, passagesOf } from '#modules/commons/translations/passages.ts'
+import { readingParts } from '#modules/commons/translations/reading-parts.ts'
 import { translatedMarkdown } from '#modules/commons/translations/translated-page.ts'
 
 const page = `# Le four solaire
@@ -84,7 +85,8 @@ test('a translation goes with what it translates, and is to be looked at again w
   )
   expect(shorter.left.map(({ text }) => text)).toEqual([
     '[Comment il marche]',
-    '[Il chauffe.\n\n- un\n- deux]',
+    '[Il chauffe.]',
+    '[- un\n- deux]',
   ])
 })
 
@@ -189,4 +191,19 @@ test('a long text is taken by its paragraphs; lists and what stands between fenc
       .slice(1)
       .map(({ path, text: one }) => [path, one]),
   ).toEqual(texts.map((one, index) => [`body/${index + 1}`, one]))
+})
+
+test('a long translation is read in parts; of passages not translated in a row the first says so', () => {
+  const source = `# T\n\n[[type:blog]]\n\n${Array.from({ length: 20 }, (_, index) => `Texte ${index}.`).join('\n\n')}\n`
+  const { passages } = compare(
+    passagesOf(source, null, 'en'),
+    kept(passagesOf(source, null, 'en')).slice(0, 3),
+  )
+  const parts = readingParts(passages, 100)
+  expect(parts.length).toBeGreaterThan(1)
+  expect(parts.flat().map(({ passage }) => passage.path)).toEqual(
+    passages.slice(1).map(({ passage }) => passage.path),
+  )
+  expect(parts[0]?.map(({ saysMissing }) => saysMissing).slice(0, 4)).toEqual([false, false, true, false])
+  expect(readingParts([])).toEqual([[]])
 })

@@ -139,7 +139,7 @@ function Doing({ network, item, around }: { network: Network; item: Item; around
 }
 
 /** Very long pages are read in parts, as a book is. */
-function Parts({ part, address }: { part: ItemPageProps['part']; address: string }) {
+export function Parts({ part, address }: { part: ItemPageProps['part']; address: string }) {
   const { t, locale } = useFrame().i18n
   if (part.of === 1) return null
   return (

@@ -5,7 +5,7 @@ import type { AppContext } from '#http/context.ts'
 import { AppError } from '#kernel/errors.ts'
 import { withAddresses } from '#modules/commons/writing/choices.ts'
 import { openDocument, templateOfDocument } from '#modules/commons/writing/documents.ts'
-import { newsOf } from '#modules/commons/writing/news.ts'
+import { newsOf, notePresence } from '#modules/commons/writing/news.ts'
 import { type AnswerChange, mostChanges, saveIn } from '#modules/commons/writing/saving.ts'
 import { questionOf } from '#modules/commons/writing/sent-answers.ts'
 import { entryOf } from '#modules/network/index.ts'
@@ -18,10 +18,13 @@ export async function showAnswers(c: AppContext): Promise<Response> {
   refuseAnother(c)
   const since = Number(c.req.query('since') ?? '0')
   if (!Number.isSafeInteger(since) || since < 0) throw new AppError('bad-request')
-  const at = c.req.query('at')?.slice(0, 300) || null
+  const at = c.req.query('at')?.slice(0, 300)
   const news = await inTenant(c.var.services.db, entry.tenant, async trx => {
     const document = await openDocument(trx, entry, c.req.param('document') ?? '', 'write')
-    return newsOf(trx, entry, document, since, at)
+    // The page of somebody who writes says whose it is; whoever only asks is not there.
+    if (at !== undefined || c.req.header('x-account') !== undefined)
+      await notePresence(trx, entry, document, at || null)
+    return newsOf(trx, entry, document, since)
   })
   return c.json(news)
 }
@@ -40,7 +43,7 @@ export async function postAnswers(c: AppContext): Promise<Response> {
       settled.push({ path, seen, value: items ? await withAddresses(trx, entry.network, value) : value })
     }
     const result = await saveIn(trx, entry, document, template, settled)
-    if (at !== undefined) await newsOf(trx, entry, document, result.revision, at)
+    if (at !== undefined) await notePresence(trx, entry, document, at)
     return result
   })
   return c.json(saved)

@@ -20,21 +20,31 @@ export interface News {
 /** For so long after one was last heard of, one counts as there. */
 const presentSeconds = 60
 
-/** Notes who is where, and says what is new, in one statement. @param since the revision last seen */
+/** Notes that someone has the page open. @param at the answer they are at */
+export async function notePresence(
+  trx: Trx,
+  { personId }: Entry,
+  { networkId, id }: CommonsDocument,
+  at: Path | null,
+): Promise<void> {
+  if (personId === null) return
+  await sql`
+    insert into commons_presence (network_id, document_id, person_id, path)
+    values (${networkId}::uuid, ${id}::uuid, ${personId}::uuid, ${at})
+    on conflict (network_id, document_id, person_id) do update set path = excluded.path, seen_at = now()`.execute(
+    trx,
+  )
+}
+
+/** What is new, in one statement. @param since the revision last seen */
 export async function newsOf(
   trx: Trx,
   { personId }: Entry,
   document: CommonsDocument,
   since: number,
-  at: Path | null,
 ): Promise<News> {
   const { networkId, id } = document
   const { rows } = await sql<Pick<News, 'revision' | 'answers' | 'present'>>`
-    with here as (
-      insert into commons_presence (network_id, document_id, person_id, path)
-      select ${networkId}::uuid, ${id}::uuid, ${personId}::uuid, ${at} where ${personId}::uuid is not null
-      on conflict (network_id, document_id, person_id) do update set path = excluded.path, seen_at = now()
-    )
     select document.revision,
       (
         select coalesce(json_agg(json_build_object('path', latest.path, 'value', latest.after,

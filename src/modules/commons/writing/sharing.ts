@@ -2,6 +2,7 @@ import type { Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { Template } from '#modules/commons/templates/template.ts'
 import { answersOf } from '#modules/commons/writing/answers.ts'
+import { openAttachments } from '#modules/commons/writing/attachments.ts'
 import { type CommonsDocument, openDocument, templateOfDocument } from '#modules/commons/writing/documents.ts'
 import { type MissingAnswer, missingAnswers, publish, takeBack } from '#modules/commons/writing/publishing.ts'
 import {
@@ -73,6 +74,7 @@ export async function shareDocument(
   // Shared with fewer people than was asked for: whoever looks at it has nothing to decide any more.
   await endReview(trx, entry, id)
   await publish(trx, entry, document, visibility)
+  if (visibility === 'public') await openAttachments(trx, entry, document)
   return 'shared'
 }
 

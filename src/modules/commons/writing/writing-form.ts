@@ -21,7 +21,7 @@ import {
   openDocument,
   templateOfDocument,
 } from '#modules/commons/writing/documents.ts'
-import { newsOf } from '#modules/commons/writing/news.ts'
+import { notePresence } from '#modules/commons/writing/news.ts'
 import { latestReview } from '#modules/commons/writing/review/reviews.ts'
 import { type Saved, saveIn } from '#modules/commons/writing/saving.ts'
 import { questionOf, type RowAct, readRowAct, sentAnswers } from '#modules/commons/writing/sent-answers.ts'
@@ -44,7 +44,6 @@ export async function showWriting(c: AppContext): Promise<Response> {
   return inTenant(c.var.services.db, entry.tenant, async trx => {
     const document = await openForWriting(c, trx, entry)
     if (document instanceof Response) return document
-    await newsOf(trx, entry, document, document.revision, null)
     return writingPage(c, trx, entry, document, null, [], 200)
   })
 }
@@ -57,6 +56,7 @@ export async function postWriting(c: AppContext): Promise<Response> {
   // Whoever may not write here need not send files first.
   await readTenant(db, entry.tenant, trx => openDocument(trx, entry, id, 'write'))
   const sent = await receiveAnswers(c, entry)
+  typed.set(c, sent.fields)
   return inTenant(db, entry.tenant, async trx => {
     const document = await openDocument(trx, entry, id, 'write')
     const template = await templateOfDocument(trx, document)
@@ -72,6 +72,7 @@ export async function postWriting(c: AppContext): Promise<Response> {
     }
     await keepFiles(trx, entry, sent.files, document.state === 'public' ? 'public' : 'network')
     const saved = await saveIn(trx, entry, document, template, changes)
+    await notePresence(trx, entry, document, null)
     if (saved.conflicts.length + saved.problems.length + sent.refused.length === 0) {
       const here = { locale: c.var.locale, network: entry.network.slug, document: id }
       const done: Done = 'page-saved'
@@ -82,6 +83,13 @@ export async function postWriting(c: AppContext): Promise<Response> {
     return writingPage(c, trx, entry, now, outcomeOf(saved, fields), sent.refused, status)
   })
 }
+
+/** What was typed into the form of this request, as far as it was read. */
+export function typedIn(c: AppContext): Fields | null {
+  return typed.get(c) ?? null
+}
+
+const typed = new WeakMap<AppContext, Fields>()
 
 /** A key as rows have it that came after the page was first written. */
 export function newRowKey(): string {

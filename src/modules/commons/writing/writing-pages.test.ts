@@ -349,6 +349,18 @@ describe('a session that ended', () => {
     expect(text).toContain(`next=${encodeURIComponent(`${writing}/${id}`)}`)
   })
 
+  test('nor does an installation that fails', async () => {
+    const id = await plan()
+    const seen = seenOn(await html(`${writing}/${id}`, awa), 'background')
+    await site.database.asOwner('alter table commons_answer rename to commons_answer_away')
+    const answer = await send(`${writing}/${id}`, { ...seen, background: 'Des heures.' }, awa)
+    await site.database.asOwner('alter table commons_answer_away rename to commons_answer')
+    const text = await answer.text()
+    expect(answer.status).toBe(503)
+    expect(text).toContain('name="background" value="Des heures."')
+    expect(text).toContain('attendez un instant')
+  })
+
   test('tells of a private network what it tells of none', async () => {
     const [there, nowhere] = await Promise.all(
       ['ailleurs', 'nulle-part'].map(async slug => {

@@ -6,6 +6,8 @@ import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { ActionButton, Form, TextArea, TextField } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 
+const ends = { withdrawal: 'consents.ended.withdrawal', expiry: 'consents.ended.expiry' } as const
+
 /** The people a page speaks of, what each agreed to and until when. */
 export function ConsentsPage(props: {
   network: Network
@@ -102,9 +104,7 @@ function Entry({
       </p>
       {ended && (
         <p>
-          <strong class="tag">
-            {t(`consents.ended.${ended.by}`, { day: day(ended.at, network.timeZone) })}
-          </strong>{' '}
+          <strong class="tag">{t(ends[ended.by], { day: day(ended.at, network.timeZone) })}</strong>{' '}
           {settledAt && t('consents.settled', { day: day(settledAt, network.timeZone) })}
         </p>
       )}

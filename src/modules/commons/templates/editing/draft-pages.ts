@@ -2,7 +2,7 @@ import type { Hono } from 'hono'
 import { z } from 'zod'
 import { inTenant, readTenant } from '#db/tenant.ts'
 import type { AppContext, AppEnv } from '#http/context.ts'
-import { emptyForm, type FormState, readForm, redirectDone } from '#http/form.ts'
+import { emptyForm, type FormState, readForm, redirectDone, withError } from '#http/form.ts'
 import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
@@ -102,7 +102,12 @@ async function postPublication(c: AppContext): Promise<Response> {
       publishDraft(trx, entry, key, { seen: value.seen, confirmed: value.confirmed === 'on' }),
     ),
   )
-  if (result.form) return publicationPage(c, result.form)
+  if (result.form) {
+    // Which answers, and how many, the page says above.
+    const unconfirmed = result.form.errors.confirmed !== undefined
+    const hint = c.var.i18n.t('templates.publication.confirm.hint')
+    return publicationPage(c, unconfirmed ? withError(form, 'confirmed', hint) : result.form)
+  }
   return redirectDone(c, href('template', { ...placeOf(c), template: key }), 'template-in-use')
 }
 

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { inTenant } from '#db/tenant.ts'
 import { shippedTemplate } from '#modules/commons/templates/shipped.ts'
+import { createDocument } from '#modules/commons/writing/documents.ts'
+import { anEntry } from '../../../../../test/factories.ts'
 import { fieldsIn, small, templateDoor, words } from '../template-pages.fixture.ts'
 
 let door: Awaited<ReturnType<typeof templateDoor>>
@@ -108,6 +111,42 @@ describe('changing a template that comes with the program', () => {
     await door.act('twice', { act: 'discard' })
     expect((await door.see('templates/twice/draft', door.admin)).status).toBe(404)
   })
+})
+
+test('a question that pages answer goes only when that is confirmed, told before it goes', async () => {
+  const { site, ours, admin } = door
+  await door.inUse('answered')
+  await door.begin('answered')
+  const note = { 'ask-fr': 'Quelle note ?', key: 'note', kind: 'rich', shown: 'rich', how: 'all' }
+  await door.change('answered', 'beginning?new=question', note)
+  await door.use('answered')
+  const entry = await anEntry(site.database, ours, admin, 'administrator')
+  const template = await door.current('answered')
+  const id = await inTenant(site.database.db, entry.tenant, trx =>
+    createDocument(trx, entry, { template, language: 'fr', title: 'Une page' }),
+  )
+  await site.database.asOwner(
+    `insert into commons_answer (network_id, document_id, path, value, revision) values ($1, $2, 'note', '"Oui"', 1)`,
+    [ours.id, id],
+  )
+  await door.begin('answered')
+  await door.act('answered', { act: 'remove', part: 'beginning.note' })
+  const told = await words(door.see('templates/answered/draft/publication', admin))
+  expect(told).toContain('Une page répond à des questions qui ne seront plus posées.')
+  expect(told).toContain('« Quelle note ? » : 1 page')
+  const refused = await door.use('answered')
+  expect(refused.status).toBe(422)
+  expect(await words(refused)).toContain('Sans cette confirmation, rien n’est mis en usage.')
+  const put = await door.api('PUT', 'templates/answered', small('answered'), 'templates:manage')
+  expect(await put.json()).toMatchObject({
+    status: 422,
+    errors: [{ field: 'confirmed', message: expect.stringMatching(/^(?:Une page|One page).*note/s) }],
+  })
+  expect((await door.current('answered')).version).toBe(2)
+  expect((await door.use('answered', { confirmed: 'on' })).status).toBe(303)
+  expect((await door.current('answered')).sections[0]?.questions.map(({ key }) => key)).toEqual(['title'])
+  const kept = await site.database.asOwner('select value from commons_answer where document_id = $1', [id])
+  expect(kept).toEqual([{ value: 'Oui' }])
 })
 
 describe('what does not hold together', () => {

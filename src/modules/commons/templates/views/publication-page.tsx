@@ -98,7 +98,7 @@ function Decision({ network, draft, current, problems, lost, form }: Publication
           <Checkbox
             name="confirmed"
             label={t('templates.publication.confirm')}
-            hint={t('templates.publication.confirm.hint')}
+            hint={form.errors.confirmed ? undefined : t('templates.publication.confirm.hint')}
             state={form}
           />
         )}

@@ -154,7 +154,8 @@ function KindFields({ state, kind }: { state: FormState; kind: string }) {
 function ConditionFields({ state, template, address, isNew }: QuestionFieldsProps) {
   const { i18n } = useFrame()
   const { t, locale } = i18n
-  const chosen = state.values.when ?? []
+  const chosen = (state.values.when ?? []).filter(value => value !== '')
+  const selected = chosen.filter(value => value !== 'keep')
   // A new question stands in the list it is put into: what it may look at is what its neighbours may.
   const groups = conditionGroups(template, isNew ? [...address, '+'] : address, locale)
   const when = isNew ? undefined : questionAt(template, address)?.when
@@ -176,8 +177,8 @@ function ConditionFields({ state, template, address, isNew }: QuestionFieldsProp
           <span>{t('templates.field.when.keep', { condition: conditionWords(i18n, template, when) })}</span>
         </label>
       )}
-      {Array.from({ length: chosen.filter(one => one !== 'keep').length + spareConditions }, (_, at) => {
-        const value = chosen.filter(one => one !== 'keep')[at]
+      {Array.from({ length: selected.length + spareConditions }, (_, at) => {
+        const value = selected[at]
         return (
           <select key={at} name="when" aria-label={t('templates.field.when.one', { number: at + 1 })}>
             <option value="">{t('templates.field.when.none')}</option>

@@ -27,6 +27,8 @@ export function TemplatesPage(props: {
   const { network, templates, manages } = props
   const { t, locale } = useFrame().i18n
   const here = { locale, network: network.slug }
+  // What is wrong is seen without looking for it.
+  const begunWrong = Object.keys(props.adding.errors).length > 0
   return (
     <NetworkLayout of={network} title={t('templates.name')} noIndex>
       <div>
@@ -35,14 +37,16 @@ export function TemplatesPage(props: {
         </p>
         <h1>{t('templates.name')}</h1>
         <p class="lede">{t('templates.intro')}</p>
+        <FileProblems state={props.sending} />
       </div>
+      {manages && begunWrong && <Adding network={network} state={props.adding} />}
       <ul class="plain-list">
         {templates.map(listed => (
           <Listed key={listed.template.key} network={network} listed={listed} manages={manages} />
         ))}
       </ul>
-      {manages && <Adding network={network} state={props.adding} />}
-      {manages && <Sending network={network} state={props.sending} />}
+      {manages && !begunWrong && <Adding network={network} state={props.adding} />}
+      {manages && <Sending network={network} />}
     </NetworkLayout>
   )
 }
@@ -105,23 +109,12 @@ export const typeNames = {
   weaksignal: 'commons.type.weaksignal',
 } as const
 
-function Sending({ network, state }: { network: Network; state: FormState }) {
+function Sending({ network }: { network: Network }) {
   const { t, locale } = useFrame().i18n
-  const { problems } = readProblems(state)
   return (
     <section id="definition">
       <h2>{t('templates.upload')}</h2>
       <p>{t('templates.upload.text')}</p>
-      {problems.length > 0 && (
-        <div class="problems" role="alert" tabIndex={-1}>
-          <p>{t('templates.upload.problems', { count: problems.length })}</p>
-          <ul>
-            {problems.map(message => (
-              <li key={message}>{message}</li>
-            ))}
-          </ul>
-        </div>
-      )}
       <Form
         action={href('templateDefinitions', { locale, network: network.slug })}
         submit={t('templates.upload.submit')}
@@ -136,7 +129,19 @@ function Sending({ network, state }: { network: Network; state: FormState }) {
   )
 }
 
-/** Several of one file, each a line. */
-function readProblems(state: FormState): { problems: string[] } {
-  return { problems: Object.values(state.errors).flatMap(text => text.split('\n')) }
+/** What is wrong with the file that was sent: several things, each a line. */
+function FileProblems({ state }: { state: FormState }) {
+  const { t } = useFrame().i18n
+  const problems = Object.values(state.errors).flatMap(text => text.split('\n'))
+  if (problems.length === 0) return null
+  return (
+    <div class="problems" role="alert" tabIndex={-1}>
+      <p>{t('templates.upload.problems', { count: problems.length })}</p>
+      <ul>
+        {problems.map(message => (
+          <li key={message}>{message}</li>
+        ))}
+      </ul>
+    </div>
+  )
 }

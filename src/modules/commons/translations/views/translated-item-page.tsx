@@ -1,10 +1,12 @@
 import { policies, rank } from '#http/policies.ts'
 import { href } from '#http/routes.ts'
 import type { Item } from '#modules/commons/items.ts'
-import { type Compared, type Comparison, progressOf } from '#modules/commons/translations/comparison.ts'
+import { type Comparison, progressOf } from '#modules/commons/translations/comparison.ts'
+import type { ReadPassage } from '#modules/commons/translations/reading-parts.ts'
 import { stateWords } from '#modules/commons/translations/state-words.ts'
 import type { Translation } from '#modules/commons/translations/translations.ts'
 import { ItemLanguages } from '#modules/commons/translations/views/item-languages.tsx'
+import { Parts } from '#modules/commons/views/item-page.tsx'
 import { typeName } from '#modules/commons/views/words.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { renderMarkdown } from '#platform/markdown/index.ts'
@@ -15,6 +17,9 @@ export interface TranslatedItemPageProps {
   item: Item
   translation: Translation
   comparison: Comparison
+  /** Of the part that is shown. */
+  passages: ReadPassage[]
+  part: { number: number; of: number }
   /** Those whose names the reader may know. */
   translators: string[]
   others: Translation[]
@@ -28,7 +33,7 @@ export function TranslatedItemPage(props: TranslatedItemPageProps) {
   const { language } = translation
   const here = { locale, network: network.slug, slug: item.slug }
   const { total, translated, changed } = progressOf(comparison)
-  const [title, ...passages] = comparison.passages
+  const [title] = comparison.passages
   const own = item.language ?? undefined
   const mayTranslate = rank(place?.role ?? 'visitor') >= rank(policies['commons:contribute'].least)
   const by =
@@ -42,6 +47,7 @@ export function TranslatedItemPage(props: TranslatedItemPageProps) {
       title={title?.translated ?? item.title}
       description={item.summary}
       kind="article"
+      noIndex={props.part.number > 1}
     >
       <article class="item translated" lang={language}>
         <header lang={locale}>
@@ -68,9 +74,10 @@ export function TranslatedItemPage(props: TranslatedItemPageProps) {
         </header>
         <div class="with-side at-end">
           <div class="body">
-            {passages.map((one, index) => (
+            {props.passages.map((one, index) => (
               <Part key={index} one={one} language={language} own={own} />
             ))}
+            <Parts part={props.part} address={href('itemIn', { ...here, language })} />
           </div>
           <aside lang={locale} aria-label={t('commons.item.about')}>
             <ItemLanguages
@@ -96,7 +103,8 @@ export function TranslatedItemPage(props: TranslatedItemPageProps) {
   )
 }
 
-function Part({ one, language, own }: { one: Compared; language: string; own: string | undefined }) {
+function Part(props: { one: ReadPassage; language: string; own: string | undefined }) {
+  const { one, language, own } = props
   const { t, locale } = useFrame().i18n
   const { passage, state, translated } = one
   const text = translated ?? passage.text
@@ -116,9 +124,9 @@ function Part({ one, language, own }: { one: Compared; language: string; own: st
   })
   return (
     <>
-      {(state === 'missing' || state === 'changed') && (
-        <p class="state" lang={locale}>
-          <span class={`tag ${state}`}>{t(stateWords[state])}</span>
+      {(state === 'changed' || one.saysMissing) && (
+        <p class="passage-state" lang={locale}>
+          <span class={`tag ${state}`}>{t(stateWords[state === 'changed' ? 'changed' : 'missing'])}</span>
         </p>
       )}
       <div class="prose" lang={lang} dangerouslySetInnerHTML={{ __html: html }} />

@@ -1,3 +1,4 @@
+import { metadataKey } from '#modules/commons/templates/page-metadata.ts'
 import type { Path, Template, TemplateQuestion, Value } from '#modules/commons/templates/template.ts'
 import { sameValue } from '#modules/commons/templates/values.ts'
 import type { Answers } from '#modules/commons/writing/answers.ts'
@@ -9,6 +10,23 @@ export interface PendingChange {
   question: TemplateQuestion
   before: Value | null
   after: Value | null
+}
+
+/** An answer that stands among the metadata of the page, where its text does not show it. */
+export interface Fact {
+  question: TemplateQuestion
+  value: Value
+}
+
+export function factsOf(template: Template, { values }: Answers): Fact[] {
+  return template.sections
+    .filter(section => !section.repeated)
+    .flatMap(section => section.questions)
+    .filter(question => metadataKey(question.answer) !== null)
+    .flatMap(question => {
+      const value = values.get(question.key)?.value
+      return value === undefined ? [] : [{ question, value }]
+    })
 }
 
 /** What would be new, in the order of the template. Rows show by what is written in them. */

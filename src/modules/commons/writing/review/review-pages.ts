@@ -12,7 +12,7 @@ import { readPage } from '#modules/commons/format/read-page.ts'
 import { answersOf, baseAnswers, sourceOf } from '#modules/commons/writing/answers.ts'
 import { isAuthor, openDocument, templateOfDocument } from '#modules/commons/writing/documents.ts'
 import { reviewCandidates } from '#modules/commons/writing/review/candidates.ts'
-import { pendingChanges } from '#modules/commons/writing/review/pending-changes.ts'
+import { factsOf, pendingChanges } from '#modules/commons/writing/review/pending-changes.ts'
 import {
   mayReview,
   nameReviewer,
@@ -120,6 +120,7 @@ async function reviewPage(
   const { document, review, terms } = await documentToReview(trx, entry, documentId(c))
   const template = await templateOfDocument(trx, document)
   const source = await sourceOf(trx, document, template)
+  const answers = await answersOf(trx, document, template)
   return page(
     c,
     ReviewPage,
@@ -129,11 +130,8 @@ async function reviewPage(
       review,
       form,
       page: readPage(source, document.fileName),
-      changes: pendingChanges(
-        template,
-        await baseAnswers(trx, document, template),
-        await answersOf(trx, document, template),
-      ),
+      facts: factsOf(template, answers),
+      changes: pendingChanges(template, await baseAnswers(trx, document, template), answers),
       mayDecide: await mayDecide(trx, entry, document, terms),
       isOwn: isAuthor(entry, document),
     },

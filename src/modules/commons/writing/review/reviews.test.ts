@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { aDocument, mailsOf, sendForm, whole } from '#modules/commons/writing/writing.fixture.ts'
+import { aFile } from '#platform/files/testing.ts'
 import { type TestApp, testApp } from '../../../../../test/app.ts'
 import { aNetwork, aPerson, type TestNetwork, type TestPerson } from '../../../../../test/factories.ts'
 
@@ -250,4 +251,26 @@ test('what is taken back is gone from the commons, and its authors’ again', as
   expect((await page(`/writing/${id}/review`, facilitator)).status).toBe(404)
   expect(await (await page('/writing', author)).text()).toContain('reprise')
   expect(await (await page(`/writing/${id}`, author)).text()).toContain('L’eau manque.')
+})
+
+test('files its authors put on a page open with it, and nobody else’s', async () => {
+  const files: string[] = []
+  for (const uploadedBy of [author.accountId, member.accountId]) {
+    const file = await aFile(site.database.db, site.services.storage, network.id, {
+      name: 'carte.txt',
+      content: Buffer.from(`carte de ${uploadedBy}`),
+      attached: true,
+      uploadedBy,
+    })
+    files.push(file.id)
+  }
+  const address = (id: string) => `/fr/${slug}/files/${id}`
+  const text = files.map(id => `[Carte](${address(id)})`).join('\n\n')
+  const id = await aDocument(site, network, author, { answers: { ...whole, background: text } })
+  await ask(id)
+  const statuses = async () =>
+    Promise.all(files.map(async file => (await page(`/files/${file}`, null)).status))
+  expect(await statuses()).toEqual([404, 404])
+  await decide(id, facilitator)
+  expect(await statuses()).toEqual([200, 404])
 })

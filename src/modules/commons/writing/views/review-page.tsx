@@ -3,7 +3,7 @@ import { href } from '#http/routes.ts'
 import type { Page } from '#modules/commons/format/page.ts'
 import { PageBody } from '#modules/commons/views/page-body.tsx'
 import type { CommonsDocument } from '#modules/commons/writing/documents.ts'
-import type { PendingChange } from '#modules/commons/writing/review/pending-changes.ts'
+import type { Fact, PendingChange } from '#modules/commons/writing/review/pending-changes.ts'
 import { longestReason, type Review } from '#modules/commons/writing/review/reviews.ts'
 import { HandContext } from '#modules/commons/writing/views/hand.ts'
 import { ValueText } from '#modules/commons/writing/views/value-text.tsx'
@@ -19,6 +19,7 @@ export interface ReviewPageProps {
   form: FormState
   /** As it would be shared. */
   page: Page
+  facts: Fact[]
   changes: PendingChange[]
   mayDecide: boolean
   /** Whether the one who reads is among its authors. */
@@ -76,8 +77,22 @@ export function ReviewPage(props: ReviewPageProps) {
               ))}
             </details>
           )}
-          <div class="body">
-            <PageBody page={page} />
+          <div class="with-side at-end">
+            <div class="body">
+              <PageBody page={page} />
+            </div>
+            <aside lang={locale} aria-label={t('commons.item.about')}>
+              <dl class="about">
+                {props.facts.map(({ question, value }) => (
+                  <div key={question.key}>
+                    <dt lang={document.language}>{shortQuestion(question, document.language)}</dt>
+                    <dd>
+                      <ValueText kind={question.answer} value={value} />
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+            </aside>
           </div>
         </article>
       </HandContext.Provider>

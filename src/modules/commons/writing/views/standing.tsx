@@ -38,7 +38,9 @@ export function Standing(props: {
           {document.authors.length > 0
             ? list(document.authors.map(({ name }) => name))
             : t('writing.authors.none')}{' '}
-          {isAuthor && <a href={href('writingAuthors', here)}>{t('writing.authors.change')}</a>}
+          {(isAuthor || document.authors.length === 0) && (
+            <a href={href('writingAuthors', here)}>{t('writing.authors.change')}</a>
+          )}
         </dd>
       </div>
       <div>
