@@ -63,6 +63,11 @@ beforeAll(async () => {
     }),
   )
   ownKey = secret
+  await site.database.asOwner(
+    `insert into commons_author (network_id, document_id, person_id)
+     select network_id, $2, id from person where network_id = $1 and account_id = $3`,
+    [living.network.id, living.document, living.follower],
+  )
   const api = new OpenAPIClientAxios({ definition: `${web.url}/api/openapi.json` })
   client = (await api.init()) as unknown as Client
   // With what it refers to put in its place.
@@ -141,6 +146,11 @@ const sent: Record<string, { query?: object; type?: string; body?: unknown }> = 
   putNetworksNetworkCommonsItemsSlugTranslationsLanguage: {
     body: { passages: [{ path: 'title', original: 'Titre', text: 'Título' }] },
   },
+  postNetworksNetworkDocuments: { body: { template: 'solution', language: 'fr', title: 'Titre' } },
+  postNetworksNetworkDocumentsIdAnswers: {
+    body: { changes: [{ path: 'title', value: 'Autre titre', seen: 1 }] },
+  },
+  postNetworksNetworkDocumentsIdPublication: { body: { visibility: 'network' } },
   postNetworksNetworkDocumentsIdComments: { body: { body: 'Un mot' } },
   postNetworksNetworkDocumentsIdCommentsCommentAnswers: { body: { body: 'Un autre' } },
   postNetworksNetworkDocumentsIdCommentsCommentDecision: { body: { state: 'resolved' } },
@@ -173,7 +183,7 @@ const sent: Record<string, { query?: object; type?: string; body?: unknown }> = 
 function call(
   operation: Described,
   headers: Record<string, string> = {
-    authorization: `Bearer ${/\/(?:followings|news|decision)\b/.test(operation.path) ? ownKey : key}`,
+    authorization: `Bearer ${/\/(?:followings|news|decision)\b|\/documents(?:\/[^/]+(?:\/(?:answers|publication))?)?$/.test(operation.path) ? ownKey : key}`,
   },
 ): Promise<AxiosResponse<unknown>> {
   const { operationId, path, parameters = [] } = operation

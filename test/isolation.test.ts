@@ -84,6 +84,8 @@ const speechless = [
   '/:locale/:network/join',
   '/:locale/:network/members/new',
   '/:locale/:network/organisations/new',
+  // Set in type, and packed.
+  '/:locale/:network/collections/:collection/booklet/:file',
   // One's own words alone are written anew; what is restored is said behind the `?`.
   '/:locale/:network/writing/:document/history/restoration',
   '/:locale/:network/writing/:document/comments/:comment/text',
@@ -246,6 +248,7 @@ function nothing({ name }: Operation): Record<string, string> {
     'decision',
     'document',
     'comment',
+    'consent',
   ]
   const file = {
     members: 'members.csv',

@@ -16,8 +16,8 @@ export async function writingIn(
     `with item as (
        select id, file_name, title from commons_item where network_id = $1 and slug = $2
      ), document as (
-       insert into commons_document (network_id, id, template_key, template_version, state, file_name, language, title, person_id)
-       select $1, id, $3, 1, 'network', file_name, 'fr', title, $4 from item on conflict do nothing
+       insert into commons_document (network_id, id, template_key, template_version, state, file_name, language, title, revision, person_id)
+       select $1, id, $3, 1, 'network', file_name, 'fr', title, 1, $4 from item on conflict do nothing
      ), author as (
        insert into commons_author (network_id, document_id, person_id) select $1, id, $4 from item
      ), answer as (
@@ -34,4 +34,21 @@ export async function writingIn(
     [network.id, slug, template, person, own, newId()],
   )
   return row?.id ?? ''
+}
+
+/** Somebody whom the page speaks of has agreed. @returns the id of the consent */
+export async function consentIn(
+  { database }: TestApp,
+  network: TestNetwork,
+  { own, document }: { own: string; document: string },
+): Promise<string> {
+  const id = newId()
+  // Another address may have taken the page itself out before.
+  if (document === '') return id
+  await database.asOwner(
+    `insert into commons_consent (network_id, id, document_id, about, scope, given_on, valid_until, link_origin)
+     values ($1, $2, $3, $4, $4, '2026-01-01', '2099-01-01', 'https://cordee.example')`,
+    [network.id, id, document, own],
+  )
+  return id
 }

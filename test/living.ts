@@ -14,7 +14,7 @@ import type { TestApp } from './app.ts'
 import { curatedIn } from './curated.ts'
 import { anOrganisation, aPage, aPerson, somePages, type TestNetwork } from './factories.ts'
 import { aCommentOn } from './living-discussion.ts'
-import { writingIn } from './living-writing.ts'
+import { consentIn, writingIn } from './living-writing.ts'
 
 /** Ids of one of everything that a network can hold, all of it for its own people alone. */
 export interface Living {
@@ -43,6 +43,8 @@ export interface Living {
   /** From that item to another. */
   link: string
   /** That item as it is written in: by the person, shared with the network, and waiting for its review. */
+  /** What somebody that page speaks of has agreed to. */
+  consent: string
   document: string
   /** On that document. */
   comment: string
@@ -202,6 +204,7 @@ export async function everythingIn(
     collection,
     link,
     document,
+    consent: await consentIn(site, network, { own, document }),
     ...followed,
     comment: await aCommentOn(site, network, document, { own, account: followed.follower }),
     ...(await curatedIn(site, network, own, slug)),
@@ -346,6 +349,7 @@ export function parametersOf(living: Living, route: string): Record<string, stri
     collection: living.collection,
     link: living.link,
     document: living.document,
+    consent: living.consent,
     comment: living.comment,
     kind: 'theme',
     family: living.family,

@@ -38,7 +38,7 @@ export const securityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
   if ((kept === null || kept === 'no-cache') && (isOwn(c) || cookies.length > 0))
     headers.set('cache-control', `private, ${forVisitors.has(routePath(c)) ? 'no-cache' : 'no-store'}`)
   // Signed out: whoever sits down at the same desk next finds nothing of it in the browser, by its button back either.
-  if (endsSession(cookies)) headers.set('clear-site-data', '"cache"')
+  if (endsSession(cookies)) headers.set('clear-site-data', '"cache", "storage"')
 }
 
 /**

@@ -20,7 +20,8 @@ export function escapeText(
     if (index < from || /[a-z0-9.+-]/i.test(line[index - 1] ?? '')) continue
     const found = addressAt(line.slice(index))
     if (found === null) continue
-    const [address = ''] = found.split('[[', 1)
+    // What could end it, or be metadata of the page, is no part of it.
+    const [address = ''] = found.split(/\[\[|[<>\s]/, 1)
     const before = line.slice(from, index)
     written += escaped(before, { ...at, lineStart: at.lineStart && from === 0 })
     from = index + address.length

@@ -69,7 +69,7 @@ describe('what was made in the editor', () => {
         expect(wordsOf(read?.doc)).toBe(wordsOf(doc))
         expect(writeRich(read?.doc ?? doc, read)).toBe(markdown)
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     )
   })
 
@@ -79,7 +79,7 @@ describe('what was made in the editor', () => {
         const read = readRich(writeRich(doc, null))
         expect(read && meaningOf(read.doc)).toBe(meaningOf(doc))
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     )
   })
 

@@ -65,7 +65,7 @@ export function writeRich(doc: Node, from: RichText | null): string {
 
 /** The block that was read, also where it was changed and changed back. */
 function readBlock(block: Node, { written }: RichText): Node | undefined {
-  return written.has(block) ? block : written.keys().find(one => one.eq(block))
+  return written.has(block) ? block : [...written.keys()].find(one => one.eq(block))
 }
 
 /** What a document says, without what is only a manner of writing it. */

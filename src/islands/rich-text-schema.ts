@@ -91,8 +91,11 @@ export const schema = new Schema({
 export function followed(address: string): string | null {
   const tidy = address.trim()
   if (tidy.startsWith('/') && !/^\/[/\\]/.test(tidy)) return tidy
-  const url = URL.parse(tidy)
-  return url && ['http:', 'https:', 'mailto:', 'tel:'].includes(url.protocol) ? tidy : null
+  try {
+    return ['http:', 'https:', 'mailto:', 'tel:'].includes(new URL(tidy).protocol) ? tidy : null
+  } catch {
+    return null
+  }
 }
 
 function linkAttributes(mark: Mark): Record<string, string> {

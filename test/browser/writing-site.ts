@@ -109,3 +109,10 @@ export function dead(page: Page): Promise<void> {
     window.fetch = () => Promise.reject(new TypeError('offline'))
   })
 }
+
+/** To one end of a rich answer. The editor puts its own caret back a moment after it gets the focus. */
+export async function goTo(page: Page, path: string, key: 'Home' | 'End'): Promise<void> {
+  await editor(page, path).focus()
+  await page.waitForTimeout(80)
+  await page.keyboard.press(`ControlOrMeta+${key}`)
+}

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { executable, launch } from './chromium.ts'
-import { editor, field, openRich, openWritingSite, type WritingSite, writer } from './writing-site.ts'
+import { editor, field, goTo, openRich, openWritingSite, type WritingSite, writer } from './writing-site.ts'
 
 let browser: Browser
 let site: WritingSite
@@ -29,7 +29,7 @@ describe.skipIf(!executable)('rich text in a browser', () => {
     // Opened and left, it is as it was, down to the stars.
     await field(page, 'title').click()
     expect(await field(page, 'background').inputValue()).toBe('Un **fait**.\n\n* un\n* deux')
-    await text.press('ControlOrMeta+End')
+    await goTo(page, 'background', 'End')
     await page.keyboard.press('Enter')
     await page.keyboard.press('Enter')
     await page.keyboard.type('Puis # rien de ')
@@ -62,6 +62,35 @@ describe.skipIf(!executable)('rich text in a browser', () => {
     expect(await page.getByRole('button', { name: 'Lien', exact: true }).getAttribute('aria-pressed')).toBe(
       'true',
     )
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('lists, breaks and undoing by the keyboard, which is never held', async () => {
+    const before = '* étoile\n* étoile\n\nDeux\nlignes &amp; un [mot]'
+    const id = await site.plan({ background: before })
+    const { context, page, complaints } = await writer(browser, site, site.awa, id)
+    const text = await openRich(page, 'background')
+    const value = () => field(page, 'background').inputValue()
+    await goTo(page, 'background', 'End')
+    await page.keyboard.press('Enter')
+    for (const part of ['- un', 'deux']) {
+      await page.keyboard.type(part)
+      await page.keyboard.press('Enter')
+    }
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('dedans')
+    await page.keyboard.press('Shift+Enter')
+    await page.keyboard.type('# suite')
+    await expect.poll(value).toBe(`${before}\n\n- un\n- deux\n  - dedans\\\n    \\# suite`)
+    for (let times = 0; times < 40 && (await value()) !== before; times++)
+      await page.keyboard.press('ControlOrMeta+z')
+    expect(await value()).toBe(before)
+    await page.keyboard.press('ControlOrMeta+End')
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Gras')
+    await page.keyboard.press('Escape')
+    expect(await text.evaluate(one => one === document.activeElement)).toBe(true)
     expect(complaints).toEqual([])
     await context.close()
   })

@@ -4,6 +4,7 @@ import { executable, launch } from './chromium.ts'
 import {
   editor,
   field,
+  goTo,
   openPage,
   openWritingSite,
   type Writer,
@@ -63,9 +64,9 @@ describe.skipIf(!executable)('several who write in one page', () => {
         await field(page, 'background').click()
         await editor(page, 'background').waitFor()
       }
-      await editor(awa.page, 'background').press('ControlOrMeta+Home')
+      await goTo(awa.page, 'background', 'Home')
       await awa.page.keyboard.type('Avant tout. ')
-      await editor(luc.page, 'background').press('ControlOrMeta+End')
+      await goTo(luc.page, 'background', 'End')
       await luc.page.keyboard.type(' Et la fin')
       const both = 'Avant tout. Le premier mot. Au milieu. Le dernier mot. Et la fin'
       await server(id, 'background').toBe(both)

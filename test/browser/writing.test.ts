@@ -9,6 +9,7 @@ import {
   awake,
   dead,
   field,
+  goTo,
   openPage,
   openRich,
   openWritingSite,
@@ -51,9 +52,9 @@ describe.skipIf(!executable)('writing in a browser', () => {
   test('a lost connection and a closed tab lose nothing', async () => {
     const id = await site.plan({ background: 'Début.' })
     const { context, page } = await writer(browser, site, site.awa, id)
-    const text = await openRich(page, 'background')
+    await openRich(page, 'background')
     await context.setOffline(true)
-    await text.press('ControlOrMeta+End')
+    await goTo(page, 'background', 'End')
     await page.keyboard.type(' Hors ligne.')
     await field(page, 'title').fill('Un autre titre')
     await expect

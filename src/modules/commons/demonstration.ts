@@ -7,9 +7,11 @@ import type { Db, Trx } from '#db/database.ts'
 import { inTenant, type Tenant } from '#db/tenant.ts'
 import type { DemoContext } from '#http/module.ts'
 import type { Role } from '#http/policies.ts'
+import { locales } from '#kernel/locale.ts'
 import { readFolder } from '#modules/commons/archive/index.ts'
 import { demoCollections } from '#modules/commons/collections/demonstration.ts'
 import { bringComments, saidOfPage } from '#modules/commons/discussion/demonstration.ts'
+import { writtenKinds } from '#modules/commons/facets.ts'
 import { decide } from '#modules/commons/families/decisions.ts'
 import { followDemonstration } from '#modules/commons/following/demonstration.ts'
 import { tagFamily } from '#modules/commons/format/tag-family.ts'
@@ -51,7 +53,13 @@ const peopleAtWork = z.record(
     documents: z.array(writtenPage.and(z.object({ comments: z.array(saidOfPage).default([]) }))),
     translations: z.array(translatedPage),
     families: z.array(
-      z.object({ by: z.email(), kind: z.enum(['theme']), merge: z.string(), into: z.string() }),
+      z.object({
+        by: z.email(),
+        kind: z.enum(writtenKinds),
+        merge: z.string(),
+        into: z.string(),
+        names: z.partialRecord(z.enum(locales), z.string()),
+      }),
     ),
   }),
 )
@@ -78,9 +86,12 @@ async function writeDemonstration(
         await bringComments(trx, cast, document, page.comments, now)
       }
       for (const translation of work.translations) await bringTranslation(trx, cast, translation)
-      for (const { by, kind, merge, into } of work.families) {
-        const decision = { kind, action: 'merge', key: tagFamily(merge), intoKey: tagFamily(into) } as const
-        await decide(trx, cast(by), [decision])
+      for (const { by, kind, merge, into, names } of work.families) {
+        const key = tagFamily(into)
+        await decide(trx, cast(by), [
+          { kind, action: 'merge', key: tagFamily(merge), intoKey: key },
+          { kind, action: 'name', key, labels: names },
+        ])
       }
     })
   }

@@ -108,6 +108,9 @@ test.each(locales)('every template can be read in %s, by people and by programs'
   const reviewed = { person: 'Zoé', title: 'De l’eau', url: link.url }
   await queue(database, 'author-added', reviewed, own)
   await queue(database, 'comment-added', reviewed, own)
+  const consent = { title: 'De l’eau', day: '2026-12-31', url: link.url }
+  await queue(database, 'consent-ending', consent, own)
+  await queue(database, 'consent-ended', consent, own)
   await queue(database, 'comment-decided', { ...reviewed, state: 'accepted' }, own)
   await queue(database, 'review-asked', reviewed, own)
   await queue(database, 'review-accepted', reviewed, own)

@@ -150,8 +150,12 @@ test('no index has anything left to read through once an import is done', async 
     [],
   )
   expect(left).toEqual(
-    ['commons_item_facets', 'commons_item_fingerprint', 'commons_item_search', 'commons_word_trigrams'].map(
-      name => ({ name, pages: 0 }),
-    ),
+    [
+      'commons_facet_trigrams',
+      'commons_item_facets',
+      'commons_item_fingerprint',
+      'commons_item_search',
+      'commons_word_trigrams',
+    ].map(name => ({ name, pages: 0 })),
   )
 })

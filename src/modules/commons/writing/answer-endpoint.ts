@@ -33,9 +33,12 @@ export async function showAnswers(c: AppContext): Promise<Response> {
 export async function postAnswers(c: AppContext): Promise<Response> {
   const entry = entryOf(c)
   refuseAnother(c)
-  const { changes, at } = await sentJson(c)
+  const sent = await sentJson(c).catch(error => ({ error }))
   const saved = await inTenant(c.var.services.db, entry.tenant, async trx => {
     const document = await openDocument(trx, entry, c.req.param('document') ?? '', 'write')
+    // What is wrong with it is told to those alone who may write here.
+    if ('error' in sent) throw sent.error
+    const { changes, at } = sent
     const template = await templateOfDocument(trx, document)
     const settled: AnswerChange[] = []
     for (const { path, value, seen } of changes) {

@@ -1,6 +1,6 @@
-import { diff3Merge } from 'node-diff3'
 import type { AnswerKind, Value } from '#modules/commons/templates/template.ts'
 import { sameValue, settleValue } from '#modules/commons/templates/values.ts'
+import { mergeTexts } from '#ui/text-merging.ts'
 
 /**
  * Two answers that were both written from a third, in one: texts word by word, lists by what each has added and taken away.
@@ -30,24 +30,6 @@ export function mergeValues(
   if (isShares(theirs) && isShares(yours))
     return mergeShares(isShares(before) ? before : { shares: {} }, theirs, yours)
   return undefined
-}
-
-/** @returns undefined where both have changed the same words */
-export function mergeTexts(before: string, theirs: string, yours: string): string | undefined {
-  const regions = diff3Merge(wordsOf(theirs), wordsOf(before), wordsOf(yours), {
-    excludeFalseConflicts: true,
-  })
-  const merged: string[] = []
-  for (const region of regions) {
-    if (!region.ok) return undefined
-    merged.push(region.ok.join(''))
-  }
-  return merged.join('')
-}
-
-/** Words with what follows them: put together they are the text again. */
-export function wordsOf(text: string): string[] {
-  return text.match(/\s+|[\p{L}\p{N}\p{M}]+|[^\s\p{L}\p{N}\p{M}]/gu) ?? []
 }
 
 type List = Exclude<Extract<Value, unknown[]>, never>

@@ -60,6 +60,8 @@ describe('a page of one’s own', () => {
     const list = await html(writing, awa)
     expect(list).toContain('Mon eau')
     expect(list).toContain('brouillon')
+    expect(list).not.toContain('/fr/plume/reviews')
+    expect(await html(writing, facilitator)).toContain('/fr/plume/reviews')
     expect(await html(writing, ben)).not.toContain('Mon eau')
   })
 

@@ -13,6 +13,7 @@ import { postAnswers, showAnswers } from '#modules/commons/writing/answer-endpoi
 import { openAuthorPages } from '#modules/commons/writing/author-pages.ts'
 import { createDocument, listDocuments } from '#modules/commons/writing/documents.ts'
 import { openReviewPages } from '#modules/commons/writing/review/review-pages.ts'
+import { mayReview, reviewTerms } from '#modules/commons/writing/review/reviewers.ts'
 import { openSharingPages } from '#modules/commons/writing/sharing-pages.ts'
 import { keepWhatWasTyped } from '#modules/commons/writing/typed-again.ts'
 import { WritingListPage } from '#modules/commons/writing/views/writing-list-page.tsx'
@@ -61,10 +62,12 @@ const newPageForm = z.object({
 })
 
 async function minePage(c: AppContext, form: FormState, status: 200 | 422): Promise<Response> {
-  const { network, tenant, personId } = entryOf(c)
+  const entry = entryOf(c)
+  const { network, tenant, personId } = entry
   const after = positionOf(c.req.query('after'))
   const found = await readTenant(c.var.services.db, tenant, async trx => ({
     templates: await templatesOf(trx, network.id),
+    reviews: mayReview(await reviewTerms(trx, network.id), entry),
     mine:
       personId === null
         ? { documents: [], more: false }
@@ -78,6 +81,7 @@ async function minePage(c: AppContext, form: FormState, status: 200 | 422): Prom
       network,
       form,
       templates: found.templates,
+      reviews: found.reviews,
       documents: found.mine.documents,
       next: last ? `${last.writtenAt.toISOString()}_${last.id}` : null,
       first: after === null,

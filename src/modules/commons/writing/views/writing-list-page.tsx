@@ -15,6 +15,8 @@ export interface WritingListProps {
   form: FormState
   templates: Template[]
   documents: CommonsDocument[]
+  /** Whether whoever looks reviews pages. */
+  reviews: boolean
   next: string | null
   /** Whether the list is at its beginning. */
   first: boolean
@@ -38,9 +40,11 @@ export function WritingListPage(props: WritingListProps) {
           <a class="button" href="#new">
             {t('writing.new')}
           </a>
-          <a class="button quiet" href={href('reviews', here)}>
-            {t('review.list')}
-          </a>
+          {props.reviews && (
+            <a class="button quiet" href={href('reviews', here)}>
+              {t('review.list')}
+            </a>
+          )}
         </p>
       </header>
       <section>
