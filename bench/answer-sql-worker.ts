@@ -1,54 +1,57 @@
 import pg from 'pg'
 import { type Load, loadOf } from './figures.ts'
 import { onTask } from './processes.ts'
+import type { Statement } from './record-statements.ts'
 
 export interface AnswerSqlTask {
   connection: pg.PoolConfig
   networkId: string
   documentId: string
-  personId: string
-  path: string
+  /** What the program asked of the database for one save, in order. */
+  statements: Statement[]
   seconds: number
 }
 
-/** What keeping an answer asks of the database at least: the page locked, the answer, its change and the page written. */
-onTask<AnswerSqlTask, Load>(async ({ connection, networkId, documentId, personId, path, seconds }) => {
+/** The database's part of a save and nothing else: what was recorded, each time with the next revision of the page. */
+onTask<AnswerSqlTask, Load>(async ({ connection, networkId, documentId, statements, seconds }) => {
   const client = new pg.Client(connection)
   await client.connect()
+  await client.query(`set app.network_id = '${networkId}'; set app.audience = 'network'`)
+  const { rows } = await client.query<{ revision: string }>(
+    'select revision from commons_document where network_id = $1 and id = $2',
+    [networkId, documentId],
+  )
+  let revision = Number(rows[0]?.revision ?? 0)
+  const recorded = recordedRevision(statements)
   const times: number[] = []
   const start = performance.now()
   const end = start + seconds * 1000
-  for (let turn = 0; performance.now() < end; turn++) {
+  while (performance.now() < end) {
+    revision += 1
     const asked = performance.now()
-    await client.query(`begin; set local app.network_id = '${networkId}'; set local app.audience = 'network'`)
-    const { rows } = await client.query({
-      name: 'lock',
-      text: 'select revision from commons_document where network_id = $1 and id = $2 for no key update',
-      values: [networkId, documentId],
-    })
-    const revision = Number(rows[0]?.revision ?? 0) + 1
-    await client.query({
-      name: 'keep',
-      text: `with kept as (
-          insert into commons_answer as answer (network_id, document_id, path, value, revision, person_id)
-          values ($1, $2, $3, to_jsonb($4::text), $5, $6)
-          on conflict (network_id, document_id, path) do update
-            set value = excluded.value, revision = excluded.revision, person_id = excluded.person_id, written_at = now()
-        ), logged as (
-          insert into commons_change (network_id, document_id, revision, path, after, person_id)
-          values ($1, $2, $5, $3, to_jsonb($4::text), $6)
-        )
-        update commons_document set revision = $5, written_at = now() where network_id = $1 and id = $2`,
-      values: [networkId, documentId, path, `${text} ${turn}`, revision, personId],
-    })
-    await client.query('commit')
+    for (const statement of statements) await client.query(atRevision(statement, recorded, revision))
     times.push(performance.now() - asked)
   }
   await client.end()
   return loadOf(times, (performance.now() - start) / 1000, 0)
 })
 
-const text =
-  'Le bureau continue de solliciter ses partenaires et explore la possibilité de développer son réseau. '.repeat(
-    4,
-  )
+/** The revision of the save that was recorded: its answer has it. */
+function recordedRevision(statements: Statement[]): number {
+  for (const { values = [] } of statements)
+    for (const value of values) {
+      const revision = typeof value === 'string' ? /"revision":(\d+)/.exec(value)?.[1] : undefined
+      if (revision !== undefined) return Number(revision)
+    }
+  throw new Error('No answer was recorded')
+}
+
+function atRevision({ text, values, name }: Statement, recorded: number, revision: number): Statement {
+  const moved = values?.map(value => {
+    if (value === recorded) return revision
+    return typeof value === 'string'
+      ? value.replace(`"revision":${recorded}`, `"revision":${revision}`)
+      : value
+  })
+  return { text, ...(moved && { values: moved }), ...(name && { name }) }
+}

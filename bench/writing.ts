@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { openServer } from '#db/installation.ts'
 import { readConfig } from '#kernel/config.ts'
 import type { AnswerSqlTask } from './answer-sql-worker.ts'
@@ -5,7 +7,8 @@ import type { AuthorsResult, AuthorsTask } from './authors-worker.ts'
 import { type Commons, home } from './commons.ts'
 import { describeLoad, digits, type Figure, type Load, median, medianLoad, type Section } from './figures.ts'
 import type { LoadTask } from './load-worker.ts'
-import { environment, work } from './processes.ts'
+import { environment, serve, work } from './processes.ts'
+import type { Statement } from './record-statements.ts'
 import type { ReindexResult, ReindexTask } from './reindex-worker.ts'
 import type { Settings } from './settings.ts'
 import { aWrittenPlan } from './written-plan.ts'
@@ -36,10 +39,10 @@ export async function measureWriting(settings: Settings, commons: Commons): Prom
       connection: commons.connection,
       networkId,
       documentId,
-      personId: author.personId,
-      path: 'q199',
+      statements,
       seconds: settings.seconds,
     })
+  const statements = await statementsOfSave(settings, commons, `${page}/answers`, author.cookie)
   const read = (path: string) => () =>
     work<LoadTask, Load>('./load-worker.ts', {
       origin,
@@ -70,8 +73,8 @@ export async function measureWriting(settings: Settings, commons: Commons): Prom
       title: 'Writing in a page',
       explanation:
         `A page of ${answers} answers in ${versions} versions, written by ${writers}. One save is one answer of 400 characters ` +
-        'sent by the script of the page, from the request to the answer that it is kept; beside it, what has to be written, ' +
-        'by hand: the page locked, the answer, its change and the page, in one durable transaction. Authors at once write ' +
+        'sent by the script of the page, from the request to the answer that it is kept; beside it, what the program asks of ' +
+        'PostgreSQL for it, recorded and sent again on one connection, durable. Authors at once write ' +
         'each at an answer of their own, as fast as they are answered.',
       columns: ['what', 'Cordée', 'beside', 'times', 'goal'],
       figures: [
@@ -105,6 +108,41 @@ export async function measureWriting(settings: Settings, commons: Commons): Prom
       ],
     },
   ]
+}
+
+/** What one save asks of the database, by a second program that writes it down. */
+async function statementsOfSave(
+  settings: Settings,
+  commons: Commons,
+  address: string,
+  cookie: string,
+): Promise<Statement[]> {
+  const recording = join(settings.scratch, 'save.jsonl')
+  const { databaseUrl } = commons
+  const served = await serve(commons.dataFolder, { module: './record-statements.ts', recording, databaseUrl })
+  const lines = () => (existsSync(recording) ? readFileSync(recording, 'utf8').trimEnd().split('\n') : [])
+  const save = async (value: string) => {
+    const answer = await fetch(served.origin + address, {
+      method: 'POST',
+      headers: {
+        ...{ cookie, 'content-type': 'application/json', accept: 'application/json' },
+        'sec-fetch-site': 'same-origin',
+      },
+      body: JSON.stringify({ changes: [{ path: 'q199', value, seen: 999_999_999 }], at: 'q199' }),
+    })
+    if (!answer.ok) throw new Error(`An answer is not kept: ${answer.status}`)
+  }
+  try {
+    // What is read once and kept belongs to no save.
+    await save('Une première fois. '.repeat(20))
+    const known = lines().length
+    await save('Une seconde fois. '.repeat(22))
+    return lines()
+      .slice(known)
+      .map(line => JSON.parse(line) as Statement)
+  } finally {
+    await served.stop()
+  }
 }
 
 /** Everything derived again while the site is read. */

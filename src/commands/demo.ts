@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
+import { sql } from 'kysely'
 import { confirmErasing } from '#/commands/confirmation.ts'
 import { modules } from '#/modules.ts'
 import type { Db } from '#db/database.ts'
@@ -73,28 +74,39 @@ async function confirmRemoval(db: Db, terminal: Terminal, yes: boolean | undefin
 }
 
 /**
- * By network of the demonstration, the pages of which any version came by another way than with the demonstration.
+ * By network of the demonstration, the pages of which something came by another way than with the demonstration: a version,
+ * whatever is written and not published, a comment. Invented people write as anyone may who signs in as one of them, so it is
+ * told by when: what comes with the demonstration is as old as it says, older than the network; what people write is not.
  * A page whose import is no longer known counts as somebody's.
  */
 export async function pagesOfPeople(db: Db): Promise<{ network: string; pages: number }[]> {
   const found = []
   for (const { id, slug, demonstration } of await allNetworks(db)) {
     if (!demonstration) continue
-    const row = await readTenant(db, { networkId: id, audience: 'network' }, trx =>
-      trx
-        .selectFrom('commons_version as version')
-        .leftJoin('commons_import as import', join =>
-          join
-            .onRef('import.network_id', '=', 'version.network_id')
-            .onRef('import.id', '=', 'version.import_id'),
-        )
-        .select(({ fn }) => fn.count<string>('version.item_id').distinct().as('pages'))
-        .where('version.network_id', '=', id)
-        // As `importDemonstration` names it.
-        .where('import.origin', 'is distinct from', `demo/commons/${slug}`)
-        .executeTakeFirstOrThrow(),
+    const { rows } = await readTenant(db, { networkId: id, audience: 'network' }, trx =>
+      // As `importDemonstration` names it.
+      sql<{ pages: number }>`
+        with network as (select created_at from network where id = ${id}::uuid)
+        select count(*) as pages from (
+          select version.item_id
+          from commons_version version
+          left join commons_import import on import.network_id = version.network_id and import.id = version.import_id
+          where version.network_id = ${id}::uuid and import.origin is distinct from ${`demo/commons/${slug}`}
+          union
+          select id from commons_document, network
+          where network_id = ${id}::uuid and state = 'draft' and commons_document.created_at > network.created_at
+          union
+          select document_id from commons_change, network
+          where network_id = ${id}::uuid and changed_at > network.created_at
+          union
+          select document_id from commons_answer, network
+          where network_id = ${id}::uuid and written_at > network.created_at
+          union
+          select document_id from commons_comment, network
+          where network_id = ${id}::uuid and commons_comment.created_at > network.created_at
+        ) page`.execute(trx),
     )
-    found.push({ network: slug, pages: Number(row.pages) })
+    found.push({ network: slug, pages: Number(rows[0]?.pages ?? 0) })
   }
   return found
 }

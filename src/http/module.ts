@@ -5,6 +5,7 @@ import type { ComponentChildren } from 'preact'
 import type { Db, Trx } from '#db/database.ts'
 import type { Finding } from '#db/examination.ts'
 import type { AppEnv } from '#http/context.ts'
+import type { Role } from '#http/policies.ts'
 import type { Terminal } from '#kernel/terminal.ts'
 import type { Storage } from '#platform/files/storage.ts'
 import type { I18n } from '#platform/i18n/i18n.ts'
@@ -29,6 +30,8 @@ export interface Module {
 export type HomeSection = (context: {
   trx: Trx
   network: { id: string; slug: string; timeZone: string }
+  /** Who is at the door; a visitor is nobody. */
+  person: { personId: string | null; role: Role }
   i18n: I18n
 }) => Promise<{ content: ComponentChildren; scripts: string[] }>
 

@@ -13,6 +13,8 @@ const limits = {
   import: [20, 60],
   /** Said about pages, by one account. */
   comment: [60, 600],
+  /** Colleagues asked to write in a page or to look at it, by one account: each is written to. */
+  letter: [30, 600],
   /** Guesses at the code of the first start. */
   start: [10, 600],
   /** Keys that turn out wrong. */

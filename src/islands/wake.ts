@@ -1,18 +1,25 @@
-/** Wakes the islands of the page, each when it comes into sight: `data-island` on an element names its script. */
+/**
+ * Wakes the islands of the page, each when it comes into sight: `data-island` on an element names its script. One that has
+ * nothing in it is nowhere to be seen, and is woken at once.
+ */
 const sight = new IntersectionObserver(
   entries => {
     for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting || !(target instanceof HTMLElement)) continue
+      if (!isIntersecting) continue
       sight.unobserve(target)
-      const script = target.dataset.island
-      if (script) {
-        import(script)
-          .then((island: { wake(element: HTMLElement): void }) => island.wake(target))
-          .catch(console.error)
-      }
+      wake(target)
     }
   },
   { rootMargin: '200px' },
 )
 
-for (const element of document.querySelectorAll('[data-island]')) sight.observe(element)
+for (const element of document.querySelectorAll('[data-island]')) {
+  if (element.childElementCount > 0) sight.observe(element)
+  else wake(element)
+}
+
+function wake(element: Element): void {
+  const script = element instanceof HTMLElement && element.dataset.island
+  if (!script) return
+  import(script).then((island: { wake(element: Element): void }) => island.wake(element)).catch(console.error)
+}

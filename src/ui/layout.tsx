@@ -1,7 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { href } from '#http/routes.ts'
 import { type Locale, locales } from '#kernel/locale.ts'
-import { ActionButton } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 
 export interface NavigationEntry {
@@ -41,7 +40,7 @@ export interface LayoutProps {
 }
 
 export function Layout(props: LayoutProps) {
-  const { i18n, assets, origin, path, localized } = useFrame()
+  const { i18n, assets, origin, path } = useFrame()
   const { t, locale } = i18n
   const title = props.network ? `${props.title} · ${props.network.name}` : `${props.title} · Cordée`
   return (
@@ -96,21 +95,7 @@ export function Layout(props: LayoutProps) {
               </nav>
             )}
             <Account />
-            <nav class="languages" aria-label={t('layout.languages')}>
-              {[...new Set([...(props.network?.languages ?? []), ...locales])]
-                .filter(other => other !== locale)
-                .map(other => (
-                  <a
-                    key={other}
-                    href={localized ? inLocale(path, other) : href('home', { locale: other })}
-                    lang={other}
-                    hreflang={other}
-                  >
-                    {/* The code is for a narrow screen, which has no room for the name. */}
-                    <span class="code">{other}</span> <span class="full">{languageNames[other]}</span>
-                  </a>
-                ))}
-            </nav>
+            <Languages own={props.network?.languages ?? []} />
           </div>
           {props.network?.demonstration && (
             <p class="demonstration">
@@ -137,6 +122,36 @@ export function Layout(props: LayoutProps) {
   )
 }
 
+/** The page in other languages: beside each other or, on a narrow screen full of what a member has, in a menu. */
+function Languages({ own }: { own: Locale[] }) {
+  const { i18n, viewer, path, localized } = useFrame()
+  const { t, locale } = i18n
+  return (
+    <nav class={viewer ? 'languages menu' : 'languages'} aria-label={t('layout.languages')}>
+      <details open={!viewer}>
+        <summary>
+          <span class="visually-hidden">{t('layout.languages')}</span> <span class="now">{locale}</span>
+        </summary>
+        <div class="others">
+          {[...new Set([...own, ...locales])]
+            .filter(other => other !== locale)
+            .map(other => (
+              <a
+                key={other}
+                href={localized ? inLocale(path, other) : href('home', { locale: other })}
+                lang={other}
+                hreflang={other}
+              >
+                {/* The code is for a narrow screen, which has no room for the name. */}
+                <span class="code">{other}</span> <span class="full">{languageNames[other]}</span>
+              </a>
+            ))}
+        </div>
+      </details>
+    </nav>
+  )
+}
+
 /** Who is signed in, or the way in; it leads back to where one was. */
 function Account() {
   const { i18n, viewer, path } = useFrame()
@@ -153,8 +168,15 @@ function Account() {
   }
   return (
     <nav class="account" aria-label={t('layout.account')}>
-      <a href={href('account', { locale })}>{viewer.name}</a>
-      <ActionButton action={href('signOut', { locale })} label={t('layout.sign-out')} />
+      <a class="viewer" href={href('account', { locale })}>
+        {viewer.name}
+      </a>
+      <form method="post" action={href('signOut', { locale })} class="inline">
+        <button type="submit" class="quiet" title={t('layout.sign-out')}>
+          <span class="full">{t('layout.sign-out')}</span>
+          <WayOut />
+        </button>
+      </form>
     </nav>
   )
 }
@@ -201,6 +223,20 @@ export const languageNames: Record<Locale, string> = {
 
 function inLocale(path: string, locale: Locale): string {
   return path.replace(/^\/[a-z]{2}(?=\/|\?|$)/, `/${locale}`)
+}
+
+/** Where a narrow screen has no room for the words. */
+function WayOut() {
+  return (
+    <svg class="way-out" width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
+      <path
+        d="M8 3H4v14h4M8 10h9M13.5 6.5L17 10l-3.5 3.5"
+        fill="none"
+        stroke="currentColor"
+        stroke-width="1.6"
+      />
+    </svg>
+  )
 }
 
 function Rope() {

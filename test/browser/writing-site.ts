@@ -3,7 +3,7 @@ import { inTenant } from '#db/tenant.ts'
 import { answersOf } from '#modules/commons/writing/answers.ts'
 import { findDocument, templateOfDocument } from '#modules/commons/writing/documents.ts'
 import { aDocument } from '../../src/modules/commons/writing/writing.fixture.ts'
-import { listening, type TestApp, testApp } from '../app.ts'
+import { listening, type TestApp, type TestAppOptions, testApp } from '../app.ts'
 import { aNetwork, aPerson, type TestNetwork, type TestPerson } from '../factories.ts'
 import { type Complaints, type Visit, visitor } from './chromium.ts'
 
@@ -21,8 +21,8 @@ export interface WritingSite {
   close(): Promise<void>
 }
 
-export async function openWritingSite(): Promise<WritingSite> {
-  const app = await testApp()
+export async function openWritingSite(options: TestAppOptions = {}): Promise<WritingSite> {
+  const app = await testApp(options)
   const network = await aNetwork(app.database, { visibility: 'public' })
   const awa = await aPerson(app.database, network, 'member', { name: 'Awa Diop' })
   const luc = await aPerson(app.database, network, 'member', { name: 'Luc Martin' })

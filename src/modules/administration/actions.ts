@@ -43,6 +43,7 @@ export const actionNames = {
   'document.restored': 'action.document.restored',
   'document.taken-back': 'action.document.taken-back',
   'file.added': 'action.file.added',
+  'file.closed': 'action.file.closed',
   'file.opened': 'action.file.opened',
   'file.removed': 'action.file.removed',
   'invitation.accepted': 'action.invitation.accepted',

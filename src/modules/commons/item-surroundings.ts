@@ -2,6 +2,7 @@ import type { Trx } from '#db/database.ts'
 import { rank } from '#http/policies.ts'
 import { type CollectionName, collectionsOfItem } from '#modules/commons/collections/entries.ts'
 import { type Discussion, discussionOf } from '#modules/commons/discussion/discussion.ts'
+import { followingOf } from '#modules/commons/following/followings.ts'
 import type { Item } from '#modules/commons/items.ts'
 import { type Link, linksOf } from '#modules/commons/links/links.ts'
 import { type Translation, translationsOf } from '#modules/commons/translations/translations.ts'
@@ -16,6 +17,8 @@ export interface ItemSurroundings {
   /** For members alone. */
   discussion: Discussion | null
   mayWrite: boolean
+  /** By which the reader hears of its versions. */
+  following: string | null
 }
 
 export async function surroundingsOf(trx: Trx, entry: Entry, item: Item): Promise<ItemSurroundings> {
@@ -28,5 +31,9 @@ export async function surroundingsOf(trx: Trx, entry: Entry, item: Item): Promis
     collections: await collectionsOfItem(trx, network.id, item.id, personId),
     discussion: isMember ? await discussionOf(trx, entry, item.id) : null,
     mayWrite: rank(role) >= rank('facilitator') || (document !== null && isAuthor(entry, document)),
+    following:
+      personId === null
+        ? null
+        : await followingOf(trx, { networkId: network.id, personId }, { kind: 'item', itemId: item.id }),
   }
 }

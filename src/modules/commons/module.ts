@@ -33,6 +33,7 @@ import { openSensemakingPages } from '#modules/commons/sensemaking/pages.ts'
 import { openTemplatePages } from '#modules/commons/templates/template-pages.ts'
 import { openTranslationPages } from '#modules/commons/translations/pages.ts'
 import { HomeSection } from '#modules/commons/views/home-section.tsx'
+import { waitingFor } from '#modules/commons/waiting.ts'
 import { openErasurePages } from '#modules/commons/writing/erasure-pages.ts'
 import { stepsJob } from '#modules/commons/writing/steps-job.ts'
 import { openWritingPages } from '#modules/commons/writing/writing-pages.ts'
@@ -67,11 +68,12 @@ export const commons: Module = {
     openSensemakingPages(app)
   },
   api: commonsApi,
-  async homeSection({ trx, network }) {
+  async homeSection({ trx, network, person: { personId, role } }) {
     const latest = await search(trx, network.id, emptyQuery, 6)
     const counts = await countFacets(trx, network.id, emptyQuery, ['type', 'sdg'], 17)
     const content = h(HomeSection, {
       network: network.slug,
+      waiting: personId === null ? null : await waitingFor(trx, network.id, { personId, role }),
       total: latest.total,
       latest: latest.hits,
       types: counts.get('type') ?? [],

@@ -8,6 +8,7 @@ import { AppError } from '#kernel/errors.ts'
 import { exportResponse } from '#modules/commons/exports/export-response.ts'
 import { type FacetKind, facetKinds, facetOf } from '#modules/commons/facets.ts'
 import { currentQuery } from '#modules/commons/families/aliases.ts'
+import { followingOf } from '#modules/commons/following/followings.ts'
 import { surroundingsOf } from '#modules/commons/item-surroundings.ts'
 import { findItem, type Item, itemsByFacet, listVersions, readItem } from '#modules/commons/items.ts'
 import { partsOf } from '#modules/commons/parts.ts'
@@ -38,6 +39,7 @@ export async function showList(c: AppContext): Promise<Response> {
       ? new Map()
       : await countFacets(trx, network.id, searched, panelKinds, mostCounted)
     const all = await allValues(c, trx, network.id, searched, counts)
+    const { personId } = entryOf(c)
     return page(c, ListPage, {
       network,
       query,
@@ -45,6 +47,10 @@ export async function showList(c: AppContext): Promise<Response> {
       counts: inReadersWords(c, counts),
       all,
       labels: await labelsOf(c, trx, network.id, query),
+      following:
+        personId === null || isWhole(searched)
+          ? null
+          : await followingOf(trx, { networkId: network.id, personId }, { kind: 'search', query: searched }),
     })
   })
 }

@@ -25,12 +25,13 @@ export async function showHome(c: AppContext): Promise<Response> {
 
 export async function showNetwork(c: AppContext): Promise<Response> {
   const { db, homeSections } = c.var.services
-  const { network, tenant, mandates, actor } = entryOf(c)
+  const { network, tenant, mandates, actor, personId, role } = entryOf(c)
   c.set('shared', { networkId: network.id })
   const { i18n } = c.var
   const sections = await readTenant(db, tenant, async trx => {
     const made = []
-    for (const section of homeSections) made.push(await section({ trx, network, i18n }))
+    for (const section of homeSections)
+      made.push(await section({ trx, network, person: { personId, role }, i18n }))
     return made
   })
   const children = sections.map((section, index) => h(Fragment, { key: index }, section.content))

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
 import { isId, newId } from '#kernel/ids.ts'
+import { waitForTurn } from '#modules/commons/history/turn.ts'
 import { isShared, openDocument } from '#modules/commons/writing/documents.ts'
 import { takeOut } from '#modules/commons/writing/publishing.ts'
 import type { Entry } from '#modules/network/index.ts'
@@ -131,7 +132,8 @@ export async function renewConsent(
  * @throws AppError
  */
 export async function withdrawConsent(trx: Trx, entry: Entry, documentId: string, id: string): Promise<void> {
-  const document = await openDocument(trx, entry, documentId, 'write')
+  // Whoever is just sharing it is waited for.
+  const document = await waitForTurn(trx, await openDocument(trx, entry, documentId, 'write'))
   const consent = await openConsent(trx, entry, documentId, id)
   if (consent.ended?.by === 'withdrawal') return
   await trx

@@ -5,6 +5,7 @@ import type { JobContext } from '#http/module.ts'
 import { href } from '#http/routes.ts'
 import type { Actor } from '#kernel/actor.ts'
 import { defaultLocale, isLocale } from '#kernel/locale.ts'
+import { waitForTurn } from '#modules/commons/history/turn.ts'
 import { findDocument, isShared } from '#modules/commons/writing/documents.ts'
 import { takeOut } from '#modules/commons/writing/publishing.ts'
 import { recordChange } from '#platform/audit/record.ts'
@@ -47,16 +48,20 @@ export async function lookAfterConsents(db: Db, now: Date, signal?: AbortSignal)
 
 async function lookAfter(trx: Trx, due: Due, now: Date): Promise<void> {
   const { network_id: networkId, document_id: documentId, id, has_ended: hasEnded } = due
-  const document = await findDocument(trx, networkId, documentId)
+  const known = await findDocument(trx, networkId, documentId)
+  if (!known) return
+  const document = await waitForTurn(trx, known)
   // Another worker may have been here, or somebody who carried it on.
   const { rows } = await sql<{ valid_until: string; link_origin: string }>`
     update commons_consent set announced_at = coalesce(announced_at, ${now})
       ${hasEnded ? sql`, ended_at = ${now}, ended_by = 'expiry'` : sql``}
     where network_id = ${networkId}::uuid and id = ${id}::uuid and ended_at is null and settled_at is null
-      ${hasEnded ? sql`and valid_until is not null` : sql`and announced_at is null`}
+      and valid_until < (
+        select (${now}::timestamptz at time zone time_zone)::date from network where id = ${networkId}
+      ) ${hasEnded ? sql`` : sql`+ 30 and announced_at is null`}
     returning valid_until, link_origin`.execute(trx)
   const [row] = rows
-  if (!document || !row) return
+  if (!row) return
   const wasShared = isShared(document)
   if (hasEnded && wasShared) await takeOut(trx, nobody, document, 'withdrawn')
   for (const to of await concerned(trx, networkId, documentId)) {

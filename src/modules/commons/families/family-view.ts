@@ -15,6 +15,7 @@ import {
 } from '#modules/commons/families/listing.ts'
 import { historyOf, type RuleRecord } from '#modules/commons/families/rule-table.ts'
 import { ancestorsOf, type FamilyRules } from '#modules/commons/families/rules.ts'
+import { tagFamily } from '#modules/commons/format/tag-family.ts'
 import { emptyQuery } from '#modules/commons/search/query.ts'
 import { type Hit, search } from '#modules/commons/search/searching.ts'
 
@@ -52,17 +53,38 @@ export async function familyPageOf(
   const history = await historyOf(trx, networkId, kind, key)
   const told = [...parents, ...children, ...alike.map(({ other }) => other)]
   const named = [...told, ...history.flatMap(rule => [rule.key, rule.intoKey ?? rule.key])]
+  const spellings = await spellingsOfFamily(trx, networkId, kind, key)
   const found = await search(trx, networkId, { ...emptyQuery, facets: { [kind]: [key] } }, shownItems)
   return {
     family,
-    spellings: await spellingsOfFamily(trx, networkId, kind, key),
+    spellings,
     parents,
     children,
     alike,
-    names: await familyNames(trx, networkId, kind, [...new Set(named)], locale),
+    names: withFormerNames(
+      await familyNames(trx, networkId, kind, [...new Set(named)], locale),
+      history.flatMap(rule => [rule.key, rule.intoKey ?? rule.key]),
+      spellings,
+    ),
     choices: await familyChoices(trx, networkId, kind, locale),
     history,
     hits: found.hits,
     filing: await filingOf(trx, networkId),
   }
+}
+
+/** A family that was merged into this one has no name left: it is called by the spelling that came with it. */
+function withFormerNames(
+  names: FamilyView['names'],
+  keys: readonly string[],
+  spellings: readonly Spelling[],
+): FamilyView['names'] {
+  const all = new Map(names)
+  for (const key of keys) {
+    const named = names.get(key)
+    if (named && named.label !== key) continue
+    const spelling = spellings.find(({ written }) => tagFamily(written) === key)
+    if (spelling) all.set(key, { label: spelling.written, items: named?.items ?? 0 })
+  }
+  return all
 }

@@ -36,15 +36,8 @@ export async function follow(
   const { networkId, personId } = follower
   const asked = await askedFor(trx, networkId, subject)
   await keepFollower(trx, follower)
-  const known = await trx
-    .selectFrom('commons_following')
-    .select('id')
-    .where('network_id', '=', networkId)
-    .where('person_id', '=', personId)
-    .where('kind', '=', subject.kind)
-    .where(sql<boolean>`md5(coalesce(query, subject_id::text)) = md5(${asked.query ?? asked.subjectId})`)
-    .executeTakeFirst()
-  if (known) return { id: known.id, created: false }
+  const known = await followingOf(trx, follower, subject)
+  if (known !== null) return { id: known, created: false }
   const id = newId()
   const { rows } = await sql<{ id: string }>`
     insert into commons_following
@@ -62,6 +55,23 @@ export async function follow(
     })
   }
   return { id, created: true }
+}
+
+/** The following by which a person hears of something; null where they do not follow it. */
+export async function followingOf(
+  trx: Trx,
+  { networkId, personId }: Pick<Follower, 'networkId' | 'personId'>,
+  subject: Subject,
+): Promise<string | null> {
+  const known = await trx
+    .selectFrom('commons_following')
+    .select('id')
+    .where('network_id', '=', networkId)
+    .where('person_id', '=', personId)
+    .where('kind', '=', subject.kind)
+    .where(sql<boolean>`md5(coalesce(query, subject_id::text)) = md5(${keyOf(subject)})`)
+    .executeTakeFirst()
+  return known?.id ?? null
 }
 
 /** All that a person follows, the latest first: no more than `mostFollowings`. */
@@ -143,12 +153,7 @@ interface Asked {
 async function askedFor(trx: Trx, networkId: string, subject: Subject): Promise<Asked> {
   switch (subject.kind) {
     case 'search': {
-      // The order of a search and its page are no matter of what it finds.
-      const query: CommonsQuery = {
-        ...subject.query,
-        after: null,
-        sort: subject.query.q ? 'relevance' : 'recent',
-      }
+      const query = inNoOrder(subject.query)
       if (isWhole(query)) throw refusal('following.whole')
       const text = query.q ? await readText(trx, query.q) : null
       if (text && text.tsquery === null) throw refusal('following.unsearchable')
@@ -187,6 +192,25 @@ async function askedFor(trx: Trx, networkId: string, subject: Subject): Promise<
       return { query: null, subjectId: existing(item), words: null, facetGroups: null }
     }
   }
+}
+
+/** What tells one following of a kind from another. */
+function keyOf(subject: Subject): string {
+  switch (subject.kind) {
+    case 'search':
+      return writeQuery(inNoOrder(subject.query)).toString()
+    case 'theme':
+      return subject.key
+    case 'author':
+      return subject.personId
+    case 'item':
+      return subject.itemId
+  }
+}
+
+/** The order of a search and its page are no matter of what it finds. */
+function inNoOrder(query: CommonsQuery): CommonsQuery {
+  return { ...query, after: null, sort: query.q ? 'relevance' : 'recent' }
 }
 
 function existing(row: { id: string } | undefined): string {

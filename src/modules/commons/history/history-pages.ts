@@ -11,6 +11,7 @@ import { namesOf, readHistory } from '#modules/commons/history/changes.ts'
 import { showItemComparison } from '#modules/commons/history/item-comparison-page.ts'
 import { readStates, writersBetween } from '#modules/commons/history/reading-states.ts'
 import { planRestoration, restore } from '#modules/commons/history/restoration.ts'
+import { rowNames } from '#modules/commons/history/rows.ts'
 import { happenings } from '#modules/commons/history/sittings.ts'
 import { differing } from '#modules/commons/history/states.ts'
 import { waitForTurn } from '#modules/commons/history/turn.ts'
@@ -72,6 +73,7 @@ async function showComparison(c: AppContext): Promise<Response> {
       to,
       moments: states.moments,
       answers,
+      rows: rowNames(template, states.from, states.to),
       rest: all.length - answers.length,
       writers,
       names,
@@ -121,7 +123,7 @@ async function restorationPage(
     if (revision > document.revision) throw new AppError('not-found')
     const template = await templateOfDocument(trx, document)
     const plan = await planRestoration(trx, document, template, { revision, path })
-    return { document, template, answers: plan.differences, moment: plan.moment }
+    return { document, template, answers: plan.differences, rows: plan.rows, moment: plan.moment }
   })
   return page(c, RestorationPage, { network: entry.network, ...found, revision, path, form }, { status })
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Trx } from '#db/database.ts'
 import { readStates } from '#modules/commons/history/reading-states.ts'
+import { rowNames } from '#modules/commons/history/rows.ts'
 import { type AnswerDifference, differing, restoring } from '#modules/commons/history/states.ts'
 import type { Path, Template } from '#modules/commons/templates/template.ts'
 import { answersOf } from '#modules/commons/writing/answers.ts'
@@ -12,6 +13,8 @@ import { recordChange } from '#platform/audit/record.ts'
 /** What bringing back an earlier state would change: the answers as they were then, and as they are. */
 export interface Restoration {
   differences: AnswerDifference[]
+  /** What the rows of groups are called, by their paths. */
+  rows: Map<Path, string>
   places: boolean
   moment: Date | null
 }
@@ -34,6 +37,7 @@ export async function planRestoration(
       path === null
         ? differences
         : differences.filter(one => one.path === path || one.path.startsWith(`${path}/`)),
+    rows: rowNames(template, from, to),
     places,
     moment: moments[0],
   }

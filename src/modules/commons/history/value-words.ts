@@ -34,6 +34,12 @@ export function questionName(template: Template, path: Path, language: string): 
     .replace(/ \(r[0-9a-z]{12}\)/, '')
 }
 
+/** What is asked in a row, without what the row belongs to. */
+export function innerName(template: Template, path: Path, language: string): string {
+  const question = questionAt(template, path)?.question
+  return question ? inWords(question.label, language) || inWords(question.ask, language) : path
+}
+
 /** Whether what is answered there is text that one may quote from. */
 export function isText(template: Template, path: Path): boolean {
   const kind = questionAt(template, path)?.question.answer.kind

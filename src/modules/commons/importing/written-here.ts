@@ -28,7 +28,7 @@ export async function writtenHere(
         and exists (
           select from commons_consent consent
           where consent.network_id = document.network_id and consent.document_id = document.id
-            and consent.ended_at is not null and consent.settled_at is null
+            and consent.ended_at is not null
         )`.execute(trx)
     for (const row of rows) left.refused.set(row.file_name, 'consent-withdrawn')
   }

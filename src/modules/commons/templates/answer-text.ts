@@ -72,21 +72,32 @@ export function settleText(text: string): string {
     .split('\n')
     .map((line, index, all) =>
       // Two spaces break a line in Markdown; the format takes them off.
-      / {2,}$/.test(line) && line.trim() !== '' && all[index + 1]?.trim()
+      line.endsWith('  ') && line.trim() !== '' && all[index + 1]?.trim()
         ? `${line.trimEnd()}\\`
         : line.trimEnd(),
     )
     .map(settledLine)
-  while (lines[0]?.trim() === '') lines.shift()
-  while (lines.at(-1)?.trim() === '') lines.pop()
-  const settled = lines.join('\n')
+  const first = lines.findIndex(line => line.trim() !== '')
+  const last = lines.findLastIndex(line => line.trim() !== '')
+  const settled = first < 0 ? '' : lines.slice(first, last + 1).join('\n')
   // Nothing but dashes is a list in which nothing was ticked.
   return /^[\s-]*$/.test(settled) ? '' : settled
 }
 
-/** The same on one line. */
+/** The same on one line. Spaces that typography asks for stay: they are not there by chance. */
 export function settleLine(text: string): string {
-  return settleText(text.replace(/\s+/g, ' ').trim())
+  return settleText(onOneLine(text))
+}
+
+/** What a line of Markdown says, as `plainLine` has it, with the spaces that typography asks for where nothing else is marked. */
+export function spacedLine(markdown: string): string {
+  const plain = plainLine(markdown)
+  const spaced = onOneLine(markdown)
+  return spaced.replace(/\s+/g, ' ') === plain ? spaced : plain
+}
+
+function onOneLine(text: string): string {
+  return text.replace(/[ \t\r\n\f\v\u2028\u2029]+/g, ' ').trim()
 }
 
 function settledLine(line: string): string {

@@ -1,5 +1,5 @@
 import type { AnswerBlock, Block, Group, Question } from '#modules/commons/format/page.ts'
-import { readValue } from '#modules/commons/templates/answer-text.ts'
+import { readValue, spacedLine } from '#modules/commons/templates/answer-text.ts'
 import { afterQuestion, type Outline, outlineOf, slice, topFrom } from '#modules/commons/templates/outline.ts'
 import { metadataKey, readMetadata } from '#modules/commons/templates/page-metadata.ts'
 import { headingsOf, titlePath, wordingKey, wordingsOf } from '#modules/commons/templates/questions.ts'
@@ -55,8 +55,9 @@ export function readAnswers(template: Template, source: string): Reading {
     outline,
   }
   readSections(template, reading)
-  if (!reading.answers.has(titlePath) && outline.page.titleWritten !== null)
-    reading.answers.set(titlePath, outline.page.title)
+  const { titleWritten, title } = outline.page
+  if (!reading.answers.has(titlePath) && titleWritten !== null)
+    reading.answers.set(titlePath, spacedLine(titleWritten) || title)
   return reading
 }
 

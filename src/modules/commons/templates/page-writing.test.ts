@@ -308,3 +308,43 @@ Mairie
 Les entreprises
 `
 }
+
+test('spaces that typography asks for stay, in questions, headings, titles and answers, and are read again', () => {
+  const template: Template = {
+    key: 'spaced',
+    version: 1,
+    type: 'plan',
+    name: { fr: 'Essai' },
+    sections: [
+      {
+        key: 'one',
+        heading: { fr: 'Et\u00a0: quoi\u202f?' },
+        questions: [
+          { key: 'why', ask: { fr: 'Pourquoi «\u00a0ici\u00a0»\u202f?' }, answer: { kind: 'text' } },
+          {
+            key: 'how',
+            ask: { fr: 'Comment\u202f?' },
+            answer: { kind: 'choice', options: [{ key: 'so', label: { fr: 'Ainsi\u202f!' } }] },
+          },
+        ],
+      },
+    ],
+  }
+  const settled = settleValue({ kind: 'text' }, ' Parce \n que\u202f! ')
+  expect(settled).toEqual({ value: 'Parce que\u202f!' })
+  const answers = new Map<Path, Value>([
+    [titlePath, 'Où\u202f?'],
+    ['why', 'Parce que\u202f!'],
+    ['how', ['so']],
+  ])
+  const written = writeAnswers(template, newPage(template, 'Titre', 2026), answers, 'fr')
+  for (const line of [
+    '# Où\u202f?',
+    '## Et\u00a0: quoi\u202f?',
+    '> Pourquoi «\u00a0ici\u00a0»\u202f?',
+    'Parce que\u202f!',
+    '- Ainsi\u202f!',
+  ])
+    expect(written.split('\n')).toContain(line)
+  expect(readAnswers(template, written).answers).toEqual(answers)
+})

@@ -1,5 +1,4 @@
-import { plainLine } from '#modules/commons/format/plain-text.ts'
-import { settleLine, writeValue } from '#modules/commons/templates/answer-text.ts'
+import { settleLine, spacedLine, writeValue } from '#modules/commons/templates/answer-text.ts'
 import { applyEdits, type Edit, placed } from '#modules/commons/templates/edits.ts'
 import { type Outline, topFrom } from '#modules/commons/templates/outline.ts'
 import { metadataKey, writeMetadata } from '#modules/commons/templates/page-metadata.ts'
@@ -341,7 +340,7 @@ function answerLines(question: TemplateQuestion, value: Value, language: string)
 }
 
 function questionLines(question: TemplateQuestion, answer: string[], language: string): string[] {
-  const asked = `> ${plainLine(inWords(question.ask, language)).replace(/^>+\s*/, '')}`.trimEnd()
+  const asked = `> ${spacedLine(inWords(question.ask, language)).replace(/^>+\s*/, '')}`.trimEnd()
   return [asked, '', ...answer, ...(answer.length > 0 ? [''] : [])]
 }
 

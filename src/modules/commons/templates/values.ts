@@ -36,7 +36,7 @@ export function settleValue(
 ): { value: Value | null } | { problem: ValueProblem } {
   if (given === null || given === undefined) return { value: null }
   if (isObject(given) && typeof given.written === 'string')
-    return settledText(kind, given.written, longestRich)
+    return isMetadata(kind) ? invalid : settledText(kind, given.written, longestRich)
   switch (kind.kind) {
     case 'text':
       if (typeof given !== 'string') return invalid
@@ -107,7 +107,7 @@ function settledText(kind: AnswerKind, text: string, most: number): Settled {
   if (settled.length > most)
     return { problem: { code: 'too-long', params: { most, length: settled.length } } }
   if (settled === '') return { value: null }
-  return { value: isMetadata(kind) ? { written: settled } : readValue(kind, settled) }
+  return { value: readValue(kind, settled) }
 }
 
 function settledChoice(kind: Extract<AnswerKind, { kind: 'choice' }>, given: unknown): Settled {
@@ -198,7 +198,7 @@ function settledReferences(kind: AnswerKind, given: unknown): Settled {
 
 /** Kinds that stand among the metadata, or in places of their own: their words are no answer below a question. */
 function isMetadata({ kind }: AnswerKind): boolean {
-  return kind === 'place' || kind === 'sdgs' || kind === 'countries' || kind === 'tags' || kind === 'group'
+  return ['place', 'sdgs', 'countries', 'tags', 'shares', 'group'].includes(kind)
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -28,7 +28,11 @@ export function translatedMarkdown(item: Item, language: string, passages: reado
   }
   const said = [`[[translation_of:${oneLine(item.fileName)}]]`, `[[language:${language}]]`]
   const title = passages.find(({ passage }) => passage.kind === 'title')
-  const head = title?.passage.lines ? [] : title?.translated ? [`# ${oneLine(title.translated)}`, ''] : []
+  const head = title?.passage.lines
+    ? []
+    : title?.translated
+      ? [`# ${oneLine(withoutMetadata(title.translated))}`, '']
+      : []
   // After the title where the page begins with it, else before all: a page is read the same either way.
   const at = page.titleLine !== null && written[page.titleLine - 1]?.endsWith(end) ? page.titleLine : 0
   written.splice(
@@ -58,11 +62,16 @@ export function translatedJson(item: Item, translation: Translation, passages: r
 }
 
 function asWritten({ kind, level }: Compared['passage'], text: string, line: string): string {
-  if (kind === 'title') return `# ${oneLine(text)}`
-  if (kind === 'heading') return `${'#'.repeat(Math.max(1, level))} ${oneLine(text)}`
-  if (kind === 'question') return `${/^\s*/.exec(line)?.[0] ?? ''}> ${oneLine(text)}`
   // What a translator puts in brackets says nothing of the page.
-  return text.replaceAll('[[', '\\[\\[')
+  const said = withoutMetadata(text)
+  if (kind === 'title') return `# ${oneLine(said)}`
+  if (kind === 'heading') return `${'#'.repeat(Math.max(1, level))} ${oneLine(said)}`
+  if (kind === 'question') return `${/^\s*/.exec(line)?.[0] ?? ''}> ${oneLine(said)}`
+  return said
+}
+
+function withoutMetadata(text: string): string {
+  return text.replace(/\[(?=\[)/g, '\\[')
 }
 
 function oneLine(text: string): string {

@@ -2,12 +2,16 @@ import { href } from '#http/routes.ts'
 import { emptyQuery, writeQuery } from '#modules/commons/search/query.ts'
 import type { FacetCount, Hit } from '#modules/commons/search/searching.ts'
 import { SearchForm } from '#modules/commons/views/search-form.tsx'
+import { WaitingSection } from '#modules/commons/views/waiting-section.tsx'
 import { facetLabel, typeName, writtenIn } from '#modules/commons/views/words.ts'
+import type { Waiting } from '#modules/commons/waiting.ts'
 import { Bars } from '#ui/charts/bars.tsx'
 import { useFrame } from '#ui/frame.ts'
 
 export interface HomeSectionProps {
   network: string
+  /** Of whoever is signed in. */
+  waiting: Waiting | null
   total: number
   types: FacetCount[]
   sdgs: FacetCount[]
@@ -18,17 +22,22 @@ export interface HomeSectionProps {
 export function HomeSection(props: HomeSectionProps) {
   const { i18n } = useFrame()
   const { t, locale, number } = i18n
+  const { waiting } = props
   const here = { locale, network: props.network }
   if (props.total === 0) {
     return (
-      <section>
-        <h2>{t('commons.name')}</h2>
-        <p>{t('commons.empty')}</p>
-      </section>
+      <>
+        {waiting && <WaitingSection network={props.network} waiting={waiting} />}
+        <section>
+          <h2>{t('commons.name')}</h2>
+          <p>{t('commons.empty')}</p>
+        </section>
+      </>
     )
   }
   return (
     <>
+      {waiting && <WaitingSection network={props.network} waiting={waiting} />}
       <section class="door">
         <h2>{t('commons.home.search')}</h2>
         <SearchForm network={props.network} route="commons" query={emptyQuery} />

@@ -131,7 +131,11 @@ function Doing({ network, item, around }: { network: Network; item: Item; around
               {t('writing.write-here')}
             </a>
           )}
-          <FollowButton network={network.slug} subject={{ kind: 'item', itemId: item.id }} />
+          <FollowButton
+            network={network.slug}
+            subject={{ kind: 'item', itemId: item.id }}
+            following={around.following}
+          />
         </div>
       )}
     </>

@@ -21,9 +21,11 @@ export interface ListPageProps {
   /** The kind of which every value is shown. */
   all: AllValues | null
   labels: Map<string, string>
+  /** By which the reader hears of what is searched. */
+  following: string | null
 }
 
-export function ListPage({ network, query, result, counts, all, labels }: ListPageProps) {
+export function ListPage({ network, query, result, counts, all, labels, following }: ListPageProps) {
   const { i18n, place } = useFrame()
   const { t, locale } = i18n
   const mayWrite = rank(place?.role ?? 'visitor') >= rank(policies['commons:contribute'].least)
@@ -85,7 +87,11 @@ export function ListPage({ network, query, result, counts, all, labels }: ListPa
           {result.total > 0 && (
             <div class="takings">
               <Downloads network={network.slug} query={searched} />
-              <FollowButton network={network.slug} subject={{ kind: 'search', query: searched }} />
+              <FollowButton
+                network={network.slug}
+                subject={{ kind: 'search', query: searched }}
+                following={following}
+              />
             </div>
           )}
         </section>

@@ -34,15 +34,12 @@ export function VersionsPage({
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by the keyboard */}
       {/* biome-ignore lint/a11y/useSemanticElements: a table's frame, not a part of the page */}
       <div class="scroll" tabIndex={0} role="region" aria-label={t('commons.item.table')}>
-        <table>
+        <table class="versions">
           <thead>
             <tr>
               <th scope="col">{t('commons.versions.number')}</th>
               <th scope="col">{t('commons.versions.when')}</th>
               <th scope="col">{t('commons.versions.name')}</th>
-              <th scope="col" class="n">
-                {t('commons.versions.size')}
-              </th>
             </tr>
           </thead>
           <tbody>
@@ -60,8 +57,12 @@ export function VersionsPage({
                   </a>
                 </td>
                 <td>{moment(version.createdAt, network.timeZone)}</td>
-                <td>{version.title}</td>
-                <td class="n">{t('commons.versions.bytes', { bytes: number(version.bytes) })}</td>
+                <td lang={item.language ?? undefined}>
+                  {version.title}
+                  <small class="line" lang={locale}>
+                    {t('commons.versions.bytes', { bytes: number(version.bytes) })}
+                  </small>
+                </td>
               </tr>
             ))}
           </tbody>

@@ -61,38 +61,47 @@ export async function sourceOf(trx: Trx, document: CommonsDocument, template: Te
 /** The page that the answers not yet published are written above. */
 export async function baseSource(trx: Trx, { networkId, id }: CommonsDocument): Promise<string> {
   const { rows } = await sql<{ source: string }>`
-    select coalesce(version.source, document.base_source, '') as source
-    from commons_document document
-    left join commons_item item on item.network_id = document.network_id and item.id = document.id
-    left join commons_version version on version.network_id = item.network_id and version.item_id = item.id
-      and version.number = item.version
-    where document.network_id = ${networkId}::uuid and document.id = ${id}::uuid`.execute(trx)
+    select coalesce(version.source, document.base_source, '') as source ${fromBase(networkId, id)}`.execute(
+    trx,
+  )
   return rows[0]?.source ?? ''
 }
 
-/** The answers of the page below, which change only with its version: read once, kept while in use. */
+/** The answers of the page below, read once and kept while it stays as it is. */
 export async function baseAnswers(
   trx: Trx,
   document: CommonsDocument,
   template: Template,
 ): Promise<ReadonlyMap<Path, Value>> {
+  const { networkId, id } = document
+  const key = `${networkId} ${id} ${template.key} ${template.version}`
+  const kept = read.get(key)
+  // Known by what it says, not by its number: a page that was taken back and is shared again counts its versions anew.
+  const { rows } = await sql<{ hash: string | null; source: string | null }>`
+    select encode(version.content_hash, 'hex') as hash,
+      case when version.content_hash is distinct from decode(${kept?.hash ?? ''}, 'hex')
+        then coalesce(version.source, document.base_source, '') end as source
+    ${fromBase(networkId, id)}`.execute(trx)
+  const { hash = null, source = '' } = rows[0] ?? {}
+  const answers = source === null && kept ? kept.answers : readAnswers(template, source ?? '').answers
   // A page nobody has published yet hardly holds anything.
-  const key = `${document.networkId} ${document.id} ${document.version} ${template.key} ${template.version}`
-  const kept = document.version > 0 ? read.get(key) : undefined
-  if (kept) {
-    read.delete(key)
-    read.set(key, kept)
-    return kept
-  }
-  const { answers } = readAnswers(template, await baseSource(trx, document))
-  if (document.version > 0) {
-    read.set(key, answers)
-    for (const oldest of read.keys()) {
-      if (read.size <= mostRead) break
-      read.delete(oldest)
-    }
+  if (hash === null) return answers
+  read.delete(key)
+  read.set(key, { hash, answers })
+  for (const oldest of read.keys()) {
+    if (read.size <= mostRead) break
+    read.delete(oldest)
   }
   return answers
+}
+
+function fromBase(networkId: string, id: string) {
+  return sql`
+    from commons_document document
+    left join commons_item item on item.network_id = document.network_id and item.id = document.id
+    left join commons_version version on version.network_id = item.network_id and version.item_id = item.id
+      and version.number = item.version
+    where document.network_id = ${networkId}::uuid and document.id = ${id}::uuid`
 }
 
 async function pendingAnswers(trx: Trx, { networkId, id }: CommonsDocument): Promise<PendingRow[]> {
@@ -104,4 +113,4 @@ async function pendingAnswers(trx: Trx, { networkId, id }: CommonsDocument): Pro
 }
 
 const mostRead = 200
-const read = new Map<string, ReadonlyMap<Path, Value>>()
+const read = new Map<string, { hash: string; answers: ReadonlyMap<Path, Value> }>()

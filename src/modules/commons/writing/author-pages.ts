@@ -8,6 +8,7 @@ import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { candidates, inviteAuthor, removeAuthor } from '#modules/commons/writing/authors.ts'
 import { openDocument } from '#modules/commons/writing/documents.ts'
+import { spendLetter } from '#modules/commons/writing/letters.ts'
 import { AuthorsPage } from '#modules/commons/writing/views/authors-page.tsx'
 import { entryOf, openPage } from '#modules/network/index.ts'
 
@@ -22,6 +23,7 @@ async function postAuthor(c: AppContext): Promise<Response> {
   const { db, linkOrigin } = c.var.services
   const { value, form } = await readForm(c, z.object({ person: z.uuid({ error: 'form.error.choose' }) }))
   if (!value) return authorsPage(c, form, 422)
+  await spendLetter(c, entry)
   await inTenant(db, entry.tenant, trx => inviteAuthor(trx, entry, documentId(c), value.person, linkOrigin))
   return redirectDone(c, address(c), 'author-added')
 }

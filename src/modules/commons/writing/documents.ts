@@ -70,9 +70,14 @@ export async function openDocument(
   return document
 }
 
-/** Its authors; in what is shared, also those who run the network's work. */
+/**
+ * Its authors; in what is shared, also those who run the network's work, and in what was taken back from the commons and has
+ * no authors: nobody else could settle what it was taken back for.
+ */
 export function mayWrite(entry: Entry, document: CommonsDocument): boolean {
-  return isAuthor(entry, document) || (isShared(document) && rank(entry.role) >= rank('facilitator'))
+  const isNobodys = document.state === 'withdrawn' && document.authors.length === 0
+  const isTheirs = isShared(document) || isNobodys
+  return isAuthor(entry, document) || (isTheirs && rank(entry.role) >= rank('facilitator'))
 }
 
 export function isAuthor(entry: Entry, { authors }: CommonsDocument): boolean {
@@ -85,7 +90,7 @@ export function isShared({ state }: Pick<CommonsDocument, 'state'>): boolean {
 
 /** Drafts are read by their authors, and by whoever was asked to review them. */
 async function mayRead(_trx: Trx, entry: Entry, document: CommonsDocument): Promise<boolean> {
-  return isAuthor(entry, document) || (isShared(document) && entry.role !== 'visitor')
+  return mayWrite(entry, document) || (isShared(document) && entry.role !== 'visitor')
 }
 
 /** Begins a page. @returns its id */

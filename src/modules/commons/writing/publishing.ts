@@ -3,6 +3,7 @@ import type { Trx } from '#db/database.ts'
 import type { Actor } from '#kernel/actor.ts'
 import { AppError } from '#kernel/errors.ts'
 import { unsettledConsents } from '#modules/commons/consents/unsettled.ts'
+import { waitForTurn } from '#modules/commons/history/turn.ts'
 import { prepareItem } from '#modules/commons/importing/preparation.ts'
 import { removeItem } from '#modules/commons/importing/removing.ts'
 import { storeItems, type Visibility } from '#modules/commons/importing/storing.ts'
@@ -10,6 +11,7 @@ import { isAsked, knownAt } from '#modules/commons/templates/conditions.ts'
 import { rowsIn } from '#modules/commons/templates/questions.ts'
 import type { Path, Template, TemplateQuestion } from '#modules/commons/templates/template.ts'
 import { type Answers, answersOf, baseAnswers, sourceOf } from '#modules/commons/writing/answers.ts'
+import { closeAttachments, shownFiles } from '#modules/commons/writing/closing-attachments.ts'
 import {
   type CommonsDocument,
   freeFileName,
@@ -58,6 +60,23 @@ export function missingAnswers(
   return missing
 }
 
+/**
+ * The same for a page as it stands: one that is shared so, or with more people, was taken as it is. Only what it had may not
+ * be lacking now.
+ */
+export async function missingFor(
+  trx: Trx,
+  document: CommonsDocument,
+  template: Template,
+  visibility: Visibility,
+): Promise<MissingAnswer[]> {
+  const missing = missingAnswers(template, await answersOf(trx, document, template), visibility)
+  const taken = document.state === visibility || document.state === 'public'
+  if (!taken || missing.length === 0) return missing
+  const base = await baseAnswers(trx, document, template)
+  return missing.filter(({ path, why }) => why !== 'required' || base.has(path))
+}
+
 export interface Published {
   slug: string
   version: number
@@ -81,20 +100,15 @@ export async function publishDocument(
 export async function publish(
   trx: Trx,
   entry: Entry,
-  document: CommonsDocument,
+  given: CommonsDocument,
   visibility: Visibility,
 ): Promise<Published> {
+  // Sent twice, the second finds it shared.
+  const document = await waitForTurn(trx, given)
   const { networkId, id } = document
-  await sql`
-    select from commons_document where network_id = ${networkId}::uuid and id = ${id}::uuid for no key update`.execute(
-    trx,
-  )
+  if (isShared(given) && !isShared(document)) throw new AppError('conflict')
   const template = await templateOfDocument(trx, document)
-  // A page that is shared so already was taken as it is; only what it had may not be lacking now.
-  const base = document.state === visibility ? await baseAnswers(trx, document, template) : null
-  const missing = missingAnswers(template, await answersOf(trx, document, template), visibility).filter(
-    ({ path, why }) => why !== 'required' || base === null || base.has(path),
-  )
+  const missing = await missingFor(trx, document, template, visibility)
   if (missing.length > 0)
     throw new AppError('invalid-input', {
       fields: missing.map(({ path, why }) => ({ field: path, message: `writing.missing.${why}` })),
@@ -165,8 +179,10 @@ export async function takeOut(
     select from commons_document where network_id = ${networkId}::uuid and id = ${id}::uuid for no key update`.execute(
     trx,
   )
+  const shown = await shownFiles(trx, networkId, id)
   const removed = await removeItem(trx, networkId, id)
   if (!removed) return
+  await closeAttachments(trx, actor, { networkId, id }, shown)
   await sql`
     update commons_document set state = ${state}, base_source = ${removed.source}
     where network_id = ${networkId}::uuid and id = ${id}::uuid`.execute(trx)
@@ -183,7 +199,7 @@ export async function takeOut(
  * @throws AppError 'not-found', 'forbidden'; 'conflict' while it is shared
  */
 export async function eraseDocument(trx: Trx, entry: Entry, id: string): Promise<void> {
-  const document = await openDocument(trx, entry, id, 'write')
+  const document = await waitForTurn(trx, await openDocument(trx, entry, id, 'write'))
   if (isShared(document)) throw new AppError('conflict')
   await trx
     .deleteFrom('commons_document')

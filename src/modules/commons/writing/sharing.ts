@@ -1,10 +1,11 @@
 import type { Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
+import { unsettledConsents } from '#modules/commons/consents/unsettled.ts'
 import type { Template } from '#modules/commons/templates/template.ts'
-import { answersOf } from '#modules/commons/writing/answers.ts'
 import { openAttachments } from '#modules/commons/writing/attachments.ts'
+import { closeAttachments, shownFiles } from '#modules/commons/writing/closing-attachments.ts'
 import { type CommonsDocument, openDocument, templateOfDocument } from '#modules/commons/writing/documents.ts'
-import { type MissingAnswer, missingAnswers, publish, takeBack } from '#modules/commons/writing/publishing.ts'
+import { type MissingAnswer, missingFor, publish, takeBack } from '#modules/commons/writing/publishing.ts'
 import {
   isReviewed,
   mayReview,
@@ -28,23 +29,35 @@ export interface SharingTerms {
   ways: { visibility: SharedWith; missing: MissingAnswer[]; reviewed: boolean }[]
   /** The last one, decided or not. */
   review: Review | null
+  /** Consents that ended and that nobody has settled: until then it is shared with nobody. */
+  unsettled: number
+}
+
+/** Whether sharing it so takes it from people who read it now. */
+export function isNarrower({ state }: Pick<CommonsDocument, 'state'>, visibility: SharedWith): boolean {
+  return state === 'public' && visibility === 'network'
 }
 
 /** @throws AppError 'not-found', 'forbidden' */
 export async function sharingTerms(trx: Trx, entry: Entry, id: string): Promise<SharingTerms> {
   const document = await openDocument(trx, entry, id, 'write')
   const template = await templateOfDocument(trx, document)
-  const answers = await answersOf(trx, document, template)
   const ways: SharingTerms['ways'] = []
   for (const visibility of ['network', 'public'] as const) {
     if (visibility === 'public' && entry.network.visibility === 'private') continue
     ways.push({
       visibility,
-      missing: missingAnswers(template, answers, visibility),
+      missing: await missingFor(trx, document, template, visibility),
       reviewed: await isLookedAt(trx, entry, document, visibility),
     })
   }
-  return { document, template, ways, review: await latestReview(trx, entry.network.id, id) }
+  return {
+    document,
+    template,
+    ways,
+    review: await latestReview(trx, entry.network.id, id),
+    unsettled: await unsettledConsents(trx, entry.network.id, id),
+  }
 }
 
 /**
@@ -63,18 +76,23 @@ export async function shareDocument(
   const document = await openDocument(trx, entry, id, 'write')
   if (await isLookedAt(trx, entry, document, visibility)) {
     const template = await templateOfDocument(trx, document)
-    const missing = missingAnswers(template, await answersOf(trx, document, template), visibility)
+    const missing = await missingFor(trx, document, template, visibility)
     if (missing.length > 0)
       throw new AppError('invalid-input', {
         fields: missing.map(({ path, why }) => ({ field: path, message: missingNames[why] })),
       })
+    // Nobody is asked to read what could not be shared.
+    if ((await unsettledConsents(trx, entry.network.id, id)) > 0)
+      throw new AppError('invalid-input', { fields: [{ field: '', message: 'consents.unsettled' }] })
     await askReview(trx, entry, document, visibility, linkOrigin)
     return 'asked'
   }
   // Shared with fewer people than was asked for: whoever looks at it has nothing to decide any more.
   await endReview(trx, entry, id)
+  const shown = isNarrower(document, visibility) ? await shownFiles(trx, entry.network.id, id) : []
   await publish(trx, entry, document, visibility)
   if (visibility === 'public') await openAttachments(trx, entry, document)
+  await closeAttachments(trx, entry.actor, document, shown)
   return 'shared'
 }
 
@@ -95,6 +113,8 @@ async function isLookedAt(
   document: CommonsDocument,
   visibility: SharedWith,
 ): Promise<boolean> {
+  // Nobody reads anything new by it.
+  if (isNarrower(document, visibility) && document.pending === 0) return false
   const terms = await reviewTerms(trx, entry.network.id)
   if (!isReviewed(terms, visibility)) return false
   // Someone who may review, and is not among its authors, looks at it by publishing it.

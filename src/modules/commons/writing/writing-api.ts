@@ -16,6 +16,7 @@ import {
   openDocument,
   templateOfDocument,
 } from '#modules/commons/writing/documents.ts'
+import { spendLetter } from '#modules/commons/writing/letters.ts'
 import { mostChanges, saveAnswers } from '#modules/commons/writing/saving.ts'
 import { shareDocument } from '#modules/commons/writing/sharing.ts'
 import { apiRoute, entryOf } from '#modules/network/index.ts'
@@ -228,6 +229,7 @@ export function writingApi(api: OpenAPIHono<AppEnv>): void {
     const { visibility } = c.req.valid('json')
     const found = await inTenant(db, entry.tenant, async trx => {
       const outcome = await shareDocument(trx, entry, idOf(c), visibility, linkOrigin)
+      if (outcome === 'asked') await spendLetter(c, entry)
       return { ...told(c, await openDocument(trx, entry, idOf(c), 'write')), outcome }
     })
     return c.json(found, 200)

@@ -10,6 +10,7 @@ import { href } from '#http/routes.ts'
 import { readUploads } from '#http/uploads.ts'
 import { AppError } from '#kernel/errors.ts'
 import { isId } from '#kernel/ids.ts'
+import { discussionOf } from '#modules/commons/discussion/discussion.ts'
 import { readAnswers } from '#modules/commons/templates/page-reading.ts'
 import type { Path } from '#modules/commons/templates/template.ts'
 import { answersOf, baseSource } from '#modules/commons/writing/answers.ts'
@@ -144,6 +145,7 @@ async function writingPage(
       }),
       choices: await choicesFor(trx, network, template, c.var.locale),
       review: await latestReview(trx, network.id, document.id),
+      discussion: await discussionOf(trx, entry, document.id),
       refused,
       troubled: outcome !== null,
       isAuthor: isAuthor(entry, document),

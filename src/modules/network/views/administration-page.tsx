@@ -16,6 +16,10 @@ interface Room {
     | 'jobs'
     | 'keys'
     | 'webhooks'
+    | 'templates'
+    | 'families'
+    | 'reviewers'
+    | 'commonsImports'
   label: MessageKey
   text: MessageKey
 }
@@ -25,6 +29,13 @@ const people: Room[] = [
   { route: 'invitations', label: 'invitations.name', text: 'administration.invitations' },
   { route: 'joinRequests', label: 'join-requests.name', text: 'administration.join-requests' },
   { route: 'organisations', label: 'organisations.name', text: 'administration.organisations' },
+]
+
+const commons: Room[] = [
+  { route: 'templates', label: 'templates.name', text: 'administration.templates' },
+  { route: 'families', label: 'families.name', text: 'administration.families' },
+  { route: 'reviewers', label: 'reviewers.name', text: 'administration.reviewers' },
+  { route: 'commonsImports', label: 'administration.imports.name', text: 'administration.imports' },
 ]
 
 const house: Room[] = [
@@ -47,6 +58,7 @@ export function AdministrationPage({ network, waiting }: { network: Network; wai
       </div>
       <div class="two">
         <Rooms title={t('administration.people')} rooms={people} network={network} />
+        <Rooms title={t('commons.name')} rooms={commons} network={network} />
         <Rooms title={t('administration.house')} rooms={house} network={network} />
       </div>
     </NetworkLayout>

@@ -3,7 +3,7 @@ import { href } from '#http/routes.ts'
 import type { Consent } from '#modules/commons/consents/consents.ts'
 import type { CommonsDocument } from '#modules/commons/writing/documents.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
-import { ActionButton, Form, TextArea, TextField } from '#ui/form.tsx'
+import { Form, TextArea, TextField } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 
 const ends = { withdrawal: 'consents.ended.withdrawal', expiry: 'consents.ended.expiry' } as const
@@ -88,20 +88,19 @@ function Entry({
   const { ended, settledAt, validUntil } = consent
   const on = (date: string) => day(new Date(`${date}T12:00:00Z`), 'UTC')
   return (
-    <article>
+    <article class="consent">
       <h3>{consent.about ?? t('consents.someone')}</h3>
       <p>{consent.scope}</p>
       <p class="facts">
         {t('consents.given', { day: on(consent.givenOn) })}
         {' · '}
         {validUntil === null ? t('consents.open') : t('consents.until', { day: on(validUntil) })}
-        {consent.proof && (
-          <>
-            {' · '}
-            {t('consents.proof')} <Proof text={consent.proof} />
-          </>
-        )}
       </p>
+      {consent.proof && (
+        <p class="facts">
+          {t('consents.proof.at')} <Proof text={consent.proof} />
+        </p>
+      )}
       {ended && (
         <p>
           <strong class="tag">{t(ends[ended.by], { day: day(ended.at, network.timeZone) })}</strong>{' '}
@@ -110,19 +109,27 @@ function Entry({
       )}
       <div class="buttons">
         {ended && !settledAt && (
-          <ActionButton action={href('writingConsentSettlement', here)} label={t('consents.settle')} />
+          <form method="post" action={href('writingConsentSettlement', here)}>
+            <button type="submit" class="button quiet">
+              {t('consents.settle')}
+            </button>
+          </form>
         )}
         {ended?.by !== 'withdrawal' && !settledAt && validUntil !== null && (
-          <form method="post" action={href('writingConsentRenewal', here)} class="inline">
+          <form method="post" action={href('writingConsentRenewal', here)} class="renewal">
             <label>
               {t('consents.renew.until')} <input type="date" name="validUntil" />
-            </label>{' '}
-            <button type="submit" class="quiet">
+            </label>
+            <button type="submit" class="button quiet">
               {t('consents.renew')}
             </button>
           </form>
         )}
-        {!ended && <a href={href('writingConsentWithdrawal', here)}>{t('consents.withdraw')}</a>}
+        {!ended && (
+          <a class="button quiet" href={href('writingConsentWithdrawal', here)}>
+            {t('consents.withdraw')}
+          </a>
+        )}
       </div>
     </article>
   )

@@ -40,8 +40,7 @@ export function CommentsPage(props: {
         ) : (
           <div class="threads">
             {threads.map(thread => (
-              <div key={thread.id}>
-                <ThreadView network={network} discussed={discussed} thread={thread} />
+              <ThreadView key={thread.id} network={network} discussed={discussed} thread={thread}>
                 <p class="choices no-print">
                   <a href={href('writingComment', { ...here, comment: thread.id })}>
                     {thread.kind === 'suggestion' && thread.state === 'open' && discussed.mayWrite
@@ -49,7 +48,7 @@ export function CommentsPage(props: {
                       : t('discussion.answer')}
                   </a>
                 </p>
-              </div>
+              </ThreadView>
             ))}
           </div>
         )}

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { href } from '#http/routes.ts'
 import type { Discussed } from '#modules/commons/discussion/discussed.ts'
 import type { Comment, Thread } from '#modules/commons/discussion/threads.ts'
@@ -19,17 +20,23 @@ export function pageAddress(
     : href('item', { ...here, slug: discussed.slug ?? '' })
 }
 
-/** What was said, with all that was answered. */
+/** What was said, with all that was answered and what was decided, in the order in which it came. */
 export function ThreadView({
   network,
   discussed,
   thread,
+  children,
 }: {
   network: Network
   discussed: Discussed
   thread: Thread
+  /** What one may do with it, below. */
+  children?: ComponentChildren
 }) {
   const { t } = useFrame().i18n
+  const { decidedAt } = thread
+  const before = thread.answers.filter(one => decidedAt === null || one.createdAt <= decidedAt)
+  const after = thread.answers.slice(before.length)
   return (
     <article class="thread" data-state={thread.state} id={`thread-${thread.id}`}>
       <p class="about">
@@ -39,7 +46,7 @@ export function ThreadView({
             ? t('discussion.whole-page')
             : questionName(discussed.template, thread.path, discussed.language)}
         </span>
-        {thread.audience === 'writers' && ` · ${t('discussion.writers-only')}`}
+        <Audience thread={thread} />
       </p>
       {thread.kind === 'comment' && thread.selector.exact !== '' && (
         <blockquote class="passage" lang={discussed.language}>
@@ -54,18 +61,33 @@ export function ThreadView({
         />
       )}
       <Said network={network} comment={thread} />
-      {thread.decidedAt && <Decided network={network} thread={thread} />}
-      {thread.answers.length > 0 && (
-        <ol class="answers">
-          {thread.answers.map(answer => (
-            <li key={answer.id} id={`comment-${answer.id}`}>
-              <Said network={network} comment={answer} />
-              <OwnLinks network={network} discussed={discussed} comment={answer} />
-            </li>
-          ))}
-        </ol>
-      )}
+      <Answers network={network} discussed={discussed} answers={before} />
+      <Decided network={network} thread={thread} />
+      <Answers network={network} discussed={discussed} answers={after} />
+      {children}
     </article>
+  )
+}
+
+function Answers({
+  network,
+  discussed,
+  answers,
+}: {
+  network: Network
+  discussed: Discussed
+  answers: Comment[]
+}) {
+  if (answers.length === 0) return null
+  return (
+    <ol class="answers">
+      {answers.map(answer => (
+        <li key={answer.id} id={`comment-${answer.id}`}>
+          <Said network={network} comment={answer} />
+          <OwnLinks network={network} discussed={discussed} comment={answer} />
+        </li>
+      ))}
+    </ol>
   )
 }
 
@@ -102,6 +124,20 @@ export function State({ thread }: { thread: Thread }) {
       ? t('discussion.suggestion')
       : t(stateNames[thread.state])
   return <span class="state">{name}</span>
+}
+
+/** Says so where it is for those alone who write the page. */
+export function Audience({ thread }: { thread: Thread }) {
+  const { t, locale } = useFrame().i18n
+  if (thread.audience !== 'writers') return null
+  return (
+    <>
+      {' '}
+      <span class="between" lang={locale}>
+        {t('discussion.writers-only')}
+      </span>
+    </>
+  )
 }
 
 function Said({ network, comment }: { network: Network; comment: Comment }) {

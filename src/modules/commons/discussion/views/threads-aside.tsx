@@ -1,7 +1,10 @@
 import { href } from '#http/routes.ts'
 import type { Discussion } from '#modules/commons/discussion/discussion.ts'
-import { State } from '#modules/commons/discussion/views/thread.tsx'
+import type { Thread } from '#modules/commons/discussion/threads.ts'
+import { Audience, State } from '#modules/commons/discussion/views/thread.tsx'
+import { differences, type Piece } from '#modules/commons/history/differences.ts'
 import { questionName } from '#modules/commons/history/value-words.ts'
+import { Marked } from '#modules/commons/history/views/difference-text.tsx'
 import type { Network } from '#modules/network/index.ts'
 import { inlineText } from '#platform/markdown/index.ts'
 import { useFrame } from '#ui/frame.ts'
@@ -12,7 +15,7 @@ import { useFrame } from '#ui/frame.ts'
  */
 export function ThreadsAside({ network, discussion }: { network: Network; discussion: Discussion }) {
   const { i18n, assets } = useFrame()
-  const { t, locale } = i18n
+  const { t, locale, day } = i18n
   const { discussed, threads, counts } = discussion
   const here = { locale, network: network.slug, document: discussed.id }
   return (
@@ -23,18 +26,22 @@ export function ThreadsAside({ network, discussion }: { network: Network; discus
           {threads.map(thread => (
             <li key={thread.id}>
               <a href={href('writingComment', { ...here, comment: thread.id })}>
-                <State thread={thread} />{' '}
+                <span>
+                  <State thread={thread} />
+                  <Audience thread={thread} />
+                </span>
                 {thread.path !== null && (
                   <small lang={discussed.language}>
                     {questionName(discussed.template, thread.path, discussed.language)}
                   </small>
                 )}
-                {thread.selector.exact !== '' && (
-                  <q lang={discussed.language}>{shortened(inlineText(thread.selector.exact), 80)}</q>
-                )}
-                <span>{shortened(inlineText(thread.body), 140)}</span>
+                <Passage thread={thread} language={discussed.language} />
+                {thread.body !== '' && <span>{shortened(inlineText(thread.body), 140)}</span>}
                 <small>
-                  {thread.name ?? t('history.nobody')}
+                  {thread.name ?? t('history.nobody')} ·{' '}
+                  <time dateTime={thread.createdAt.toISOString()}>
+                    {day(thread.createdAt, network.timeZone)}
+                  </time>
                   {thread.answers.length > 0 &&
                     ` · ${t('discussion.answers', { count: thread.answers.length })}`}
                 </small>
@@ -56,6 +63,28 @@ export function ThreadsAside({ network, discussion }: { network: Network; discus
       />
     </section>
   )
+}
+
+/** The words it is about; of a suggestion, with those it would have instead. */
+function Passage({ thread, language }: { thread: Thread; language: string }) {
+  const { exact } = thread.selector
+  if (thread.kind !== 'suggestion' || thread.removed)
+    return exact === '' ? null : <q lang={language}>{shortened(inlineText(exact), 80)}</q>
+  const pieces = differences(exact, thread.replacement ?? '')
+  return (
+    <span class="change" lang={language}>
+      {pieces.map((piece, index) => (
+        <Marked key={index} piece={shortPiece(piece, index === 0, index === pieces.length - 1)} />
+      ))}
+    </span>
+  )
+}
+
+/** So much of it as tells what changes: of what stays, the words beside the change. */
+function shortPiece({ kind, text }: Piece, first: boolean, last: boolean): Piece {
+  if (kind !== 'same') return { kind, text: shortened(text, 160) }
+  if (text.length <= 60) return { kind, text }
+  return { kind, text: `${first ? '' : text.slice(0, 25)} … ${last ? '' : text.slice(-25)}` }
 }
 
 /** Beside an answer: the way to say something of it, and how much is said and open. */

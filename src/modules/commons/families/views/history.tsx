@@ -51,14 +51,14 @@ function said(rule: RuleRecord, names: Names, { t, language }: I18n): string {
   const [family, into] = [name(rule.key), name(rule.intoKey)]
   switch (rule.action) {
     case 'merge':
-      return t('families.said.merge', { family: rule.key, into })
+      return t('families.said.merge', { family, into })
     case 'spelling':
       return rule.intoKey?.startsWith('=')
         ? t('families.said.split', { written: rule.written ?? '' })
         : t('families.said.moved', { written: rule.written ?? '', into })
     case 'name': {
       const given = Object.entries(rule.labels ?? {}).map(([locale, text]) => `${text} (${language(locale)})`)
-      return t('families.said.name', { family: rule.key, names: given.join(', ') })
+      return t('families.said.name', { family, names: given.join(', ') })
     }
     case 'parent':
       return into === ''

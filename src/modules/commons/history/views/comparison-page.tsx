@@ -1,9 +1,9 @@
 import { href } from '#http/routes.ts'
 import { usualEffort } from '#modules/commons/history/alignment.ts'
 import type { AnswerDifference } from '#modules/commons/history/states.ts'
-import { AnswerDifferenceView } from '#modules/commons/history/views/answer-difference.tsx'
+import { AnswerDifferences } from '#modules/commons/history/views/answer-difference.tsx'
 import type { HistoryDocument } from '#modules/commons/history/views/history-page.tsx'
-import type { Template } from '#modules/commons/templates/template.ts'
+import type { Path, Template } from '#modules/commons/templates/template.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { useFrame } from '#ui/frame.ts'
 
@@ -17,6 +17,8 @@ export function ComparisonPage(props: {
   /** Of the two revisions; null before the first. */
   moments: readonly [Date | null, Date | null]
   answers: AnswerDifference[]
+  /** What the rows of groups are called, by their paths. */
+  rows: ReadonlyMap<Path, string>
   /** How many more differ. */
   rest: number
   /** Who wrote at which answer meanwhile. */
@@ -55,28 +57,27 @@ export function ComparisonPage(props: {
         ) : (
           <>
             <Legend />
-            {answers.map(answer => (
-              <AnswerDifferenceView
-                key={answer.path}
-                template={template}
-                language={document.language}
-                answer={answer}
-                effort={effort}
-              >
+            <AnswerDifferences
+              template={template}
+              language={document.language}
+              answers={answers}
+              rows={props.rows}
+              effort={effort}
+              below={({ path }) => (
                 <p class="choices no-print">
-                  {props.writers.has(answer.path) && (
+                  {props.writers.has(path) && (
                     <small>
                       {list(
-                        (props.writers.get(answer.path) ?? []).map(
+                        (props.writers.get(path) ?? []).map(
                           id => (id && names.get(id)) || t('history.nobody'),
                         ),
                       )}
                     </small>
                   )}
-                  <a href={restoration(answer.path)}>{t('history.restore.one')}</a>
+                  <a href={restoration(path)}>{t('history.restore.one')}</a>
                 </p>
-              </AnswerDifferenceView>
-            ))}
+              )}
+            />
             {props.rest > 0 && <p>{t('history.comparison.more', { count: props.rest })}</p>}
             <p class="no-print">
               <a class="button quiet" href={restoration()}>

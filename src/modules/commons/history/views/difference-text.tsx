@@ -39,7 +39,8 @@ export function DifferenceList({ pieces }: { pieces: readonly Piece[] }) {
   )
 }
 
-function Marked({ piece }: { piece: Piece }) {
+/** A piece, marked as what it is. */
+export function Marked({ piece }: { piece: Piece }) {
   const { t, locale } = useFrame().i18n
   if (piece.kind === 'same') return <>{piece.text}</>
   const Mark = piece.kind === 'added' ? 'ins' : 'del'

@@ -1,8 +1,9 @@
 import { href, type RouteParams } from '#http/routes.ts'
+import { byRow, rowOf } from '#modules/commons/history/rows.ts'
 import type { Happening, Publication, Sitting } from '#modules/commons/history/sittings.ts'
-import { questionName } from '#modules/commons/history/value-words.ts'
+import { innerName, questionName } from '#modules/commons/history/value-words.ts'
 import { clockTime } from '#modules/commons/history/views/clock-time.ts'
-import type { Template } from '#modules/commons/templates/template.ts'
+import type { Path, Template } from '#modules/commons/templates/template.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { useFrame } from '#ui/frame.ts'
 
@@ -85,8 +86,9 @@ function SittingEntry({
 }: HistoryPageProps & { sitting: Sitting }) {
   const { t, locale } = useFrame().i18n
   const here = { locale, network: network.slug, document: document.id }
-  const shown = sitting.paths.slice(0, mostNamed)
-  const rest = sitting.paths.length - shown.length
+  const told = touched(template, sitting.paths, document.language)
+  const shown = told.slice(0, mostNamed)
+  const rest = told.length - shown.length
   return (
     <li>
       <p>
@@ -96,8 +98,8 @@ function SittingEntry({
         </small>
       </p>
       <ul class="touched" lang={document.language}>
-        {shown.map(path => (
-          <li key={path}>{questionName(template, path, document.language)}</li>
+        {shown.map(({ path, name }) => (
+          <li key={path}>{name}</li>
         ))}
         {rest > 0 && <li lang={locale}>{t('history.more-answers', { count: rest })}</li>}
       </ul>
@@ -155,6 +157,24 @@ function comparison(here: RouteParams<'writingComparison'>, from: number, to: nu
 
 function momentOf(one: Happening): Date {
   return one.kind === 'sitting' ? one.sitting.endedAt : one.publication.publishedAt
+}
+
+/** The answers by name; those of one row of a group together, once for all of them. */
+function touched(
+  template: Template,
+  paths: readonly Path[],
+  language: string,
+): { path: Path; name: string }[] {
+  const groups = byRow(paths.map(path => ({ path })))
+  const ofRows = new Set([...groups.values()].map(([first]) => rowOf(first?.path ?? '')?.of))
+  return [...groups].flatMap(([path, together]) => {
+    const place = rowOf(together[0]?.path ?? '')
+    // That there is a row more or less is said by what was written in it.
+    if (!place) return ofRows.has(path) ? [] : [{ path, name: questionName(template, path, language) }]
+    const inner = together.map(one => innerName(template, one.path, language))
+    const name = `${questionName(template, place.of, language)} › ${inner.join(', ')}`
+    return [{ path, name }]
+  })
 }
 
 const mostNamed = 6

@@ -2,7 +2,7 @@ import type { FormState } from '#http/form.ts'
 import { href } from '#http/routes.ts'
 import { usualEffort } from '#modules/commons/history/alignment.ts'
 import type { AnswerDifference } from '#modules/commons/history/states.ts'
-import { AnswerDifferenceView } from '#modules/commons/history/views/answer-difference.tsx'
+import { AnswerDifferences } from '#modules/commons/history/views/answer-difference.tsx'
 import { Legend } from '#modules/commons/history/views/comparison-page.tsx'
 import type { HistoryDocument } from '#modules/commons/history/views/history-page.tsx'
 import type { Path, Template } from '#modules/commons/templates/template.ts'
@@ -20,6 +20,8 @@ export function RestorationPage(props: {
   path: Path | null
   /** As the answers were then, and as they are. */
   answers: AnswerDifference[]
+  /** What the rows of groups are called, by their paths. */
+  rows: ReadonlyMap<Path, string>
   form: FormState
 }) {
   const { network, document, template, revision, path, answers, form } = props
@@ -60,16 +62,18 @@ export function RestorationPage(props: {
               <a href={href('writingHistory', here)}>{t('history.restoration.leave')}</a>
             </p>
             <Legend />
-            {answers.map(({ path: at, before, after }) => (
-              <AnswerDifferenceView
-                key={at}
-                template={template}
-                language={document.language}
-                // From what is to what was: that is what will change.
-                answer={{ path: at, before: after, after: before }}
-                effort={effort}
-              />
-            ))}
+            <AnswerDifferences
+              template={template}
+              language={document.language}
+              // From what is to what was: that is what will change.
+              answers={answers.map(({ path: at, before, after }) => ({
+                path: at,
+                before: after,
+                after: before,
+              }))}
+              rows={props.rows}
+              effort={effort}
+            />
           </>
         )}
       </div>

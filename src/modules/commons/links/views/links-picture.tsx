@@ -12,6 +12,7 @@ export function LinksPicture(props: { network: string; neighbourhood: Neighbourh
   const { items, links, more } = props.neighbourhood
   if (items.length < 2) return null
   const picture = pictureOf(props.neighbourhood)
+  const own = picture.boxes.find(({ item }) => item === 0)
   const titles = new Map(items.map(item => [item.id, item.title]))
   const address = (slug: string) => href('item', { locale, network: props.network, slug })
   return (
@@ -19,7 +20,19 @@ export function LinksPicture(props: { network: string; neighbourhood: Neighbourh
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by the keyboard */}
       {/* biome-ignore lint/a11y/useSemanticElements: a picture's frame, not a part of the page */}
       <div class="scroll" tabIndex={0} role="region" aria-label={t('links.picture')}>
-        <svg viewBox={`0 0 ${picture.width} ${picture.height}`} width={picture.width} aria-hidden="true">
+        {/* Where it is wider than its frame, that begins with the page itself: it stops at the second of these. */}
+        {own && (
+          <div class="begin" aria-hidden="true">
+            <svg width={own.x} height="1" />
+            <svg class="own" width={box.width} height="1" />
+          </div>
+        )}
+        <svg
+          class="drawn"
+          viewBox={`0 0 ${picture.width} ${picture.height}`}
+          width={picture.width}
+          aria-hidden="true"
+        >
           <defs>
             <marker
               id="arrow"
@@ -76,6 +89,9 @@ export function LinksPicture(props: { network: string; neighbourhood: Neighbourh
           })}
         </svg>
       </div>
+      <p class="slides no-print">
+        <small>{t('links.picture.slides')}</small>
+      </p>
       <figcaption>{more ? t('links.picture.more') : t('links.picture.caption')}</figcaption>
       <details>
         <summary>{t('links.picture.words', { count: links.length })}</summary>

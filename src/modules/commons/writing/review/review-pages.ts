@@ -8,6 +8,7 @@ import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { isId } from '#kernel/ids.ts'
+import { listConsents } from '#modules/commons/consents/consents.ts'
 import { readPage } from '#modules/commons/format/read-page.ts'
 import { answersOf, baseAnswers, sourceOf } from '#modules/commons/writing/answers.ts'
 import { isAuthor, openDocument, templateOfDocument } from '#modules/commons/writing/documents.ts'
@@ -90,8 +91,12 @@ async function postReview(c: AppContext): Promise<Response> {
         : returnReview(trx, entry, id, reason, linkOrigin),
     )
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'conflict') throw error
-    return again(withError(form, '', c.var.i18n.t('review.changed-since')), 409)
+    if (!(error instanceof AppError)) throw error
+    const { t } = c.var.i18n
+    if (error.code === 'conflict') return again(withError(form, '', t('review.changed-since')), 409)
+    if (error.code !== 'invalid-input') throw error
+    const unsettled = error.fields.some(({ message }) => message === 'consents.unsettled')
+    return again(withError(form, '', t(unsettled ? 'consents.unsettled' : 'review.incomplete')), 422)
   }
   const { locale } = c.var
   const done = decision === 'accept' ? 'review-accepted' : 'review-returned'
@@ -131,6 +136,7 @@ async function reviewPage(
       form,
       page: readPage(source, document.fileName),
       facts: factsOf(template, answers),
+      consents: await listConsents(trx, entry.network.id, document.id),
       changes: pendingChanges(template, await baseAnswers(trx, document, template), answers),
       mayDecide: await mayDecide(trx, entry, document, terms),
       isOwn: isAuthor(entry, document),

@@ -185,7 +185,7 @@ describe('who reviews', () => {
       { visibility: 'public' },
       only,
     )
-    expect(answer.headers.get('location')).toContain('page-shared')
+    expect(answer.headers.get('location')).toContain('page-published')
     expect(await stateOf(id)).toBe('public')
   })
 
@@ -224,7 +224,7 @@ describe('what is reviewed', () => {
     await send('/reviewers', { applies: 'none' }, administrator)
     expect((await send('/reviewers', { applies: 'all' }, administrator)).status).toBe(422)
     const id = await plan()
-    expect((await ask(id)).headers.get('location')).toContain('page-shared')
+    expect((await ask(id)).headers.get('location')).toContain('page-published')
     expect(await stateOf(id)).toBe('public')
   })
 

@@ -3,6 +3,7 @@ import type { Trx } from '#db/database.ts'
 import { href, type RouteName } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { isId, newId } from '#kernel/ids.ts'
+import { waitForTurn } from '#modules/commons/history/turn.ts'
 import { openAttachments } from '#modules/commons/writing/attachments.ts'
 import { type CommonsDocument, findDocument, isAuthor } from '#modules/commons/writing/documents.ts'
 import { publish } from '#modules/commons/writing/publishing.ts'
@@ -157,7 +158,9 @@ export async function acceptReview(
   revision: number,
   linkOrigin: string,
 ): Promise<void> {
-  const { document, review, terms } = await documentInReview(trx, entry, id)
+  const { document: found, review, terms } = await documentInReview(trx, entry, id)
+  // Nobody writes between the look at what was read and its publication.
+  const document = await waitForTurn(trx, found)
   if (!(await mayDecide(trx, entry, document, terms))) throw new AppError('forbidden')
   if (document.revision !== revision) throw new AppError('conflict')
   await decide(trx, entry, review, { decision: 'accepted', revision })

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { CommentLink } from '#modules/commons/discussion/views/threads-aside.tsx'
 import { questionsIn } from '#modules/commons/templates/conditions.ts'
 import { titlePath } from '#modules/commons/templates/questions.ts'
 import type { Condition } from '#modules/commons/templates/template.ts'
@@ -66,8 +67,19 @@ function AnswerBody({ answer, askedBy }: { answer: ShownAnswer; askedBy: (key: s
       {question.answer.kind !== 'group' && <Written answer={answer} />}
       <Control answer={answer} by={by || undefined} />
       {rows && <Rows rows={rows} askedBy={askedBy} name={toWriter(question.label) || null} />}
+      <Said answer={answer} />
     </div>
   )
+}
+
+/** The way to say something of an answer, where there is one, or something was said. */
+function Said({ answer: { path, value, rows } }: { answer: ShownAnswer }) {
+  const { discussion: said } = useHand()
+  if (!said) return null
+  const answered = value !== null && rows === null
+  return answered || said.discussion.threads.some(thread => thread.path === path) ? (
+    <CommentLink {...said} path={path} />
+  ) : null
 }
 
 function Asked({ answer }: { answer: ShownAnswer }) {

@@ -1,8 +1,10 @@
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
+import type { Discussion } from '#modules/commons/discussion/discussion.ts'
 import { inWords } from '#modules/commons/templates/questions.ts'
 import type { Texts } from '#modules/commons/templates/template.ts'
 import type { Choices } from '#modules/commons/writing/choices.ts'
+import type { Network } from '#modules/network/index.ts'
 import { useFrame } from '#ui/frame.ts'
 
 /** What every answer of the page needs to know of it. */
@@ -11,6 +13,8 @@ export interface Hand {
   /** Of the document: in which it asks. */
   language: string
   choices: Choices
+  /** What is said of the page, where one writes it. */
+  discussion?: { network: Network; discussion: Discussion }
 }
 
 export const HandContext = createContext<Hand | null>(null)

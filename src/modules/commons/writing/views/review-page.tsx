@@ -1,5 +1,6 @@
 import type { FormState } from '#http/form.ts'
 import { href } from '#http/routes.ts'
+import type { Consent } from '#modules/commons/consents/consents.ts'
 import type { Page } from '#modules/commons/format/page.ts'
 import { PageBody } from '#modules/commons/views/page-body.tsx'
 import type { CommonsDocument } from '#modules/commons/writing/documents.ts'
@@ -20,6 +21,7 @@ export interface ReviewPageProps {
   /** As it would be shared. */
   page: Page
   facts: Fact[]
+  consents: Consent[]
   changes: PendingChange[]
   mayDecide: boolean
   /** Whether the one who reads is among its authors. */
@@ -92,6 +94,7 @@ export function ReviewPage(props: ReviewPageProps) {
                   </div>
                 ))}
               </dl>
+              <Consents {...props} />
             </aside>
           </div>
         </article>
@@ -100,6 +103,38 @@ export function ReviewPage(props: ReviewPageProps) {
     </NetworkLayout>
   )
 }
+
+/** Of whom the page speaks, and what they agreed to; where the proof lies is for those who write it. */
+function Consents({ network, consents }: ReviewPageProps) {
+  const { t, day } = useFrame().i18n
+  const on = (date: string) => day(new Date(`${date}T12:00:00Z`), 'UTC')
+  return (
+    <section class="consents">
+      <h2>{t('consents.name')}</h2>
+      {consents.length === 0 && <p>{t('consents.none')}</p>}
+      <dl class="about">
+        {consents.map(({ id, about, scope, givenOn, validUntil, ended, settledAt }) => (
+          <div key={id}>
+            <dt>{about ?? t('consents.someone')}</dt>
+            <dd>
+              {scope}
+              <small>
+                {ended
+                  ? t(consentEnds[ended.by], { day: day(ended.at, network.timeZone) })
+                  : `${t('consents.given', { day: on(givenOn) })} · ${
+                      validUntil === null ? t('consents.open') : t('consents.until', { day: on(validUntil) })
+                    }`}
+                {settledAt && ` · ${t('consents.settled', { day: day(settledAt, network.timeZone) })}`}
+              </small>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
+
+const consentEnds = { withdrawal: 'consents.ended.withdrawal', expiry: 'consents.ended.expiry' } as const
 
 function Decision({ network, document, review, form, mayDecide, isOwn }: ReviewPageProps) {
   const { t, locale } = useFrame().i18n

@@ -1,7 +1,7 @@
-import type { FormState } from '#http/form.ts'
 import { href } from '#http/routes.ts'
+import { isShared } from '#modules/commons/writing/documents.ts'
 import type { MissingAnswer } from '#modules/commons/writing/publishing.ts'
-import type { SharingTerms } from '#modules/commons/writing/sharing.ts'
+import { isNarrower, type SharingTerms } from '#modules/commons/writing/sharing.ts'
 import { answerId } from '#modules/commons/writing/views/hand.ts'
 import { ReviewStanding, StateTag } from '#modules/commons/writing/views/standing.tsx'
 import { sharingNames, shortQuestion } from '#modules/commons/writing/views/words.ts'
@@ -10,12 +10,21 @@ import { ActionButton } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 
 /** With whom a page can be shared, what is missing for it, and what will happen: before anything does. */
-export function SharingPage(props: SharingTerms & { network: Network; form: FormState; refused: boolean }) {
+export function SharingPage(props: SharingTerms & { network: Network; refused: boolean }) {
   const { t, locale } = useFrame().i18n
-  const { network, document, ways, review, refused } = props
+  const { network, document, ways, review, unsettled, refused } = props
   const here = { locale, network: network.slug, document: document.id }
   const waits = review?.decision === null
-  const shared = document.state === 'network' || document.state === 'public'
+  const shared = isShared(document)
+  const offered = ways.filter(
+    way =>
+      // As it is shared already, there has to be something new; what waits to be looked at is not asked twice.
+      (way.visibility !== document.state || document.pending > 0) && !(waits && way.reviewed),
+  )
+  const wider = offered
+    .filter(way => !isNarrower(document, way.visibility))
+    .sort((a, b) => Number(b.visibility === document.state) - Number(a.visibility === document.state))
+  const narrower = offered.find(way => isNarrower(document, way.visibility))
   return (
     <NetworkLayout of={network} title={t('sharing.title', { title: document.title })} noIndex>
       <header>
@@ -38,36 +47,57 @@ export function SharingPage(props: SharingTerms & { network: Network; form: Form
           <p>{t('sharing.refused')}</p>
         </div>
       )}
-      {review && (
-        <dl class="about standing">
-          <ReviewStanding network={network} review={review} />
-        </dl>
-      )}
-      {waits && (
-        <p class="buttons">
-          <ActionButton action={href('writingReviewWithdrawal', here)} label={t('review.take-back')} />
+      {unsettled > 0 && (
+        <p class="notice">
+          {t('consents.unsettled')} <a href={href('writingConsents', here)}>{t('sharing.consents')}</a>
         </p>
       )}
-      {ways.map(way => (
-        <section key={way.visibility} class="way">
-          <h2>{t(sharingNames[way.visibility].name)}</h2>
-          <p>{t(sharingNames[way.visibility].text)}</p>
-          {way.reviewed && <p>{t('sharing.reviewed')}</p>}
-          {way.missing.length > 0 ? (
-            <Missing {...props} missing={way.missing} />
+      {review && (
+        <dl class="about standing">
+          <ReviewStanding network={network} review={review}>
+            {waits && (
+              <ActionButton action={href('writingReviewWithdrawal', here)} label={t('review.take-back')} />
+            )}
+          </ReviewStanding>
+        </dl>
+      )}
+      {unsettled === 0 &&
+        wider.map(way => (
+          <section key={way.visibility} class="way">
+            <h2>{t(sharingNames[way.visibility].name)}</h2>
+            <p>{t(sharingNames[way.visibility].text)}</p>
+            {way.reviewed && <p>{t('sharing.reviewed')}</p>}
+            {waits && <p>{t('sharing.ends-review')}</p>}
+            {way.missing.length > 0 ? (
+              <Missing {...props} missing={way.missing} />
+            ) : (
+              <form method="post" action={href('writingPublication', here)}>
+                <input type="hidden" name="visibility" value={way.visibility} />
+                <p class="buttons">
+                  <button type="submit" class="button">
+                    {t(buttonOf(way, document.state))}
+                  </button>
+                </p>
+              </form>
+            )}
+          </section>
+        ))}
+      {network.visibility === 'private' && <p>{t('sharing.private')}</p>}
+      {unsettled === 0 && narrower && (
+        <section class="way">
+          <h2>{t('sharing.narrow')}</h2>
+          <p>{t('sharing.narrow.text')}</p>
+          {narrower.missing.length > 0 ? (
+            <Missing {...props} missing={narrower.missing} />
           ) : (
-            <form method="post" action={href('writingPublication', here)}>
-              <input type="hidden" name="visibility" value={way.visibility} />
-              <p class="buttons">
-                <button type="submit" class="button">
-                  {t(buttonOf(way, document.state))}
-                </button>
-              </p>
-            </form>
+            <p>
+              <a href={href('writingPublication', here, new URLSearchParams({ to: 'network' }))}>
+                {t('sharing.narrow.link')}
+              </a>
+            </p>
           )}
         </section>
-      ))}
-      {network.visibility === 'private' && <p>{t('sharing.private')}</p>}
+      )}
       {shared && (
         <section class="way">
           <h2>{t('sharing.withdraw')}</h2>
@@ -82,7 +112,8 @@ export function SharingPage(props: SharingTerms & { network: Network; form: Form
 
 function buttonOf(way: SharingTerms['ways'][number], state: string) {
   if (way.reviewed) return sharingNames[way.visibility].ask
-  return state === way.visibility ? 'sharing.again' : sharingNames[way.visibility].share
+  if (state !== way.visibility) return sharingNames[way.visibility].share
+  return way.visibility === 'public' ? 'sharing.public.again' : 'sharing.again'
 }
 
 /** What has to be answered first, each with the way to its field. */

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { href } from '#http/routes.ts'
 import type { CommonsDocument } from '#modules/commons/writing/documents.ts'
 import type { Review } from '#modules/commons/writing/review/reviews.ts'
@@ -63,7 +64,16 @@ export function StateTag({ document }: { document: Pick<CommonsDocument, 'state'
 }
 
 /** What became of the last wish to share it: who asked, who decided, and why. */
-export function ReviewStanding({ network, review }: { network: Network; review: Review }) {
+export function ReviewStanding({
+  network,
+  review,
+  children,
+}: {
+  network: Network
+  review: Review
+  /** What can be done about it. */
+  children?: ComponentChildren
+}) {
   const { t, moment } = useFrame().i18n
   // What was accepted shows in the state, what was taken back is over.
   if (review.decision === 'accepted' || review.decision === 'taken-back') return null
@@ -83,6 +93,7 @@ export function ReviewStanding({ network, review }: { network: Network; review: 
             <blockquote>{review.reason}</blockquote>
           </>
         )}
+        {children}
       </dd>
     </div>
   )

@@ -10,6 +10,8 @@ import { useFrame } from '#ui/frame.ts'
 export function ValueText({ kind, value }: { kind: AnswerKind; value: Value | null }) {
   const { t, locale, number, day, list } = useFrame().i18n
   const { ofPage } = useHand()
+  // To ten metres; as it is kept, it stands beside.
+  const degrees = (value: number) => new Intl.NumberFormat(locale, { maximumFractionDigits: 4 }).format(value)
   if (value === null) return <p class="nothing">{t('writing.nothing')}</p>
   if (typeof value === 'number') return <p>{number(value)}</p>
   if (typeof value === 'string')
@@ -23,7 +25,9 @@ export function ValueText({ kind, value }: { kind: AnswerKind; value: Value | nu
     if ('lat' in value)
       return (
         <p>
-          {t('writing.place.lat')} {number(value.lat)}, {t('writing.place.lng')} {number(value.lng)}
+          <data value={`${value.lat},${value.lng}`} title={`${value.lat}, ${value.lng}`}>
+            {t('writing.place.point', { lat: degrees(value.lat), lng: degrees(value.lng) })}
+          </data>
         </p>
       )
     const parts = kind.kind === 'shares' ? kind.parts : []

@@ -1,7 +1,6 @@
 import { href } from '#http/routes.ts'
 import type { CommonsDocument } from '#modules/commons/writing/documents.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
-import { Form } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 
 /** What taking a page back does, said before it is done. */
@@ -14,12 +13,17 @@ export function WithdrawalPage({ network, document }: { network: Network; docume
         <p class="crumbs">
           <a href={href('writingPage', here)}>{document.title}</a>
         </p>
-        <h1>{t('sharing.withdraw')}</h1>
+        <h1>{t('sharing.withdraw.title', { title: document.title })}</h1>
         <p class="lede">{t('sharing.withdraw.text')}</p>
       </header>
-      <Form action={href('writingWithdrawal', here)} submit={t('sharing.withdraw.do')} danger>
-        <p>{document.title}</p>
-      </Form>
+      <form method="post" action={href('writingWithdrawal', here)} class="buttons">
+        <button type="submit" class="button danger">
+          {t('sharing.withdraw.do')}
+        </button>
+        <a class="button quiet" href={href('writingPublication', here)}>
+          {t('sharing.withdraw.keep')}
+        </a>
+      </form>
     </NetworkLayout>
   )
 }

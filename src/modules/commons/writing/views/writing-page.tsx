@@ -1,10 +1,12 @@
 import type { ComponentChildren } from 'preact'
 import { href } from '#http/routes.ts'
+import type { Discussion } from '#modules/commons/discussion/discussion.ts'
+import { ThreadsAside } from '#modules/commons/discussion/views/threads-aside.tsx'
 import { questionsOf } from '#modules/commons/templates/conditions.ts'
 import type { UnknownPart } from '#modules/commons/templates/page-reading.ts'
 import type { Template } from '#modules/commons/templates/template.ts'
 import type { Choices } from '#modules/commons/writing/choices.ts'
-import type { CommonsDocument } from '#modules/commons/writing/documents.ts'
+import { type CommonsDocument, isShared } from '#modules/commons/writing/documents.ts'
 import type { Review } from '#modules/commons/writing/review/reviews.ts'
 import { answersIn, type ShownPage, type ShownSection } from '#modules/commons/writing/shown-page.ts'
 import { Answer, Rows } from '#modules/commons/writing/views/answer.tsx'
@@ -44,6 +46,7 @@ export interface WritingPageProps {
   page: ShownPage
   choices: Choices
   review: Review | null
+  discussion: Discussion
   /** Files that were not taken, and why. */
   refused: { name: string; why: string }[]
   /** Whether something that was sent could not be kept. */
@@ -56,9 +59,14 @@ export interface WritingPageProps {
 export function WritingPage(props: WritingPageProps) {
   const { i18n, assets } = useFrame()
   const { t, locale } = i18n
-  const { network, document, template, page, choices } = props
+  const { network, document, template, page, choices, discussion } = props
   const here = { locale, network: network.slug, document: document.id }
-  const hand = { network: network.slug, language: document.language, choices }
+  const hand = {
+    network: network.slug,
+    language: document.language,
+    choices,
+    discussion: { network, discussion },
+  }
   const names = new Map(questionsOf(template).map(one => [one.key, shortQuestion(one, document.language)]))
   const askedBy = (key: string) => names.get(key) ?? key
   return (
@@ -119,7 +127,9 @@ export function WritingPage(props: WritingPageProps) {
               </div>
               <aside lang={locale} aria-label={t('writing.about')}>
                 <Standing {...props} />
+                <Rooms {...props} />
                 <MarkdownHelp />
+                <ThreadsAside network={network} discussion={discussion} />
               </aside>
             </div>
           </article>
@@ -248,6 +258,20 @@ function Troubles({ page, document, refused, troubled }: WritingPageProps) {
         ))}
       </ul>
     </div>
+  )
+}
+
+/** What else there is to see and to do about the page. */
+function Rooms({ network, document }: WritingPageProps) {
+  const { t, locale } = useFrame().i18n
+  const here = { locale, network: network.slug, document: document.id }
+  return (
+    <p class="choices rooms">
+      <a href={href('writingHistory', here)}>{t('history.name')}</a>
+      <a href={href('writingComments', here)}>{t('discussion.name')}</a>
+      <a href={href('writingConsents', here)}>{t('consents.name')}</a>
+      {!isShared(document) && <a href={href('writingErasure', here)}>{t('writing.erase')}</a>}
+    </p>
   )
 }
 
