@@ -65,7 +65,7 @@ describe('someone signed in', () => {
       headers: { cookie, 'sec-fetch-site': 'same-origin' },
       body: new URLSearchParams(),
     })
-    expect([answer.status, answer.headers.get('clear-site-data')]).toEqual([303, '"cache"'])
+    expect([answer.status, answer.headers.get('clear-site-data')]).toEqual([303, '"cache", "storage"'])
     expect((await site.get('/fr/account', { cookie })).status).toBe(401)
   })
 

@@ -63,13 +63,18 @@ const elsewhere: Partial<Record<RouteName, number>> = {
   theme: 404,
 }
 
+const files: Partial<Record<RouteName, string>> = {
+  itemExport: 'un-four-solaire.json',
+  learningInsightsExport: 'insights.csv',
+}
+
 test.each(readable)('%s answers', async name => {
   const values: Record<string, string> = {
     locale: 'fr',
     network: 'fil',
     slug: name === 'itemVersions' || name === 'itemVersion' ? 'le-puits' : 'un-four-solaire',
     number: '1',
-    file: 'commons.csv',
+    file: files[name] ?? 'commons.csv',
   }
   const response = await site.get(routes[name].replace(/:([a-z]+)/g, (_, key: string) => values[key] ?? ''))
   expect(response.status).toBe(elsewhere[name] ?? 200)

@@ -23,20 +23,27 @@ if (!executable) {
   console.warn('No Chromium found: the tests in a browser are skipped. Install one, or name it by CHROMIUM.')
 }
 
+const program = {
+  executablePath: executable ?? '',
+  args: [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+}
+
 export function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: executable ?? '',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
+  return chromium.launch(program)
+}
+
+/** One that keeps what pages keep on the device, in a folder, when it is closed. */
+export function launchKeeping(folder: string, origin: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, { ...program, baseURL: origin, locale: 'fr-FR' })
 }
 
 export const screens = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } } as const

@@ -179,7 +179,12 @@ describe.skipIf(!executable)('a page, from its import to its end', { timeout: 12
             ] as const,
         ),
       )
-      return Object.fromEntries([...answers, ...texts, ...insiders, ['booklet', await booklet()]])
+      const api = await fetch(`${site.origin}/api/networks/${network.slug}/commons/items/${slug}`)
+      const others = [
+        ['booklet', await booklet()],
+        ['api', api.status],
+      ] as const
+      return Object.fromEntries([...answers, ...texts, ...insiders, ...others])
     }
     expect(Object.entries(await standing()).filter(([, there]) => there !== 200 && there !== true)).toEqual(
       [],

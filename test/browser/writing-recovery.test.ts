@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { executable, launch } from './chromium.ts'
+import { executable, launch, launchKeeping } from './chromium.ts'
 import {
   dead,
   editor,
@@ -47,6 +50,29 @@ describe.skipIf(!executable)('nothing written is lost', () => {
       .poll(() => names.evaluateAll(all => all.map(one => (one as HTMLInputElement).value)))
       .toContain('Ville de Lomé')
     await context.close()
+  })
+
+  test('what was written offline is there when the browser is started again', async () => {
+    const id = await site.plan({ background: 'Début.' })
+    const folder = mkdtempSync(join(tmpdir(), 'cordee-browser-'))
+    const start = async () => {
+      const context = await launchKeeping(folder, site.origin)
+      const [name = '', value = ''] = site.awa.cookie.split('=', 2)
+      await context.addCookies([{ name, value, url: site.origin }])
+      return { context, page: await openPage(context, site, id) }
+    }
+    const { context, page } = await start()
+    await context.setOffline(true)
+    await field(page, 'background').fill('Début. Et la suite.')
+    await expect.poll(() => page.locator('[data-saving]').innerText()).toContain('Hors ligne')
+    await dead(page)
+    await context.close()
+    expect((await site.answers(id)).background).toBe('Début.')
+    const again = await start()
+    await server(id, 'background').toBe('Début. Et la suite.')
+    expect(await field(again.page, 'background').inputValue()).toBe('Début. Et la suite.')
+    await again.context.close()
+    rmSync(folder, { recursive: true, force: true })
   })
 
   test('what another changed meanwhile is put together with it, or both are shown', async () => {

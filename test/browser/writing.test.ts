@@ -271,6 +271,11 @@ function drafts(page: Page): Promise<number> {
       new Promise<number>(resolve => {
         const open = indexedDB.open('cordee-writing')
         open.onsuccess = () => {
+          // Signing out takes all of it away: what opens then is new.
+          if (!open.result.objectStoreNames.contains('drafts')) {
+            open.result.close()
+            return resolve(0)
+          }
           const count = open.result.transaction('drafts').objectStore('drafts').count()
           count.onsuccess = () => {
             open.result.close()

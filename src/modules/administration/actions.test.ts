@@ -20,6 +20,10 @@ test('every action that is recorded has a name', () => {
     ...found(name, text, /\baction: '([^']+)'/g),
     ...found(name, text, /\brecordAccount\([^)']*'([^']+)'/g),
     ...found(name, text, /\brecord\(c, '([^']+)'/g),
+    // By a function of the file that is told which, and by one of several.
+    ...found(name, text, /\brecord\w*\(trx, entry, (?:\w+, )?'([^']+)'/g),
+    ...found(name, text, /\baction: [^'\n]*\? '([^']+)'/g),
+    ...found(name, text, /\baction: [^\n]* : '([^']+)'/g),
     // A table from one thing to the action that says so.
     ...found(name, text.match(/\brecorded[^=]*= \{[^}]*\}/)?.[0] ?? '', /: '([^']+)'/g),
     ...found(name, text, /\baction: `(webhook\.)\$\{what\}`/g).flatMap(() =>

@@ -65,6 +65,20 @@ test('what is open stands beside the page, in the order of its questions', async
   expect(counts).toEqual({ open: 3, all: 3 })
 })
 
+test('a word that is all of an answer is found in it by its question, and can be replaced', async () => {
+  const id = await aSharedPlan('En un mot')
+  await write(site.database, author, id, { 'value-proposition': 'Abidjan', 'early-leads': 'Abidjan' })
+  await publish(site.database, author, id, 'network')
+  const made = await say(reader, id, {
+    kind: 'suggestion',
+    quote: 'Abidjan',
+    before: 'Qui faudrait-il associer tôt ?',
+    replacement: 'La mairie d’Abidjan',
+  })
+  expect(made.problem).toBeUndefined()
+  expect((await beside(reader, id)).threads).toMatchObject([{ path: 'early-leads' }])
+})
+
 test('what writers say of unpublished words stands beside the page for them alone', async () => {
   const id = await aSharedPlan('Entre eux')
   await write(site.database, author, id, { background: 'Un village du nord' })
@@ -86,6 +100,19 @@ test('members have it on the page of the item; what is kept for the public has n
   expect(await page(ben.cookie)).toContain('Zanzibar')
   for (let time = 0; time < 3; time++) expect(await page()).not.toMatch(/Zanzibar|threads-aside|comments/)
   expect(await page(ben.cookie)).toContain('Zanzibar')
+})
+
+test('a suggestion is read beside the page with the words it would have instead', async () => {
+  const id = await aSharedPlan('Autrement dit')
+  await say(reader, id, {
+    kind: 'suggestion',
+    path: 'challenge-statement',
+    quote: 'four solaire',
+    replacement: 'four à bois',
+  })
+  const response = await fetch(`${web.url}/fr/ici/commons/autrement-dit`, { headers: { cookie: ben.cookie } })
+  const html = (await response.text()).replace(/<span class="visually-hidden".*?<\/span>/gs, '')
+  expect(html).toMatch(/<del>solaire<\/del><ins>à bois<\/ins>/)
 })
 
 test('one account may say only so much in a while', async () => {

@@ -7,6 +7,7 @@ import type { Reader } from '#modules/commons/discussion/threads.ts'
 import { isText } from '#modules/commons/history/value-words.ts'
 import { findItemById } from '#modules/commons/items.ts'
 import { isWritten } from '#modules/commons/templates/answer-text.ts'
+import { readAnswers } from '#modules/commons/templates/page-reading.ts'
 import type { Path, Template, Value } from '#modules/commons/templates/template.ts'
 import { answersOf, baseAnswers, baseSource } from '#modules/commons/writing/answers.ts'
 import {
@@ -51,7 +52,7 @@ export async function openDiscussed(trx: Trx, entry: Entry, id: string): Promise
     const writes = mayWrite(entry, document)
     return {
       id,
-      title: document.title,
+      title: await publishedTitle(trx, document),
       slug: document.slug,
       language: document.language,
       document,
@@ -74,6 +75,18 @@ export async function openDiscussed(trx: Trx, entry: Entry, id: string): Promise
     mayWrite: runs,
     reader: { personId, amongWriters: runs },
   }
+}
+
+/** Of a page that is shared, the title its readers know: another may have been written and not published. */
+async function publishedTitle(trx: Trx, { networkId, id, slug, title }: CommonsDocument): Promise<string> {
+  if (slug === null) return title
+  const item = await trx
+    .selectFrom('commons_item')
+    .select('title')
+    .where('network_id', '=', networkId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return item?.title ?? title
 }
 
 export async function readDiscussed(trx: Trx, entry: Entry, discussed: Discussed): Promise<Readable> {
@@ -115,8 +128,31 @@ export function locate(
     const text = textAt(discussed, readable, place)
     const passage = text === null ? null : findPassage(text, selector)
     if (text === null || !passage) continue
-    if (passage.sure) return { path: place, passage, text }
+    if (passage.sure)
+      return (
+        (place === null && inAnswer(discussed, readable, passage, selector)) || { path: place, passage, text }
+      )
     likely ??= { path: place, passage, text }
   }
   return likely
+}
+
+/**
+ * The answer whose lines on the page have a passage. A word or two that are all of an answer have nothing around them there
+ * to be told by: on the page they have their question.
+ */
+function inAnswer(
+  discussed: Discussed,
+  readable: Readable,
+  { start }: Passage,
+  { exact }: Selector,
+): { path: Path; passage: Passage; text: string } | null {
+  const line = readable.source.slice(0, start).split('\n').length
+  for (const [path, { from, to }] of readAnswers(discussed.template, readable.source).spots) {
+    if (line < from || line >= to) continue
+    const text = textAt(discussed, readable, path)
+    const passage = text === null ? null : findPassage(text, { exact, prefix: '', suffix: '' })
+    if (text !== null && passage?.sure) return { path, passage, text }
+  }
+  return null
 }

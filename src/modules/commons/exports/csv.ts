@@ -31,7 +31,8 @@ export function writeCsv(
  */
 export function neutralised(text: string): string {
   const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return harmless.replace(/([;\r\n][\s"]*)(?=[=+@]|-(?![\d\s]))/g, "$1'")
+  // The sign first, then what stands before it: looked at the other way round, empty lines are gone through once for each.
+  return harmless.replace(/(?=[=+@]|-(?![\d\s]))(?<=[;\r\n][\s"]*)/g, "'")
 }
 
 async function* lines(items: AsyncIterable<ItemRecord>, stringifier: ReturnType<typeof stringify>) {

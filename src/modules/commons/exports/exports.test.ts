@@ -90,6 +90,15 @@ describe('csv', () => {
     expect(await text('csv', [anItem({ title })])).toContain(`"${expected.replaceAll('"', '""')}"`)
   })
 
+  it('goes through empty lines once, however many there are', () => {
+    const time = (text: string) => {
+      const started = performance.now()
+      neutralised(text)
+      return performance.now() - started
+    }
+    expect(time(`x${'\n'.repeat(400_000)}x`)).toBeLessThan(200 * time('=;'.repeat(200_000)))
+  })
+
   it('any text comes back as it was, or with an apostrophe', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), fc.array(fc.string()), async (title, themes) => {

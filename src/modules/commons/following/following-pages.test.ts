@@ -72,6 +72,18 @@ test('a search is followed by one press, renamed, and stopped', async () => {
   expect(await read()).toContain('Vous ne suivez rien encore')
 })
 
+test('where one is, it is said that one follows it, with the way to stop', async () => {
+  await somePages(site.database, network, { 'solar.md': solar }, 'network')
+  const list = `/fr/${network.slug}/commons?q=solaire`
+  expect(await read(list)).toContain('Suivre cette recherche')
+  await post(page, { kind: 'search', query: 'q=solaire' })
+  const followed = await read(`${list}&sort=title`)
+  expect(followed).toContain('Vous suivez cette recherche')
+  const stop = /action="([^"]*\/removal)"/.exec(followed)?.[1] ?? ''
+  expect((await post(stop, {})).status).toBe(303)
+  expect(await read(list)).toContain('Suivre cette recherche')
+})
+
 test('the feed marks what is new since one last looked, and says why', async () => {
   const { database } = site
   await following(database, network, ana, aSearch('q=solaire'), { name: 'Tout le solaire' })

@@ -142,3 +142,13 @@ test('a long stretch without a change is folded, with a little left beside the c
   const pieces = folded(differences(`${long}avant. ${long}`, `${long}après. ${long}`))
   expect(pieces.map(({ kind }) => kind)).toEqual(['folded', 'same', 'removed', 'added', 'same', 'folded'])
 })
+
+test('a line that begins with nothing but spaces is compared as fast as one of words', () => {
+  const time = (text: string) => {
+    const started = performance.now()
+    differences(`${text}un deux trois`, `${text}un deux quatre`)
+    return performance.now() - started
+  }
+  const words = time('mot '.repeat(75_000))
+  expect(time(' '.repeat(300_000))).toBeLessThan(100 * words)
+})

@@ -86,11 +86,15 @@ function wordDifferences(before: string, after: string, effort: Effort): Piece[]
 
 /** The spaces after the last common word, where they are not the same: they belong to what differs. */
 function unlikeSpaces(before: Word | undefined, after: Word | undefined): [string, string] {
-  const [was, is] = [before, after].map(word => /[^\S\n]*$/.exec(word?.text ?? '')?.[0] ?? '') as [
-    string,
-    string,
-  ]
+  const [was, is] = [spacesAfter(before), spacesAfter(after)]
   return was === is ? ['', ''] : [was, is]
+}
+
+/** From the end: a pattern would look at every stretch of spaces again from each of its places. */
+function spacesAfter({ text }: Word = { key: '', text: '' }): string {
+  let at = text.length
+  while (at > 0 && /[^\S\n]/.test(text[at - 1] ?? '')) at -= 1
+  return text.slice(at)
 }
 
 /** A lone small word between two changes belongs to them: else every "the" would cut a sentence written anew. */

@@ -2,7 +2,9 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inTenant } from '#db/tenant.ts'
 import { recordConsent, withdrawConsent } from '#modules/commons/consents/consents.ts'
-import { shareDocument } from '#modules/commons/writing/sharing.ts'
+import { openAttachments } from '#modules/commons/writing/attachments.ts'
+import { openDocument } from '#modules/commons/writing/documents.ts'
+import { publishDocument } from '#modules/commons/writing/publishing.ts'
 import { aDocument, whole } from '#modules/commons/writing/writing.fixture.ts'
 import { listening, type TestApp, type TestSite, testApp } from '../../../../test/app.ts'
 import { aNetwork, anEntry, aPerson, type TestNetwork, type TestPerson } from '../../../../test/factories.ts'
@@ -16,8 +18,7 @@ beforeAll(async () => {
   site = await testApp()
   web = await listening(site)
   network = await aNetwork(site.database)
-  // Of those who look at what goes to everyone, and the only one: it goes at once.
-  author = await aPerson(site.database, network, 'facilitator')
+  author = await aPerson(site.database, network, 'member')
 })
 
 afterAll(async () => {
@@ -54,10 +55,10 @@ async function aPageWith(title: string, picture: string): Promise<string> {
     answers: { ...whole, 'challenge-statement': statement },
   })
   const entry = await anEntry(site.database, network, author)
-  const shared = await inTenant(site.database.db, entry.tenant, trx =>
-    shareDocument(trx, entry, id, 'public', 'https://example.org'),
-  )
-  expect(shared).toBe('shared')
+  await inTenant(site.database.db, entry.tenant, async trx => {
+    await publishDocument(trx, entry, id, 'public')
+    await openAttachments(trx, entry, await openDocument(trx, entry, id, 'write'))
+  })
   return id
 }
 

@@ -9,6 +9,7 @@ import {
   withdrawConsent,
 } from '#modules/commons/consents/consents.ts'
 import { lookAfterConsents } from '#modules/commons/consents/expiry-job.ts'
+import { openDiscussed } from '#modules/commons/discussion/discussed.ts'
 import { importPages } from '#modules/commons/importing/importing.ts'
 import { findItem } from '#modules/commons/items.ts'
 import { templatesOf } from '#modules/commons/templates/catalogue.ts'
@@ -236,4 +237,12 @@ describe('a consent', () => {
     await as(facilitator, trx => publishDocument(trx, facilitator, id, 'public'))
     expect(await as(author, trx => findItem(trx, network.id, 'sans-auteur'))).toMatchObject({ id })
   })
+})
+
+test('a title that was written and not published is for those who write alone', async () => {
+  const id = await aPlan('Titre publié')
+  await as(author, trx => publishDocument(trx, author, id, 'network'))
+  await write(id, { title: 'Titre de demain' })
+  const reader = await anEntry(database, network, await aPerson(database, network, 'member'))
+  expect((await as(reader, trx => openDiscussed(trx, reader, id))).title).toBe('Titre publié')
 })

@@ -71,7 +71,8 @@ export async function postWriting(c: AppContext): Promise<Response> {
         items ? { ...answer, value: await withAddresses(trx, entry.network, answer.value) } : answer,
       )
     }
-    await keepFiles(trx, entry, sent.files, document.state === 'public' ? 'public' : 'network')
+    // For everyone once the answer that shows them is.
+    await keepFiles(trx, entry, sent.files, 'network')
     const saved = await saveIn(trx, entry, document, template, changes)
     await notePresence(trx, entry, document, null)
     if (saved.conflicts.length + saved.problems.length + sent.refused.length === 0) {

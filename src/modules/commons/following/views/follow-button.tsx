@@ -37,11 +37,9 @@ export function FollowButton({
   if (following !== null)
     return (
       <div class="follow followed-already no-print">
-        <span>
-          <a href={`${href('following', { locale, network })}#following-${following}`}>
-            {t(followedLabels[subject.kind])}
-          </a>
-        </span>{' '}
+        <a href={`${href('following', { locale, network })}#following-${following}`}>
+          {t(followedLabels[subject.kind])}
+        </a>
         <ActionButton
           action={href('followingRemoval', { locale, network, id: following })}
           label={t('following.stop')}

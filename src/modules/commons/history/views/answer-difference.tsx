@@ -26,8 +26,8 @@ export function AnswerDifferences({
   ...told
 }: Told & {
   answers: readonly AnswerDifference[]
-  /** What stands below an answer. */
-  below?: (answer: AnswerDifference) => ComponentChildren
+  /** What stands below an answer or a row, by the path of it, and all the answers told there. */
+  below?: (path: Path, answers: readonly AnswerDifference[]) => ComponentChildren
 }) {
   const { template, language, rows } = told
   return (
@@ -40,18 +40,26 @@ export function AnswerDifferences({
               {questionName(template, place?.of ?? path, language)}
               {place && ` › ${rows.get(place.row) ?? ''}`}
             </h2>
-            {together.map(answer => (
+            {inOrder(template, together).map(answer => (
               <div key={answer.path}>
                 {place && <h3 lang={language}>{innerName(template, answer.path, language)}</h3>}
                 <Difference {...told} answer={answer} />
-                {below?.(answer)}
               </div>
             ))}
+            {below?.(path, together)}
           </section>
         )
       })}
     </>
   )
+}
+
+/** The answers of a row as they are asked. */
+function inOrder(template: Template, answers: readonly AnswerDifference[]): AnswerDifference[] {
+  const questions = repeatedAt(template, rowOf(answers[0]?.path ?? '')?.of ?? '') ?? []
+  const place = ({ path }: AnswerDifference) =>
+    questions.findIndex(({ key }) => key === path.split('/').at(-1))
+  return [...answers].sort((a, b) => place(a) - place(b))
 }
 
 function Difference({ template, language, rows, effort, answer }: Told & { answer: AnswerDifference }) {

@@ -39,6 +39,10 @@ export function ComparisonPage(props: {
       here,
       new URLSearchParams({ revision: String(from), ...(path !== undefined && { path }) }),
     )
+  const writersOf = (together: readonly AnswerDifference[]) => {
+    const ids = new Set(together.flatMap(({ path }) => props.writers.get(path) ?? []))
+    return [...ids].map(id => (id && names.get(id)) || t('history.nobody'))
+  }
   return (
     <NetworkLayout of={network} title={t('history.comparison.title', { title: document.title })} noIndex>
       <div class="listing">
@@ -63,17 +67,9 @@ export function ComparisonPage(props: {
               answers={answers}
               rows={props.rows}
               effort={effort}
-              below={({ path }) => (
+              below={(path, together) => (
                 <p class="choices no-print">
-                  {props.writers.has(path) && (
-                    <small>
-                      {list(
-                        (props.writers.get(path) ?? []).map(
-                          id => (id && names.get(id)) || t('history.nobody'),
-                        ),
-                      )}
-                    </small>
-                  )}
+                  <small>{list(writersOf(together))}</small>
                   <a href={restoration(path)}>{t('history.restore.one')}</a>
                 </p>
               )}

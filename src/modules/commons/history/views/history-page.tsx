@@ -1,5 +1,5 @@
 import { href, type RouteParams } from '#http/routes.ts'
-import { byRow, rowOf } from '#modules/commons/history/rows.ts'
+import { rowOf } from '#modules/commons/history/rows.ts'
 import type { Happening, Publication, Sitting } from '#modules/commons/history/sittings.ts'
 import { innerName, questionName } from '#modules/commons/history/value-words.ts'
 import { clockTime } from '#modules/commons/history/views/clock-time.ts'
@@ -159,21 +159,21 @@ function momentOf(one: Happening): Date {
   return one.kind === 'sitting' ? one.sitting.endedAt : one.publication.publishedAt
 }
 
-/** The answers by name; those of one row of a group together, once for all of them. */
+/** The answers by name; those of the rows of one group together, with how many rows there are of them. */
 function touched(
   template: Template,
   paths: readonly Path[],
   language: string,
 ): { path: Path; name: string }[] {
-  const groups = byRow(paths.map(path => ({ path })))
-  const ofRows = new Set([...groups.values()].map(([first]) => rowOf(first?.path ?? '')?.of))
-  return [...groups].flatMap(([path, together]) => {
-    const place = rowOf(together[0]?.path ?? '')
+  const groups = Map.groupBy(paths, path => rowOf(path)?.of ?? path)
+  return [...groups].map(([path, together]) => {
+    const name = questionName(template, path, language)
     // That there is a row more or less is said by what was written in it.
-    if (!place) return ofRows.has(path) ? [] : [{ path, name: questionName(template, path, language) }]
-    const inner = together.map(one => innerName(template, one.path, language))
-    const name = `${questionName(template, place.of, language)} › ${inner.join(', ')}`
-    return [{ path, name }]
+    const within = together.filter(one => rowOf(one))
+    if (within.length === 0) return { path, name }
+    const rows = new Set(within.map(one => rowOf(one)?.row)).size
+    const inner = [...new Set(within.map(one => innerName(template, one, language)))]
+    return { path, name: `${name}${rows > 1 ? ` × ${rows}` : ''} › ${inner.join(', ')}` }
   })
 }
 

@@ -109,10 +109,10 @@ function Consents({ network, consents }: ReviewPageProps) {
   const { t, day } = useFrame().i18n
   const on = (date: string) => day(new Date(`${date}T12:00:00Z`), 'UTC')
   return (
-    <section class="consents">
+    <section class="told-consents">
       <h2>{t('consents.name')}</h2>
       {consents.length === 0 && <p>{t('consents.none')}</p>}
-      <dl class="about">
+      <dl class="about standing">
         {consents.map(({ id, about, scope, givenOn, validUntil, ended, settledAt }) => (
           <div key={id}>
             <dt>{about ?? t('consents.someone')}</dt>

@@ -34,7 +34,7 @@ export function SharingPage(props: SharingTerms & { network: Network; refused: b
         </p>
         <h1>{t('sharing.name')}</h1>
         <p class="lede">
-          {t('sharing.now')} <StateTag document={document} />
+          {t(shared ? 'sharing.now.with' : 'sharing.now')} <StateTag document={document} />
         </p>
         {shared && (
           <p>

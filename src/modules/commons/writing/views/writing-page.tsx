@@ -266,7 +266,7 @@ function Rooms({ network, document }: WritingPageProps) {
   const { t, locale } = useFrame().i18n
   const here = { locale, network: network.slug, document: document.id }
   return (
-    <p class="choices rooms">
+    <p class="choices">
       <a href={href('writingHistory', here)}>{t('history.name')}</a>
       <a href={href('writingComments', here)}>{t('discussion.name')}</a>
       <a href={href('writingConsents', here)}>{t('consents.name')}</a>
