@@ -161,6 +161,7 @@ export const access = {
   writingAnswers: { GET: 'commons:contribute', POST: 'commons:contribute' },
   writingAuthors: { GET: 'commons:contribute', POST: 'commons:contribute' },
   writingAuthorRemoval: { POST: 'commons:contribute' },
+  writingLicence: { GET: 'commons:contribute', POST: 'commons:contribute' },
   writingPublication: { GET: 'commons:contribute', POST: 'commons:contribute' },
   writingWithdrawal: { GET: 'commons:contribute', POST: 'commons:contribute' },
   writingReview: { GET: 'commons:contribute', POST: 'commons:contribute' },

@@ -111,6 +111,7 @@ export const routes = {
   writingAnswers: '/:locale/:network/writing/:document/answers',
   writingAuthors: '/:locale/:network/writing/:document/authors',
   writingAuthorRemoval: '/:locale/:network/writing/:document/authors/:person/removal',
+  writingLicence: '/:locale/:network/writing/:document/licence',
   writingPublication: '/:locale/:network/writing/:document/publication',
   writingWithdrawal: '/:locale/:network/writing/:document/withdrawal',
   writingReview: '/:locale/:network/writing/:document/review',

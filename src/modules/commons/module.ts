@@ -14,6 +14,7 @@ import { openFollowingPages } from '#modules/commons/following/pages.ts'
 import { openHistoryPages } from '#modules/commons/history/history-pages.ts'
 import { importJob } from '#modules/commons/importing/import-job.ts'
 import { postImports, showImport, showImports } from '#modules/commons/importing/import-pages.ts'
+import { openLicencePages } from '#modules/commons/licences/licence-pages.ts'
 import { openLinkPages } from '#modules/commons/links/pages.ts'
 import {
   showExport,
@@ -57,6 +58,7 @@ export const commons: Module = {
     openPage(app, 'itemVersion', { GET: showVersion })
     openWritingPages(app)
     openConsentPages(app)
+    openLicencePages(app)
     openErasurePages(app)
     openFamilyPages(app)
     openTranslationPages(app)

@@ -103,6 +103,12 @@ describe('somebody takes their consent back', () => {
     expect(await seen()).toBeGreaterThanOrEqual(5)
     expect((await post(`/writing/${id}/consents`, author, consent)).status).toBe(303)
     const consentId = await onlyConsent(id)
+    const commented = await post(`/writing/${id}/comments`, author, {
+      path: '',
+      quote: 'ylangzas',
+      body: 'À voir',
+    })
+    expect(commented.status).toBe(303)
     const asked = await (
       await get(`/fr/${network.slug}/writing/${id}/consents/${consentId}/withdrawal`, author)
     ).text()
@@ -111,6 +117,10 @@ describe('somebody takes their consent back', () => {
     expect(await seen()).toBe(0)
     expect((await get(`/fr/${network.slug}/commons/${slug}`)).status).toBe(404)
     expect((await get(`/fr/${network.slug}/commons/${slug}/versions/1`)).status).toBe(404)
+    const { rows: quotes } = await inside(trx =>
+      sql<{ quote: string }>`select quote from commons_comment where document_id = ${id}::uuid`.execute(trx),
+    )
+    expect(quotes).toEqual([{ quote: '' }])
     // The record forgets who it was.
     expect(await (await get(`/fr/${network.slug}/writing/${id}/consents`, author)).text()).not.toContain(
       'Aya Kouassi',

@@ -142,6 +142,13 @@ export async function withdrawConsent(trx: Trx, entry: Entry, documentId: string
     .where('network_id', '=', entry.network.id)
     .where('id', '=', id)
     .execute()
+  // What members quoted of the page may be about this person, and stays with them when the page comes back.
+  await trx
+    .updateTable('commons_comment')
+    .set({ quote: '', prefix: '', suffix: '' })
+    .where('network_id', '=', entry.network.id)
+    .where('document_id', '=', documentId)
+    .execute()
   if (isShared(document)) await takeOut(trx, entry.actor, document, 'withdrawn')
   await recordChange(trx, entry.network.id, entry.actor, {
     action: 'consent.withdrawn',

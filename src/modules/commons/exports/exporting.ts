@@ -115,6 +115,6 @@ function asRecord(row: Row, urlOf: (slug: string) => string): ItemRecord {
     place: facts.place,
     source: row.source,
     updatedAt: row.updated_at.toISOString(),
-    licence: null,
+    licence: facts.licence,
   }
 }

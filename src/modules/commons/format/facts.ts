@@ -46,6 +46,8 @@ export type Facts = {
   tags: Tag[]
   /** An http(s) address, or null. */
   source: string | null
+  /** Under which it may be used, as written: 'CC-BY-4.0', or null. */
+  licence: string | null
   /** As written: addresses of consent forms, and sometimes of something else. */
   consent: string[]
   summary: string
@@ -99,6 +101,7 @@ export function factsOf(page: Page, options: FactsOptions): Facts {
     stages: stagesOf(questions),
     tags,
     source: sourceOf(of('source'), problems),
+    licence: of('licence')[0]?.value ?? null,
     consent: of('consent').map(entry => entry.value),
     summary: summary.text,
     summaryFrom: summary.from,

@@ -6,6 +6,8 @@ export const KNOWN_KEYS: ReadonlySet<string> = new Set([
   ...['gender', 'consent', 'source', 'date', 'continent', 'quality_check', 'principles', 'tactics', 'tools'],
   ...['partnering_sector', 'control_group', 'total_cost', 'assignment_type', 'sample_size', 'scaling'],
   ...['experiment_status', 'experiment_type', 'skills', 'ai_summary', 'audio'],
+  // Ours: under which licence a page written here may be used.
+  'licence',
 ])
 
 export type MetadataReading = {

@@ -22,7 +22,7 @@ export async function itemDocument(trx: Trx, networkId: string, item: Item, url:
     type: item.type,
     language: item.language,
     summary: item.summary,
-    licence: null as string | null,
+    licence: facts.licence,
     facts: {
       years: facts.years,
       date: facts.date,

@@ -2,7 +2,7 @@ import { normalKey } from '#modules/commons/format/metadata.ts'
 import { placeOf, sdgOf } from '#modules/commons/format/values.ts'
 import { applyEdits, type Edit } from '#modules/commons/templates/edits.ts'
 import { type Outline, outlineOf } from '#modules/commons/templates/outline.ts'
-import { questionAt } from '#modules/commons/templates/questions.ts'
+import { licenceQuestion, questionAt } from '#modules/commons/templates/questions.ts'
 import type {
   AnswerKind,
   Path,
@@ -41,9 +41,9 @@ export function metadataValue(
 
 export function readMetadata(template: Template, outline: Outline): Map<Path, Value> {
   const answers = new Map<Path, Value>()
-  for (const { answer, key: path } of template.sections
-    .filter(one => !one.repeated)
-    .flatMap(one => one.questions)) {
+  const asked = template.sections.filter(one => !one.repeated).flatMap(one => one.questions)
+  for (const { answer, key: path } of [...asked, licenceQuestion]) {
+    if (answers.has(path)) continue
     const key = metadataKey(answer)
     if (key === null) continue
     const values = outline.page.meta

@@ -19,6 +19,16 @@ export interface Place {
 /** Under which the page's own title stands, whether the template asks for it or not. */
 export const titlePath: Path = 'title'
 
+/** Under which licence a page may be used: of every page, whether its template asks for it or not. */
+export const licencePath: Path = 'licence'
+
+export const licenceQuestion: TemplateQuestion = {
+  key: licencePath,
+  ask: {},
+  label: { fr: 'Licence', en: 'Licence', es: 'Licencia', pt: 'Licença' },
+  answer: { kind: 'tags', meta: 'licence' },
+}
+
 /** Keys of rows: as the page counts them, and as they come later. */
 export const rowKey = /^(?:[1-9]\d{0,3}|r[0-9a-z]{12})$/
 
@@ -42,8 +52,11 @@ export function questionAt(template: Template, path: Path): Place | null {
     const inner = question.answer.questions.find(one => one.key === key)
     return inner ? { section, question: inner, row: { of: question.key, key: row } } : null
   }
-  return null
+  return path === licencePath ? { section: everyPage, question: licenceQuestion, row: null } : null
 }
+
+/** Where stands what no section of a template asks for. */
+const everyPage: TemplateSection = { key: '', heading: {}, questions: [] }
 
 /** The questions of what is repeated at a path: of a group or of a repeated section; null for anything else. */
 export function repeatedAt(template: Template, path: Path): TemplateQuestion[] | null {

@@ -60,7 +60,8 @@ export type AnswerKind =
   | { kind: 'place' }
   | { kind: 'sdgs' }
   | { kind: 'countries' }
-  | { kind: 'tags'; meta: TagKey }
+  /** 'licence' is of every page, and asked by no template. */
+  | { kind: 'tags'; meta: TagKey | 'licence' }
   | { kind: 'files'; most?: number }
   | { kind: 'people' }
   | { kind: 'organisations' }

@@ -3,6 +3,7 @@ import { href } from '#http/routes.ts'
 import { type FacetKind, facetOf } from '#modules/commons/facets.ts'
 import type { Facts } from '#modules/commons/format/facts.ts'
 import type { Item } from '#modules/commons/items.ts'
+import { licenceAddress } from '#modules/commons/licences/licences.ts'
 import { emptyQuery, writeQuery } from '#modules/commons/search/query.ts'
 import { facetLabel } from '#modules/commons/views/words.ts'
 import { useFrame } from '#ui/frame.ts'
@@ -63,6 +64,9 @@ export function ItemFacts({ network, item, facts, families }: ItemFactsProps) {
       <Fact name={t('commons.facet.language')}>
         {item.language ? [link('language', item.language, facetLabel(i18n, 'language', item.language))] : []}
       </Fact>
+      {facts.licence && (
+        <Fact name={t('licence.name')}>{[<Licence key="licence" written={facts.licence} />]}</Fact>
+      )}
       {facts.source && (
         <Fact name={t('commons.item.origin')}>
           {[
@@ -73,6 +77,16 @@ export function ItemFacts({ network, item, facts, families }: ItemFactsProps) {
         </Fact>
       )}
     </dl>
+  )
+}
+
+function Licence({ written }: { written: string }) {
+  const address = licenceAddress(written)
+  if (address === null) return <span>{written}</span>
+  return (
+    <a href={address} rel="license noopener">
+      {written.replace(/-/g, ' ')}
+    </a>
   )
 }
 

@@ -41,7 +41,9 @@ export async function choicesFor(
 ): Promise<Choices> {
   const kinds = questionsOf(template).map(question => question.answer)
   const asks = (kind: string) => kinds.some(one => one.kind === kind)
-  const tags = [...new Set(kinds.flatMap(kind => (kind.kind === 'tags' ? [kind.meta] : [])))]
+  const tags = [
+    ...new Set(kinds.flatMap(kind => (kind.kind === 'tags' && kind.meta !== 'licence' ? [kind.meta] : []))),
+  ]
   const lists: Choices['lists'] = {}
   if (tags.length > 0) {
     const counts = await countFacets(

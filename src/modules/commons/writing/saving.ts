@@ -28,6 +28,8 @@ export interface Saved {
 
 /** At most so many answers at once: a page has fewer. */
 export const mostChanges = 2_000
+/** At most so many not yet published: rows can be named as one likes, listed or not. */
+export const mostPending = 10_000
 
 /**
  * Keeps answers as somebody wrote them. Other answers never stand in each other's way; one that two have changed is put
@@ -64,6 +66,7 @@ export async function saveIn(
   const late = [...given.values()].filter(({ path, seen }) => current(path).revision > seen)
   const before = await valuesSeen(trx, document, late)
   const writes: Write[] = []
+  let room = mostPending - document.pending
   for (const { path, value, seen } of given.values()) {
     const kind = kindAt(template, path)
     const settled = kind === null ? { problem: { code: 'invalid' } as const } : settle(kind, value)
@@ -78,6 +81,8 @@ export async function saveIn(
       result.conflicts.push({ path, theirs: now, by: known.get(path)?.name ?? null, revision: at, yours })
     } else if (sameValue(merged, now)) {
       result.saved.push({ path, value: now, revision: at, merged: !sameValue(merged, yours) })
+    } else if (!known.get(path)?.pending && --room < 0) {
+      result.problems.push({ path, problem: { code: 'too-many', params: { most: mostPending } } })
     } else {
       result.revision += 1
       writes.push({ path, before: now, after: merged, revision: result.revision })

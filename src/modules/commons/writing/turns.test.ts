@@ -246,3 +246,20 @@ test('a title that was written and not published is for those who write alone', 
   const reader = await anEntry(database, network, await aPerson(database, network, 'member'))
   expect((await as(reader, trx => openDiscussed(trx, reader, id))).title).toBe('Titre publié')
 })
+
+test('answers not yet published are not heaped up without end', async () => {
+  const id = await aPlan('Sans fin')
+  const rows = (from: number) =>
+    Object.fromEntries(
+      Array.from({ length: 2_000 }, (_, index) => [
+        `partners/r${String(from + index).padStart(12, '0')}/name`,
+        'Une voisine',
+      ]),
+    )
+  for (let from = 0; from < 8_000; from += 2_000) expect((await write(id, rows(from))).problems).toEqual([])
+  const { problems, saved } = await write(id, rows(8_000))
+  expect(saved.length + problems.length).toBe(2_000)
+  expect(problems[0]?.problem).toEqual({ code: 'too-many', params: { most: 10_000 } })
+  // What is there already can be written anew.
+  expect((await write(id, { 'challenge-statement': 'Encore.' })).problems).toEqual([])
+})
