@@ -88,7 +88,7 @@ export async function visitor(browser: Browser, origin: string, options: Visit =
   context.on('console', message => {
     if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`)
   })
-  context.on('weberror', ({ error }) => complaints.push(String(error())))
+  context.on('weberror', weberror => complaints.push(String(weberror.error())))
   return { context, complaints }
 }
 

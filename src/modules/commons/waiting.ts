@@ -29,9 +29,12 @@ export async function waitingFor(
            select count(*) from commons_answer answer
            where answer.network_id = document.network_id and answer.document_id = document.id
          ) as pending
-         from commons_author mine
-         join commons_document document on document.network_id = mine.network_id and document.id = mine.document_id
-         where mine.network_id = ${networkId}::uuid and mine.person_id = ${personId}::uuid and exists (
+         from commons_document document
+         -- An array: whoever it is for, their pages are looked up, and not all pages of the network by when.
+         where document.network_id = ${networkId}::uuid and document.id = any(array(
+           select document_id from commons_author
+           where network_id = ${networkId}::uuid and person_id = ${personId}::uuid
+         )) and exists (
            select from commons_answer answer
            where answer.network_id = document.network_id and answer.document_id = document.id
          )

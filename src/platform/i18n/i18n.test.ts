@@ -179,7 +179,7 @@ describe('no French is left over', () => {
       'commons.versions.number',
       'commons.versions.one',
       ...['templates.field.when.one', 'templates.kind.date', 'templates.kind.organisations'],
-      ...['templates.questions', 'templates.version', 'templates.versions'],
+      ...['licence.name', 'templates.questions', 'templates.version', 'templates.versions'],
     ],
     es: ['administration.webhooks', 'api.title', 'commons.item.language', 'templates.field.from'],
     pt: [

@@ -41,6 +41,9 @@ export function SharingPage(props: SharingTerms & { network: Network; refused: b
             {document.pending > 0 ? t('sharing.pending', { count: document.pending }) : t('sharing.same')}
           </p>
         )}
+        <p>
+          <a href={href('writingLicence', here)}>{t('licence.choose')}</a>
+        </p>
       </header>
       {refused && (
         <div class="problems" role="alert" tabIndex={-1}>
