@@ -75,7 +75,7 @@ export const commons: Module = {
     const counts = await countFacets(trx, network.id, emptyQuery, ['type', 'sdg'], 17)
     const content = h(HomeSection, {
       network: network.slug,
-      waiting: personId === null ? null : await waitingFor(trx, network.id, { personId, role }),
+      waiting: personId === null ? null : await waitingFor(trx, { personId, role }),
       total: latest.total,
       latest: latest.hits,
       types: counts.get('type') ?? [],

@@ -74,6 +74,19 @@ export async function followingOf(
   return known?.id ?? null
 }
 
+/** The same for items and authors by their ids, in one step. @returns followings by what is followed */
+export async function followingsOf(
+  trx: Trx,
+  { networkId, personId }: Pick<Follower, 'networkId' | 'personId'>,
+  ids: string[],
+): Promise<Map<string, string>> {
+  const { rows } = await sql<{ id: string; subject_id: string }>`
+    select id, subject_id from commons_following
+    where network_id = ${networkId} and person_id = ${personId} and kind in ('item', 'author')
+      and subject_id = any (${ids}::uuid[])`.execute(trx)
+  return new Map(rows.map(row => [row.subject_id, row.id]))
+}
+
 /** All that a person follows, the latest first: no more than `mostFollowings`. */
 export async function listFollowings(trx: Trx, networkId: string, personId: string): Promise<Following[]> {
   const { rows } = await sql<Row>`

@@ -86,6 +86,7 @@ export function ItemPage(props: ItemPageProps) {
           </div>
           <aside lang={locale} aria-label={t('commons.item.about')}>
             <ItemFacts network={network.slug} item={item} facts={facts} families={props.families} />
+            {around && <Authors network={network} around={around} />}
             {around && <ItemLinks network={network.slug} item={item} links={around.links} />}
             {around && <ItemCollections network={network} item={item} collections={around.collections} />}
             {around?.discussion && <ThreadsAside network={network} discussion={around.discussion} />}
@@ -134,11 +135,34 @@ function Doing({ network, item, around }: { network: Network; item: Item; around
           <FollowButton
             network={network.slug}
             subject={{ kind: 'item', itemId: item.id }}
-            following={around.following}
+            following={around.following.get(item.id) ?? null}
           />
         </div>
       )}
     </>
+  )
+}
+
+/** Who writes the page, for members: names lead to the person, whose pages one can follow. */
+function Authors({ network, around }: { network: Network; around: ItemSurroundings }) {
+  const { t, locale } = useFrame().i18n
+  if (around.authors.length === 0) return null
+  return (
+    <section class="item-authors">
+      <h2>{t('writing.authors')}</h2>
+      <ul class="plain-list">
+        {around.authors.map(({ personId, name }) => (
+          <li key={personId}>
+            <a href={href('person', { locale, network: network.slug, person: personId })}>{name}</a>
+            <FollowButton
+              network={network.slug}
+              subject={{ kind: 'author', personId }}
+              following={around.following.get(personId) ?? null}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 
