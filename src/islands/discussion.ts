@@ -4,7 +4,7 @@
  */
 export function wake(place: HTMLElement): void {
   const { address, label } = place.dataset
-  if (!address || !label || place.dataset.awake) return
+  if (!address || !label || place.dataset.awake !== undefined) return
   place.dataset.awake = ''
   const button = document.createElement('a')
   button.className = 'button comment-passage'

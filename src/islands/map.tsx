@@ -33,7 +33,7 @@ export function wake(stage: HTMLElement): void {
   const [x = Number.NaN, y = Number.NaN, width = Number.NaN] = (stage.dataset.view ?? '')
     .split(' ')
     .map(Number)
-  if (!svg || !ground || Number.isNaN(x + y + width) || stage.dataset.awake) return
+  if (!svg || !ground || Number.isNaN(x + y + width) || stage.dataset.awake !== undefined) return
   stage.dataset.awake = ''
   const words = JSON.parse(stage.dataset.words ?? '{}') as MapWords
   const home: View = { x, y, width }

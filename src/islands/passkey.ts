@@ -7,7 +7,7 @@ type Json = Record<string, unknown>
  * passkey, or adds one to the account. Browsers without passkeys get none.
  */
 export function wake(place: HTMLElement): void {
-  if (!('PublicKeyCredential' in window) || place.dataset.awake) return
+  if (!('PublicKeyCredential' in window) || place.dataset.awake !== undefined) return
   place.dataset.awake = ''
   const words = JSON.parse(place.dataset.words ?? '{}') as PasskeyWords
   const button = document.createElement('button')

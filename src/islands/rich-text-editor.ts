@@ -63,6 +63,10 @@ export function showEditor(field: HTMLTextAreaElement, text: RichText, options: 
       field.dispatchEvent(new Event('input', { bubbles: true }))
     },
     handleDOMEvents: {
+      keydown(_, event) {
+        if (event.altKey || event.ctrlKey || event.metaKey) takeSelection(view)
+        return false
+      },
       paste(_, event) {
         const pasted = event.clipboardData?.getData('text/plain') ?? ''
         const length = field.value.length + pasted.replace(/\s+/g, ' ').length
@@ -154,6 +158,22 @@ export function showEditor(field: HTMLTextAreaElement, text: RichText, options: 
     })
     return true
   }
+}
+
+/**
+ * What is selected on the page, which a busy browser tells only after the next key: a command is for what one has selected.
+ */
+function takeSelection(view: EditorView): void {
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = document.getSelection() ?? {}
+  if (!anchorNode || !focusNode || !view.dom.contains(anchorNode) || !view.dom.contains(focusNode)) return
+  const { doc, selection, tr } = view.state
+  if (view.composing || !(selection instanceof TextSelection)) return
+  const [anchor, head] = [
+    view.posAtDOM(anchorNode, anchorOffset ?? 0),
+    view.posAtDOM(focusNode, focusOffset ?? 0),
+  ]
+  const selected = TextSelection.between(doc.resolve(anchor), doc.resolve(head))
+  if (!selected.eq(selection)) view.dispatch(tr.setSelection(selected))
 }
 
 const { nodes, marks } = schema as unknown as {

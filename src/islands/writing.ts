@@ -17,17 +17,19 @@ import type { SavingState } from './writing-told.ts'
  */
 export function wake(element: HTMLElement): void {
   const { address, words } = element.dataset
-  if (!(element instanceof HTMLFormElement) || !address || !words || element.dataset.awake !== undefined)
-    return
-  element.dataset.awake = ''
+  if (!(element instanceof HTMLFormElement) || !address || !words || woken.has(element)) return
+  woken.add(element)
   write(element, address, JSON.parse(words) as WritingWords).catch(console.error)
 }
+
+const woken = new WeakSet<HTMLElement>()
 
 async function write(form: HTMLFormElement, address: string, words: WritingWords): Promise<void> {
   const { account = '', document: id = '' } = form.dataset
   const place = { address, account }
   const say = sayer(form)
   const drafts = await openDrafts(account, id)
+  const left = await drafts.adopt()
   const nearby = 'BroadcastChannel' in window ? new BroadcastChannel(`cordee-writing ${id}`) : null
   let at: string | null = null
   let leaving = false
@@ -78,10 +80,12 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
       },
     },
   })
-  const back = await bringBack(await drafts.adopt())
+  // From the moment the page's answers are looked at, nothing typed goes by unseen.
+  listen()
+  form.dataset.awake = ''
+  const back = await bringBack(left)
   if (back > 0) say.event(back === 1 ? words.restoredOne : words.restored.replace('{count}', String(back)))
   watchAccount()
-  listen()
   openRich(document.activeElement)
   grow(form)
   look()
