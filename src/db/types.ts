@@ -104,6 +104,19 @@ export interface AccountVerification {
   value: string;
 }
 
+export interface AgendaItem {
+  details: Generated<string>;
+  id: string;
+  meeting_id: string;
+  minutes: number | null;
+  network_id: string;
+  position: number;
+  proposed_by: string | null;
+  speaker: Generated<string>;
+  state: Generated<string>;
+  title: string;
+}
+
 export interface ApiToken {
   account_id: string | null;
   created_at: Generated<Timestamp>;
@@ -578,6 +591,25 @@ export interface FileUsage {
   network_id: string;
 }
 
+export interface GroupMember {
+  created_at: Generated<Timestamp>;
+  group_id: string;
+  network_id: string;
+  organisation_id: string | null;
+  person_id: string;
+  role: Generated<string>;
+  valid_from: Generated<string>;
+  valid_until: string | null;
+}
+
+export interface GroupOrganisation {
+  group_id: string;
+  network_id: string;
+  organisation_id: string;
+  valid_from: Generated<string>;
+  valid_until: string | null;
+}
+
 export interface Installation {
   created_at: Generated<Timestamp>;
   only_row: Generated<boolean>;
@@ -667,9 +699,46 @@ export interface Mandate {
   valid_until: string | null;
 }
 
+export interface Meeting {
+  about: Generated<string>;
+  address: Generated<string>;
+  cancellation: Generated<string>;
+  capacity: number | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  ends_at: Timestamp;
+  group_id: string | null;
+  guests: Generated<number>;
+  host_organisation_id: string | null;
+  host_person_id: string | null;
+  id: string;
+  language: Generated<string>;
+  last_number: Generated<number>;
+  latitude: number | null;
+  longitude: number | null;
+  minutes: Generated<string>;
+  minutes_published_at: Timestamp | null;
+  network_id: string;
+  notes: Generated<string>;
+  notes_revision: Generated<number>;
+  place: Generated<string>;
+  preparation: Generated<string>;
+  registration_until: Timestamp | null;
+  sequence: Generated<number>;
+  starts_at: Timestamp;
+  state: Generated<string>;
+  time_zone: string;
+  title: string;
+  updated_at: Generated<Timestamp>;
+  video_url: string | null;
+  visibility: Generated<string>;
+}
+
 export interface Membership {
+  engagement: number | null;
   network_id: string;
   organisation_id: string;
+  reference: string | null;
   valid_from: Generated<string>;
   valid_until: string | null;
 }
@@ -692,12 +761,47 @@ export interface Network {
   visibility: string;
 }
 
+export interface NetworkGroup {
+  archived_at: Timestamp | null;
+  charter: Generated<string>;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  ends_on: string | null;
+  id: string;
+  joining: Generated<string>;
+  kind: string;
+  name: string;
+  network_id: string;
+  objectives: Generated<string>;
+  parent_id: string | null;
+  questions: Generated<Json>;
+  slug: string;
+  starts_on: string | null;
+  summary: Generated<string>;
+  visibility: Generated<string>;
+}
+
 export interface Organisation {
+  address: Generated<string>;
   country: string | null;
   created_at: Generated<Timestamp>;
   id: string;
+  kind: string | null;
+  latitude: number | null;
+  longitude: number | null;
   name: string;
+  parent_id: string | null;
+  region: Generated<string>;
+  sector: string | null;
+  size_class: string | null;
+  town: Generated<string>;
   website: string | null;
+}
+
+export interface OrganisationIdentifier {
+  organisation_id: string;
+  scheme: string;
+  value: string;
 }
 
 export interface Person {
@@ -716,10 +820,49 @@ export interface RateLimit {
   points: Generated<number>;
 }
 
+export interface Registration {
+  access_needs: Generated<string>;
+  arrived_at: Timestamp | null;
+  attends: Generated<string>;
+  checked_by: string | null;
+  created_at: Generated<Timestamp>;
+  email: string | null;
+  guest_of: string | null;
+  id: string;
+  locale: Generated<string>;
+  meeting_id: string;
+  name: Generated<string>;
+  network_id: string;
+  number: number;
+  organisation_id: string | null;
+  organisation_name: Generated<string>;
+  person_id: string | null;
+  photo_consent: boolean | null;
+  present: boolean | null;
+  state: string;
+  token_hash: Buffer | null;
+  withdrawn_at: Timestamp | null;
+}
+
 export interface SchemaMigration {
   applied_at: Generated<Timestamp>;
   checksum: string;
   name: string;
+}
+
+export interface Task {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  details: Generated<string>;
+  done_at: Timestamp | null;
+  due_on: string | null;
+  group_id: string | null;
+  id: string;
+  meeting_id: string | null;
+  network_id: string;
+  owner_id: string | null;
+  state: Generated<string>;
+  title: string;
 }
 
 export interface Webhook {
@@ -758,6 +901,7 @@ export interface DB {
   account_session: AccountSession;
   account_two_factor: AccountTwoFactor;
   account_verification: AccountVerification;
+  agenda_item: AgendaItem;
   api_token: ApiToken;
   audit_entry: AuditEntry;
   audit_head: AuditHead;
@@ -800,6 +944,8 @@ export interface DB {
   commons_word: CommonsWord;
   file: File;
   file_usage: FileUsage;
+  group_member: GroupMember;
+  group_organisation: GroupOrganisation;
   installation: Installation;
   invitation: Invitation;
   join_request: JoinRequest;
@@ -808,12 +954,17 @@ export interface DB {
   mail_preference: MailPreference;
   mail_silence: MailSilence;
   mandate: Mandate;
+  meeting: Meeting;
   membership: Membership;
   network: Network;
+  network_group: NetworkGroup;
   organisation: Organisation;
+  organisation_identifier: OrganisationIdentifier;
   person: Person;
   rate_limit: RateLimit;
+  registration: Registration;
   schema_migration: SchemaMigration;
+  task: Task;
   webhook: Webhook;
   webhook_delivery: WebhookDelivery;
 }

@@ -1,0 +1,3 @@
+import type { Module } from '#http/module.ts'
+
+export const meetings: Module = { name: 'meetings' }

@@ -1,0 +1,3 @@
+import type { Module } from '#http/module.ts'
+
+export const threads: Module = { name: 'threads' }
