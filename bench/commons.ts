@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { openServer, prepareServer, type Server } from '#db/installation.ts'
@@ -151,37 +151,57 @@ async function record(
   dataFolder: string,
   paths: Record<PageKind, string[]>,
 ): Promise<Record<PageKind, Statement[][]>> {
-  const recording = join(settings.scratch, 'statements.jsonl')
-  const served = await serve(dataFolder, { module: './record-statements.ts', recording })
-  let known = 0
-  const statementsOf = async (path: string, headers: Record<string, string>): Promise<Statement[]> => {
-    await askFor(served.origin, path, headers)
-    const lines = existsSync(recording) ? readFileSync(recording, 'utf8').trimEnd().split('\n') : []
-    const fresh = lines.slice(known).map(line => JSON.parse(line) as Statement)
-    known = lines.length
-    return fresh
-  }
-  const statementsOfAll = async (kind: PageKind) => {
-    const all: Statement[][] = []
-    for (const path of paths[kind]) all.push(await statementsOf(path, visitorsCookie))
-    if (all.some(statements => statements.length === 0))
-      throw new Error(`A ${kind} page asks nothing of PostgreSQL`)
-    return all
-  }
+  const { statementsOf, stop } = await openRecording(settings, dataFolder)
   try {
     // What was asked at the start belongs to no page.
     await statementsOf(home, {})
     await statementsOf(list, {})
     const kept = await statementsOf(list, {})
     if (kept.length > 0) throw new Error('The page cache keeps nothing')
-    return {
-      list: await statementsOfAll('list'),
-      search: await statementsOfAll('search'),
-      item: await statementsOfAll('item'),
-    }
+    return await statementsOfAll(statementsOf, paths, visitorsCookie)
   } finally {
-    await served.stop()
+    await stop()
   }
+}
+
+type Recorder = (path: string, headers: Record<string, string>) => Promise<Statement[]>
+
+/** A program that writes down what it asks of the database. */
+export async function openRecording(
+  settings: Settings,
+  dataFolder: string,
+): Promise<{ statementsOf: Recorder; stop(): Promise<void> }> {
+  const recording = join(settings.scratch, 'statements.jsonl')
+  rmSync(recording, { force: true })
+  const served = await serve(dataFolder, { module: './record-statements.ts', recording })
+  let known = 0
+  return {
+    async statementsOf(path, headers) {
+      await askFor(served.origin, path, headers)
+      const lines = existsSync(recording) ? readFileSync(recording, 'utf8').trimEnd().split('\n') : []
+      const fresh = lines.slice(known).map(line => JSON.parse(line) as Statement)
+      known = lines.length
+      return fresh
+    },
+    stop: () => served.stop(),
+  }
+}
+
+/** What each page asks, kind by kind. @throws where a page asks nothing: it would not be made anew */
+export async function statementsOfAll<Kind extends string>(
+  statementsOf: Recorder,
+  paths: Record<Kind, string[]>,
+  headers: Record<string, string>,
+): Promise<Record<Kind, Statement[][]>> {
+  const found: Partial<Record<Kind, Statement[][]>> = {}
+  for (const kind of Object.keys(paths) as Kind[]) {
+    const all: Statement[][] = []
+    for (const path of paths[kind]) all.push(await statementsOf(path, headers))
+    if (all.some(statements => statements.length === 0))
+      throw new Error(`A ${kind} page asks nothing of PostgreSQL`)
+    found[kind] = all
+  }
+  return found as Record<Kind, Statement[][]>
 }
 
 async function askFor(origin: string, path: string, headers: Record<string, string>): Promise<void> {

@@ -3,10 +3,12 @@ import os from 'node:os'
 import { join } from 'node:path'
 import { projectFolder } from '#kernel/project.ts'
 import { measureAccounts } from './accounts.ts'
+import { measureCollectives } from './collectives.ts'
 import { type Commons, openCommons } from './commons.ts'
 import { measureCrowd, measureTwo } from './crowd.ts'
 import type { Section } from './figures.ts'
 import { measureImports } from './imports.ts'
+import { measureOrganisationsImport } from './organisations-import.ts'
 import { measurePages } from './pages.ts'
 import { asMarkdown, asText, circumstances } from './report.ts'
 import { keepResults, type Part } from './results.ts'
@@ -49,7 +51,9 @@ async function run(settings: Settings): Promise<void> {
   }
   try {
     if (wants('import')) await measure('import', [await measureImports(settings)])
-    if (settings.only.some(part => part !== 'import')) {
+    if (wants('organisations')) await measure('organisations', [await measureOrganisationsImport(settings)])
+    if (wants('collectives')) await measure('collectives', await measureCollectives(settings))
+    if (settings.only.some(part => !['import', 'collectives', 'organisations'].includes(part))) {
       const small = await open('small', settings.sample ?? fewItems)
       if (wants('pages')) await measure('pages', await measurePages(settings, small))
       if (wants('scale') || wants('reindex')) {

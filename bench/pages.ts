@@ -29,7 +29,7 @@ export async function measurePages(settings: Settings, commons: Commons): Promis
         bare: web(settings, bare.result.origin, commons.paths[kind], {}),
         kept,
         fresh,
-        sql: sqlAlone(settings, commons, kind),
+        sql: sqlAlone(settings, commons, commons.statements[kind]),
       }
       for (const connections of settings.connections) {
         settings.say(`${kind}, ${connections} connections`)
@@ -97,7 +97,12 @@ export async function inTurns<Name extends string>(
   >
 }
 
-function web(settings: Settings, origin: string, paths: string[], headers: Record<string, string>): Subject {
+export function web(
+  settings: Settings,
+  origin: string,
+  paths: string[],
+  headers: Record<string, string>,
+): Subject {
   return connections =>
     work<LoadTask, Load>('./load-worker.ts', {
       origin,
@@ -108,20 +113,26 @@ function web(settings: Settings, origin: string, paths: string[], headers: Recor
     })
 }
 
-function sqlAlone(settings: Settings, commons: Commons, kind: PageKind): Subject {
-  const { connection, poolSize, statements } = commons
+export function sqlAlone(
+  settings: Settings,
+  { connection, poolSize }: Pick<Commons, 'connection' | 'poolSize'>,
+  pages: SqlTask['pages'],
+): Subject {
   return connections =>
     work<SqlTask, Load>('./sql-worker.ts', {
       connection,
       poolSize,
-      pages: statements[kind],
+      pages,
       connections,
       seconds: settings.seconds,
     })
 }
 
 /** The answer as it goes over the wire; `fetch` would unpack it. */
-function capture({ served }: Commons, path: string): Promise<BareTask['pages'][number]> {
+export function capture(
+  { served }: Pick<Commons, 'served'>,
+  path: string,
+): Promise<BareTask['pages'][number]> {
   return new Promise((resolve, reject) => {
     get(served.origin + path, { headers: { 'accept-encoding': 'br' } }, answer => {
       const chunks: Buffer[] = []
@@ -135,7 +146,7 @@ function capture({ served }: Commons, path: string): Promise<BareTask['pages'][n
   })
 }
 
-function bareFigure(what: string, own: Load, bare: Load, hasGoal: boolean): Figure {
+export function bareFigure(what: string, own: Load, bare: Load, hasGoal: boolean): Figure {
   const ratio = own.perSecond / bare.perSecond
   return {
     what,
@@ -147,7 +158,7 @@ function bareFigure(what: string, own: Load, bare: Load, hasGoal: boolean): Figu
   }
 }
 
-function sqlFigure(what: string, own: Load, sql: Load, hasGoal: boolean): Figure {
+export function sqlFigure(what: string, own: Load, sql: Load, hasGoal: boolean): Figure {
   const ratio = own.p95 / sql.p95
   return {
     what,

@@ -15,7 +15,11 @@ export interface SignedIn {
 }
 
 /** Members of the commons' network, signed in. */
-export async function someMembers(dataFolder: string, commons: Commons, count: number): Promise<SignedIn[]> {
+export async function someMembers(
+  dataFolder: string,
+  commons: Pick<Commons, 'items'>,
+  count: number,
+): Promise<SignedIn[]> {
   const server = await openServer(readConfig(environment(dataFolder)), { hold: false })
   const secret = await installationSecret(server)
   const hash = await hashPassword(password)

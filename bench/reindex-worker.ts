@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import type { PoolConfig } from 'pg'
 import { openDatabase } from '#db/database.ts'
-import { rederive } from '#modules/commons/rederiving.ts'
 import { onTask } from './processes.ts'
+import './tsx.ts'
+
+const { rederive } = await import('#modules/commons/rederiving.ts')
 
 export interface ReindexTask {
   app: PoolConfig

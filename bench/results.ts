@@ -13,6 +13,8 @@ export const parts = [
   'two',
   'writing',
   'reindex',
+  'organisations',
+  'collectives',
 ] as const
 export type Part = (typeof parts)[number]
 

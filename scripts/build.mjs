@@ -34,7 +34,12 @@ async function buildProgram(folder) {
     ...jsx,
     absWorkingDir: root,
     // Documents are typeset in a process of their own, which finds its template beside it.
-    entryPoints: { cordee: 'bin/cordee.ts', press: 'src/platform/typesetting/press.ts' },
+    entryPoints: {
+      cordee: 'bin/cordee.ts',
+      press: 'src/platform/typesetting/press.ts',
+      // Tables are read in a thread of its own.
+      reader: 'src/platform/spreadsheets/reader.ts',
+    },
     outdir: folder,
     bundle: true,
     packages: 'external',

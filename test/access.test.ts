@@ -12,7 +12,8 @@ import { silencePath } from '#platform/mail/silence.ts'
 import { type TestApp, testApp } from './app.ts'
 import { ask, comparable, filled, type Operation, operationsOf, pages } from './asking.ts'
 import { aNetwork, aPerson, aSession, type TestNetwork, type TestPerson } from './factories.ts'
-import { everythingIn, type Living, parametersOf, prepareLiving } from './living.ts'
+import { everythingIn, type Living, prepareLiving } from './living.ts'
+import { parametersOf } from './living-parameters.ts'
 
 /**
  * docs/access.md says who may do what. Every line of it is asked for here, with live objects, and has to be so.

@@ -7,7 +7,9 @@ import { type Policy, policies, scopes } from '#http/policies.ts'
 import { issueToken } from '#modules/network/index.ts'
 import { listening, type TestApp, type TestSite, testApp } from './app.ts'
 import { aNetwork, aPage, aToken } from './factories.ts'
-import { everythingIn, type Living, parametersOf, prepareLiving } from './living.ts'
+import { everythingIn, type Living, prepareLiving } from './living.ts'
+import { dayAhead, livingOption, livingSecondPoll } from './living-dates.ts'
+import { parametersOf } from './living-parameters.ts'
 
 /** A program written from the description of the API alone: it calls every operation there is, over a real connection. */
 interface Schema {
@@ -131,6 +133,8 @@ test('every operation refuses as it is described', async () => {
   }
 })
 
+const weekly = { title: 'Chaque semaine', visibility: 'network', from: '18:00', to: '19:00', repeats: 'week' }
+
 /** What operations need besides their path. Of those that are not here, nothing but the path is needed. */
 const sent: Record<string, { query?: object; type?: string; body?: unknown }> = {
   getNetworksNetworkCommonsPlaces: { query: { bbox: '-9,4,-2,11' } },
@@ -176,6 +180,34 @@ const sent: Record<string, { query?: object; type?: string; body?: unknown }> = 
       ],
     },
   },
+  postNetworksNetworkOrganisations: { body: { name: 'Une autre organisation' } },
+  patchNetworksNetworkOrganisationsOrganisation: { body: { town: 'Lyon' } },
+  postNetworksNetworkOrganisationsImports: {
+    query: { name: 'a.csv' },
+    type: 'application/octet-stream',
+    body: 'Nom,Ville\nA,Albi\n',
+  },
+  postNetworksNetworkOrganisationsImportsIdColumns: { body: { fields: ['name', 'town'] } },
+  postNetworksNetworkOrganisationsImportsIdExecution: { body: {} },
+  postNetworksNetworkDatePolls: {
+    body: {
+      title: 'Une date',
+      timeZone: 'Europe/Paris',
+      visibility: 'network',
+      closesAt: `${dayAhead(5)}T12:00:00Z`,
+      options: [`${dayAhead(9)}T12:00:00Z`],
+    },
+  },
+  putNetworksNetworkDatePollsPollAnswer: { body: { votes: { [livingOption]: 'yes' } } },
+  postNetworksNetworkDatePollsPollChoice: { body: { option: livingOption } },
+  postNetworksNetworkDatePollsPollCancellation: { query: { poll: livingSecondPoll } },
+  postNetworksNetworkSeries: { body: { ...weekly, startsOn: dayAhead(9), times: 2 } },
+  postNetworksNetworkSeriesSeriesChanges: { body: { ...weekly, startsOn: dayAhead(12), times: 1 } },
+  postNetworksNetworkSeriesSeriesExtension: { body: { times: 3 } },
+  postNetworksNetworkSeriesSeriesRegistration: { body: {} },
+  postNetworksNetworkSeriesSeriesEnd: { body: {} },
+  postNetworksNetworkGroupsGroupTasks: { body: { title: 'À faire' } },
+  putNetworksNetworkTasksTaskState: { body: { state: 'done' } },
   postNetworksNetworkWebhooks: { body: { url: 'https://exemple.org/cordee', actions: ['*'] } },
   patchNetworksNetworkWebhooksId: { body: { enabled: true } },
 }
@@ -183,7 +215,7 @@ const sent: Record<string, { query?: object; type?: string; body?: unknown }> = 
 function call(
   operation: Described,
   headers: Record<string, string> = {
-    authorization: `Bearer ${/\/(?:followings|news|decision)\b|\/documents(?:\/[^/]+(?:\/(?:answers|publication))?)?$/.test(operation.path) ? ownKey : key}`,
+    authorization: `Bearer ${/\/(?:followings|news|decision|answer|registration)\b|\/documents(?:\/[^/]+(?:\/(?:answers|publication))?)?$/.test(operation.path) ? ownKey : key}`,
   },
 ): Promise<AxiosResponse<unknown>> {
   const { operationId, path, parameters = [] } = operation

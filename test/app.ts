@@ -6,6 +6,7 @@ import { createApp } from '#/app.ts'
 import { openServices, openWorkshop } from '#/commands/services.ts'
 import { listenForChanges } from '#db/changes.ts'
 import type { AppEnv, Services } from '#http/context.ts'
+import type { ThreadSubject } from '#http/module.ts'
 import type { PageCache } from '#http/page-cache.ts'
 import { listen } from '#http/server.ts'
 import { readConfig } from '#kernel/config.ts'
@@ -28,6 +29,8 @@ export interface TestAppOptions {
   jobs?: boolean
   /** A database opened by the test, who closes it as well; without, the app has one of its own. */
   database?: TestDatabase
+  /** More that people can speak about in threads, by kind. */
+  threadSubjects?: Record<string, ThreadSubject>
   /** Takes what is logged; without, nothing is. */
   log?: (line: string) => void
 }
@@ -39,7 +42,8 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const config = readConfig({ CORDEE_DATA: dataFolder, RATE_LIMIT: '0', ...options.env })
   const log = options.log ? openLog('info', { write: options.log }) : openLog('silent')
   const idle: Jobs = { send: async () => undefined, work: async () => undefined, stop: async () => undefined }
-  const given = options.jobs ? { database } : { database, jobs: idle }
+  const more = options.threadSubjects && { threadSubjects: options.threadSubjects }
+  const given = options.jobs ? { database, ...more } : { database, jobs: idle, ...more }
   const workshop = await openWorkshop(database.server, config, log, given)
   if (options.jobs) await workshop.work()
   const { services, close } = openServices(workshop)

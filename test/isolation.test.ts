@@ -7,7 +7,8 @@ import { issueToken } from '#modules/network/index.ts'
 import { type TestApp, testApp } from './app.ts'
 import { type Answer, ask, comparable, filled, type Operation, operationsOf, pages } from './asking.ts'
 import { aNetwork, aPerson, type TestNetwork } from './factories.ts'
-import { everythingIn, type Living, parametersOf, prepareLiving } from './living.ts'
+import { everythingIn, type Living, prepareLiving } from './living.ts'
+import { parametersOf } from './living-parameters.ts'
 
 /**
  * Someone of one network tries everything there is on another: nothing of it is to be had, not even whether it exists.
@@ -54,6 +55,8 @@ beforeAll(async () => {
   const { accountId, cookie } = await aPerson(database, there.network, 'administrator')
   insider = { who: 'at home there', page: { cookie }, api: await aKey(there.network, accountId) }
   operations = [...pages, ...(await operationsOf(site))].filter(({ path }) => /[:{]network\b/.test(path))
+  // How far they have read is noted; doing so again notes nothing more.
+  await ask(site, 'GET', `/fr/${there.network.slug}/threads/group/${there.thread.subject}`, insider.page)
   before = await contentOf(others)
 })
 
@@ -81,16 +84,31 @@ const speechless = [
   '/:locale/:network/logo',
   '/:locale/:network/settings',
   '/:locale/:network/settings/visibility',
+  '/:locale/:network/settings/engagement',
   '/:locale/:network/join',
   '/:locale/:network/members/new',
-  '/:locale/:network/organisations/new',
+  '/:locale/:network/affiliations/new',
+  '/:locale/:network/affiliations/sharing',
+  // By their ids, and how many they are.
+  '/:locale/:network/meetings/:meeting/door/presences',
   // Set in type, and packed.
   '/:locale/:network/collections/:collection/booklet/:file',
   // One's own words alone are written anew; what is restored is said behind the `?`.
   '/:locale/:network/writing/:document/history/restoration',
   '/:locale/:network/writing/:document/comments/:comment/text',
-  // One's own, and who asks follows and writes nothing.
+  '/:locale/:network/threads/:type/:subject/messages/:message',
+  // Whoever holds the mail need not know of what.
+  '/:locale/:network/thread-leaving/:token',
+  // Of whoever is invited, and of whoever has something to do.
+  '/:locale/:network/groups/:group/invitations/:groupInvitation',
+  '/:locale/:network/tasks',
+  // One's own, and who asks follows and writes nothing, and comes to nothing.
   '/:locale/:network/following',
+  '/:locale/:network/meetings/own',
+  // For the public, for whom this meeting is not.
+  '/:locale/:network/calendar/:file',
+  '/:locale/:network/meetings/:meeting/visit',
+  '/:locale/:network/registration-confirmation/:token',
   '/api/networks/{network}/documents',
   '/api/networks/{network}/commons/followings',
   '/api/networks/{network}/commons/news',
@@ -240,6 +258,7 @@ function nothing({ name }: Operation): Record<string, string> {
     'person',
     'mandate',
     'organisation',
+    'affiliation',
     'delivery',
     'id',
     'collection',
@@ -247,23 +266,34 @@ function nothing({ name }: Operation): Record<string, string> {
     'family',
     'decision',
     'document',
+    'poll',
+    'series',
     'comment',
     'consent',
+    'subject',
+    'message',
+    'enclosure',
+    ...['group', 'demand', 'groupInvitation', 'task', 'deliverable'],
+    ...['meeting', 'item', 'registration'],
   ]
   const file = {
     members: 'members.csv',
     membersExport: 'members.csv',
+    groupMembersExport: 'members.csv',
     auditExport: 'audit.csv',
     collectionExport: 'collection.csv',
     templateExport: 'template.json',
     collectionBooklet: `${id}.docx`,
     itemExport: 'nulle-part.json',
     itemInFile: 'page.md',
+    publicCalendar: 'public.ics',
+    calendar: 'network.ics',
+    meetingFile: 'meeting.ics',
   }[name]
   return {
     ...Object.fromEntries(all.map(one => [one, id])),
     ...{ token: randomBytes(24).toString('base64url'), slug: 'nulle-part', number: '1', width: '320' },
-    ...{ kind: 'theme', language: 'es' },
+    ...{ kind: 'theme', language: 'es', type: 'group' },
     ...{ template: 'nulle-part', version: '1', part: 'beginning.title' },
     file: file ?? 'commons.csv',
   }

@@ -13,7 +13,15 @@ import { queueMail } from '#platform/mail/index.ts'
 import type { TestApp } from './app.ts'
 import { curatedIn } from './curated.ts'
 import { anOrganisation, aPage, aPerson, somePages, type TestNetwork } from './factories.ts'
+import { affiliationIn } from './living-affiliation.ts'
+import { datesIn, type LivingDates } from './living-dates.ts'
 import { aCommentOn } from './living-discussion.ts'
+import { groupIn, type LivingGroup } from './living-groups.ts'
+import { type LivingDay, meetingDayIn } from './living-meeting-day.ts'
+import { type LivingMeeting, meetingIn } from './living-meetings.ts'
+import { organisationImportIn } from './living-organisation-import.ts'
+import { showcaseIn } from './living-showcase.ts'
+import { type LivingThread, threadIn } from './living-threads.ts'
 import { consentIn, writingIn } from './living-writing.ts'
 
 /** Ids of one of everything that a network can hold, all of it for its own people alone. */
@@ -27,11 +35,22 @@ export interface Living {
   person: string
   mandate: string
   organisation: string
+  /** What another network asks of this one. */
+  affiliation: string
+  /** A list of organisations, compared. */
+  organisationImport: string
   key: string
   job: string
   mail: string
   webhook: string
   delivery: string
+  /** With what it holds: a request, an invitation, a task, a deliverable. */
+  groups: LivingGroup
+  meetings: LivingMeeting
+  day: LivingDay
+  /** What is said about that group. */
+  thread: LivingThread
+  dates: LivingDates
   /** A picture. */
   file: string
   import: string
@@ -196,6 +215,9 @@ export async function everythingIn(
     return id
   })
   const { file, slug } = kept ?? (await materialIn(site, network, word, own))
+  await showcaseIn(site, network, { own, organisation, file })
+  const meetings = await meetingIn(site, network, { own, person: ids.person, organisation })
+  const groups = await groupIn(site, network, { own, person: ids.person, organisation, file })
   const { collection, link } = await sensemakingIn(site, network, own, slug)
   const followed = await followingIn(site, network, own, slug)
   const document = await writingIn(site, network, { own, slug, template, person: ids.person })
@@ -212,6 +234,13 @@ export async function everythingIn(
     word,
     invitationToken,
     organisation,
+    affiliation: await affiliationIn(site, network, own),
+    organisationImport: await organisationImportIn(site, network, own),
+    dates: await datesIn(site, network, { own, person: ids.person }),
+    groups,
+    meetings,
+    day: await meetingDayIn(site, network, { own, person: ids.person, ...meetings }),
+    thread: await threadIn(site, network, { own, person: ids.person, group: groups.group }),
     mail,
     file,
     slug,
@@ -307,57 +336,4 @@ async function followingIn(
     [network.id, kept.following, personId, slug],
   )
   return { ...kept, follower: accountId }
-}
-
-/** What stands for each parameter of an address, by the name of the route. */
-export function parametersOf(living: Living, route: string): Record<string, string> {
-  const objects: [RegExp, string][] = [
-    [/^key/, living.key],
-    [/^(?:job|platformJob)/, living.job],
-    [/^(?:mail|platformMail)/, living.mail],
-    [/^webhook/, living.webhook],
-    [/^following/, living.following],
-    [/^file/, living.file],
-    [/^document/, living.document],
-    [/^(?:import|commonsImport)/, living.import],
-  ]
-  const files: [RegExp, string][] = [
-    [/^members/, 'members.csv'],
-    [/udit/, 'audit.csv'],
-    [/^commons/, 'commons.csv'],
-    [/^template/, 'template.json'],
-    [/^itemExport/, `${living.slug}.json`],
-    [/^itemInFile/, 'page.md'],
-    [/^learning/, 'insights.csv'],
-    [/^collectionBooklet/, `${living.collection}.docx`],
-    [/^collectionExport/, 'collection.csv'],
-  ]
-  const fitting = (table: [RegExp, string][]) => table.find(([pattern]) => pattern.test(route))?.[1] ?? ''
-  return {
-    network: living.network.slug,
-    request: living.request,
-    invitation: living.invitation,
-    token: route === 'followingAtom' ? living.feedToken : living.invitationToken,
-    person: living.person,
-    mandate: living.mandate,
-    organisation: living.organisation,
-    delivery: living.delivery,
-    slug: living.slug,
-    template: living.template,
-    version: '1',
-    part: 'beginning.title',
-    collection: living.collection,
-    link: living.link,
-    document: living.document,
-    consent: living.consent,
-    comment: living.comment,
-    kind: 'theme',
-    family: living.family,
-    decision: living.decision,
-    language: 'es',
-    number: '1',
-    width: '320',
-    id: fitting(objects),
-    file: fitting(files),
-  }
 }

@@ -46,8 +46,9 @@ export async function emptySchema(client: pg.ClientBase): Promise<void> {
             where whole.classid = member.classid and whole.objid = member.objid and whole.deptype in ('e', 'i')
           )
       loop
-        if object.type not in ('extension', 'default acl') and object.identity is distinct from 'public.schema_migration' then
-          -- "if exists": dropping one may have taken others along.
+        -- Dropping one may have taken others along, a view with its table: those have no identity any more.
+        if object.identity is not null and object.type not in ('extension', 'default acl')
+          and object.identity <> 'public.schema_migration' then
           execute format('drop %s if exists %s cascade', object.type, object.identity);
         end if;
       end loop;

@@ -66,12 +66,12 @@ describe('the demonstration', { timeout: 60_000 }, () => {
   test('as it came goes without a question', async () => {
     expect(await run('demo')).toBe(0)
     expect(await run('demo', '--remove')).toBe(0)
-    expect(stdout).toBe('La démonstration est effacée (2 réseaux).\n')
+    expect(stdout).toBe('La démonstration est effacée (8 réseaux).\n')
   })
 
   test('is told from a network of one’s own when pages are brought', async () => {
     expect(await run('demo')).toBe(0)
-    expect(await run('import', 'commons', file('a.md', aPage('À moi')))).toBe(0)
+    expect(await run('import', 'commons', file('a.md', aPage('À moi')), '--network', 'fil-commun')).toBe(0)
     expect(stderr).toMatch(/^«\u00a0fil-commun\u00a0» est un réseau de démonstration.*cordee network create/)
     expect(stdout).toContain('  lues\u00a0: 1\n')
     expect(stdout).toContain('  nouvelles\u00a0: 1\n')
@@ -80,7 +80,10 @@ describe('the demonstration', { timeout: 60_000 }, () => {
   test('does not take the pages of people with it unasked', async () => {
     const changed = readFileSync('demo/commons/fil-commun/cold-boxes-that-pay-for-themselves.md', 'utf8')
     expect(
-      await run('import', 'commons', file('cold-boxes-that-pay-for-themselves.md', `${changed}\nMore.\n`)),
+      await run(
+        ...['import', 'commons', file('cold-boxes-that-pay-for-themselves.md', `${changed}\nMore.\n`)],
+        ...['--network', 'fil-commun'],
+      ),
     ).toBe(0)
     expect(stdout).toContain('  modifiées\u00a0: 1\n')
 

@@ -5,6 +5,13 @@ import type { Database } from '#db/database.ts'
 import { asOwner, installationSecret, openApp, openDoor, type Server } from '#db/installation.ts'
 import { loadAssets } from '#http/assets.ts'
 import type { Services } from '#http/context.ts'
+import {
+  type Module,
+  type Section,
+  type SectionPlace,
+  sectionPlaces,
+  type ThreadSubject,
+} from '#http/module.ts'
 import { openPageCache } from '#http/page-cache.ts'
 import { openRateLimits } from '#http/rate-limit.ts'
 import type { Config } from '#kernel/config.ts'
@@ -31,6 +38,7 @@ export interface Workshop {
   storage: Storage
   kinds: Job<never>[]
   jobs: Jobs
+  threadSubjects: Record<string, ThreadSubject>
   /** Takes work from the queues, and hears when there is some. */
   work(): Promise<void>
   close(): Promise<void>
@@ -42,12 +50,13 @@ export async function openWorkshop(
   config: Config,
   log: Log,
   /** Opened before, and closed by who opened them. */
-  given: { database?: Database; jobs?: Jobs } = {},
+  given: { database?: Database; jobs?: Jobs; threadSubjects?: Record<string, ThreadSubject> } = {},
 ): Promise<Workshop> {
   const database = given.database ?? openApp(server, config.poolSize)
   const storage = openStorage(config)
   const secret = await installationSecret(server)
   const mail = openMail({ db: database.db, log, smtp: config.smtp ?? null, secret })
+  const threadSubjects = { ...threadSubjectsOf(modules), ...given.threadSubjects }
   const kinds: Job<never>[] = [
     ...mail.jobs,
     webhookJob(database.db, { allowPrivate: config.webhooksToPrivate }),
@@ -58,7 +67,16 @@ export async function openWorkshop(
       schedule: '25 * * * *',
       run: async () => void (await cleanFiles(database.db, storage)),
     },
-    ...modules.flatMap(module => module.jobs?.({ db: database.db, storage }) ?? []),
+    ...modules.flatMap(
+      module =>
+        module.jobs?.({
+          db: database.db,
+          storage,
+          secret,
+          threadSubjects,
+          replyDomain: config.replyDomain,
+        }) ?? [],
+    ),
   ]
   const jobs = given.jobs ?? (await openQueue(server, kinds, log))
   const endings: (() => Promise<void>)[] = []
@@ -71,6 +89,7 @@ export async function openWorkshop(
     storage,
     kinds,
     jobs,
+    threadSubjects,
     async work() {
       await jobs.work(kinds)
       const queues = new Set(kinds.map(kind => kind.queue))
@@ -107,7 +126,7 @@ async function openQueue(server: Server, kinds: Job<never>[], log: Log): Promise
 
 /** What the web needs beside. */
 export function openServices(workshop: Workshop): { services: Services; close(): Promise<void> } {
-  const { config, log, server, database, secret, storage, jobs } = workshop
+  const { config, log, server, database, secret, storage, jobs, threadSubjects } = workshop
   const door = openDoor(server)
   const linkOrigin = config.baseUrl ?? `http://localhost:${config.port}`
   return {
@@ -129,9 +148,20 @@ export function openServices(workshop: Workshop): { services: Services; close():
       linkOrigin,
       asOwner: work => asOwner(server, work),
       secret,
-      homeSections: modules.flatMap(module => module.homeSection ?? []),
+      sections: sections(),
+      personalData: modules.flatMap(module => module.personalData ?? []),
+      threadSubjects,
       examine: () => examineInstallation(server, database, config),
     },
     close: () => door.close(),
   }
+}
+
+function threadSubjectsOf(of: Module[]): Record<string, ThreadSubject> {
+  return Object.assign({}, ...of.map(module => module.threads))
+}
+
+function sections(): Record<SectionPlace, Section[]> {
+  const at = (place: SectionPlace) => modules.flatMap(module => module.sections?.[place] ?? [])
+  return Object.fromEntries(sectionPlaces.map(place => [place, at(place)])) as Record<SectionPlace, Section[]>
 }

@@ -104,7 +104,97 @@ export interface AccountVerification {
   value: string;
 }
 
+export interface Adoption {
+  evidence: Generated<string>;
+  id: string;
+  network_id: string;
+  on_day: Generated<string>;
+  organisation_id: string;
+  person_id: string | null;
+  series_id: string;
+  tool: string;
+}
+
+export interface Affiliation {
+  address: string;
+  answered_at: Timestamp | null;
+  asked_as: string;
+  created_at: Generated<Timestamp>;
+  id: string;
+  kind: string;
+  level: string;
+  mandate: Generated<string>;
+  member_id: Generated<string | null>;
+  network_id: string;
+  other_id: string | null;
+  parent_id: Generated<string | null>;
+  state: Generated<string>;
+  valid_from: string;
+  valid_until: string | null;
+}
+
+export interface AfterworkConfirmation {
+  created_at: Generated<Timestamp>;
+  cycle: string;
+  network_id: string;
+  organisation_id: string;
+  person_id: string | null;
+  series_id: string;
+}
+
+export interface AfterworkEdition {
+  meeting_id: string;
+  network_id: string;
+  number: number;
+  series_id: string;
+  theme: Generated<string>;
+}
+
+export interface AfterworkProposal {
+  created_at: Generated<Timestamp>;
+  details: Generated<string>;
+  id: string;
+  kind: string;
+  network_id: string;
+  organisation_id: string | null;
+  proposed_by: string | null;
+  series_id: string;
+  starts_at: Timestamp | null;
+  state: Generated<string>;
+  text: Generated<string>;
+}
+
+export interface AfterworkSeries {
+  about: Generated<string>;
+  adopted_target: number | null;
+  anchor: string;
+  aware_target: number | null;
+  confirm_by: string;
+  confirmations: Generated<number>;
+  counted_from: Generated<string>;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  id: string;
+  link_origin: string;
+  name: string;
+  network_id: string;
+  rhythm: string;
+  slug: string;
+  state: Generated<string>;
+  summary: Generated<string>;
+  town: Generated<string>;
+  visibility: Generated<string>;
+}
+
+export interface AfterworkVote {
+  network_id: string;
+  organisation_id: string | null;
+  person_id: string;
+  proposal_id: string;
+}
+
 export interface AgendaItem {
+  answer: Generated<string>;
   details: Generated<string>;
   id: string;
   meeting_id: string;
@@ -151,6 +241,32 @@ export interface AuditHead {
   hash: Buffer;
   network_id: string;
   seq: number;
+}
+
+export interface Breakout {
+  drawn_at: Generated<Timestamp>;
+  drawn_by: string | null;
+  meeting_id: string;
+  network_id: string;
+  rounds: number;
+  seed: number;
+  tables: number;
+}
+
+export interface BreakoutSeat {
+  locked: Generated<boolean>;
+  meeting_id: string;
+  network_id: string;
+  registration_id: string;
+  round: number;
+  seat_table: number;
+}
+
+export interface CalendarToken {
+  network_id: string;
+  person_id: string;
+  since: Generated<Timestamp>;
+  token_hash: Buffer;
 }
 
 export interface CommonsAlias {
@@ -568,10 +684,82 @@ export interface CommonsWord {
   written: string;
 }
 
+export interface DateAnswer {
+  changed_at: Generated<Timestamp>;
+  created_at: Generated<Timestamp>;
+  email: string | null;
+  id: string;
+  locale: Generated<string>;
+  name: Generated<string>;
+  network_id: string;
+  organisation_id: string | null;
+  person_id: string | null;
+  poll_id: string;
+  remark: Generated<string>;
+  token_hash: Buffer | null;
+}
+
+export interface DateOption {
+  chosen: Generated<boolean>;
+  id: string;
+  network_id: string;
+  poll_id: string;
+  starts_at: Timestamp;
+}
+
+export interface DatePoll {
+  about: Generated<string>;
+  asked_at: Timestamp | null;
+  asked_through: string | null;
+  closes_at: Timestamp;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  group_id: string | null;
+  id: string;
+  link_origin: string;
+  meeting_id: string | null;
+  minutes: number;
+  network_id: string;
+  open_answers: Generated<boolean>;
+  place: Generated<string>;
+  remind_at: Timestamp | null;
+  reminded_at: Timestamp | null;
+  reminded_through: string | null;
+  state: Generated<string>;
+  time_zone: string;
+  title: string;
+  video_url: string | null;
+  visibility: Generated<string>;
+}
+
+export interface DateVote {
+  answer_id: string;
+  network_id: string;
+  option_id: string;
+  poll_id: string;
+  vote: string;
+}
+
+export interface Deliverable {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  delivered_at: Timestamp | null;
+  details: Generated<string>;
+  due_on: string | null;
+  file_id: string | null;
+  group_id: string;
+  id: string;
+  network_id: string;
+  state: Generated<string>;
+  title: string;
+  url: string | null;
+}
+
 export interface File {
   attached_at: Timestamp | null;
   bytes: number;
   created_at: Generated<Timestamp>;
+  group_id: string | null;
   height: number | null;
   id: string;
   media_type: string;
@@ -589,6 +777,20 @@ export interface FileUsage {
   bytes: number;
   files: number;
   network_id: string;
+}
+
+export interface GroupInvitation {
+  answered_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  email: string | null;
+  group_id: string;
+  id: string;
+  invitation_id: string | null;
+  invited_by: string | null;
+  message: Generated<string>;
+  network_id: string;
+  person_id: string | null;
+  state: Generated<string>;
 }
 
 export interface GroupMember {
@@ -610,10 +812,62 @@ export interface GroupOrganisation {
   valid_until: string | null;
 }
 
+export interface GroupRequest {
+  answers: Generated<Json>;
+  created_at: Generated<Timestamp>;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  group_id: string;
+  id: string;
+  network_id: string;
+  organisation_id: string | null;
+  person_id: string;
+  state: Generated<string>;
+  word: Generated<string>;
+}
+
+export interface GroupStay {
+  group_id: string;
+  id: string;
+  network_id: string;
+  organisation_id: string | null;
+  person_id: string | null;
+  role: string | null;
+  valid_from: string;
+  valid_until: string;
+}
+
 export interface Installation {
   created_at: Generated<Timestamp>;
   only_row: Generated<boolean>;
   secret: Buffer;
+}
+
+export interface Introduction {
+  asked_id: string | null;
+  asked_organisation_id: string | null;
+  asker_id: string | null;
+  asker_organisation_id: string | null;
+  created_at: Generated<Timestamp>;
+  description: Generated<string>;
+  id: string;
+  local_authority: Generated<string>;
+  meeting_id: string | null;
+  message: Generated<string>;
+  network_id: string;
+  stage: Generated<string>;
+  state: Generated<string>;
+  title: Generated<string>;
+}
+
+export interface IntroductionStep {
+  at: Generated<Timestamp>;
+  id: string;
+  introduction_id: string;
+  network_id: string;
+  note: Generated<string>;
+  person_id: string | null;
+  stage: string;
 }
 
 export interface Invitation {
@@ -706,31 +960,100 @@ export interface Meeting {
   capacity: number | null;
   created_at: Generated<Timestamp>;
   created_by: string | null;
+  door_key: Generated<string>;
   ends_at: Timestamp;
   group_id: string | null;
   guests: Generated<number>;
   host_organisation_id: string | null;
   host_person_id: string | null;
+  host_state: string | null;
   id: string;
   language: Generated<string>;
   last_number: Generated<number>;
   latitude: number | null;
+  link_origin: Generated<string>;
   longitude: number | null;
   minutes: Generated<string>;
+  minutes_public: Generated<boolean>;
   minutes_published_at: Timestamp | null;
+  minutes_revision: Generated<number>;
   network_id: string;
+  next_meeting_id: string | null;
   notes: Generated<string>;
   notes_revision: Generated<number>;
+  photos: Generated<boolean>;
   place: Generated<string>;
   preparation: Generated<string>;
   registration_until: Timestamp | null;
   sequence: Generated<number>;
+  series_date: string | null;
+  series_given: Json | null;
+  series_id: string | null;
   starts_at: Timestamp;
   state: Generated<string>;
   time_zone: string;
   title: string;
   updated_at: Generated<Timestamp>;
   video_url: string | null;
+  visibility: Generated<string>;
+}
+
+export interface MeetingDecision {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  due_on: string | null;
+  id: string;
+  meeting_id: string;
+  network_id: string;
+  owner_id: string | null;
+  task_id: string | null;
+  text: string;
+}
+
+export interface MeetingMinutes {
+  meeting_id: string;
+  network_id: string;
+  published_at: Generated<Timestamp>;
+  published_by: string | null;
+  text: string;
+  version: number;
+}
+
+export interface MeetingNotes {
+  meeting_id: string;
+  network_id: string;
+  person_id: string | null;
+  revision: number;
+  text: string;
+  written_at: Generated<Timestamp>;
+}
+
+export interface MeetingNotice {
+  kind: string;
+  meeting_id: string;
+  network_id: string;
+  recipient_id: string;
+  sequence: number;
+}
+
+export interface MeetingSeries {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  ended_at: Timestamp | null;
+  every: number;
+  group_id: string | null;
+  id: string;
+  minutes: number;
+  network_id: string;
+  repeats: string;
+  repeats_by: Generated<string>;
+  skipped: Generated<string[]>;
+  starts_at: string;
+  starts_on: string;
+  terms: Json;
+  time_zone: string;
+  times: number | null;
+  until: string | null;
   visibility: Generated<string>;
 }
 
@@ -748,6 +1071,7 @@ export interface Network {
   contact_email: string | null;
   created_at: Generated<Timestamp>;
   demonstration: string | null;
+  engagement_words: Generated<Json>;
   id: string;
   languages: Generated<string[]>;
   locale: string;
@@ -781,27 +1105,94 @@ export interface NetworkGroup {
   visibility: Generated<string>;
 }
 
+export interface NetworkSharing {
+  network_id: string;
+  numbers: Generated<string[]>;
+  organisations: Generated<boolean>;
+}
+
 export interface Organisation {
   address: Generated<string>;
+  changed_at: Timestamp | null;
   country: string | null;
   created_at: Generated<Timestamp>;
+  division: Generated<string | null>;
   id: string;
   kind: string | null;
   latitude: number | null;
   longitude: number | null;
   name: string;
+  name_folded: Generated<string>;
   parent_id: string | null;
   region: Generated<string>;
   sector: string | null;
   size_class: string | null;
   town: Generated<string>;
   website: string | null;
+  words: Generated<string>;
 }
 
 export interface OrganisationIdentifier {
   organisation_id: string;
   scheme: string;
   value: string;
+}
+
+export interface OrganisationImport {
+  counts: Generated<Json>;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  failure: Json | null;
+  file_id: string | null;
+  finished_at: Timestamp | null;
+  id: string;
+  invitations: Json | null;
+  name: string;
+  network_id: string;
+  preview: Json;
+  reading: Json;
+  state: string;
+}
+
+export interface OrganisationImportLine {
+  decision: string | null;
+  entry: Json;
+  import_id: string;
+  line: number;
+  network_id: string;
+  organisation_id: string | null;
+  outcome: string | null;
+  position: number;
+  problems: Generated<Json>;
+  proposals: Generated<Json>;
+  same_as: string | null;
+  same_as_position: number | null;
+  state: string;
+  undoing: Json | null;
+}
+
+export interface OrganisationImportWord {
+  about: string;
+  meaning: string;
+  network_id: string;
+  written: string;
+}
+
+export interface OrganisationShowcase {
+  about: Generated<string>;
+  changed_at: Generated<Timestamp>;
+  contact_email: string | null;
+  contact_person_id: string | null;
+  contact_phone: string | null;
+  links: Generated<Json>;
+  network_id: string;
+  offers: Generated<string>;
+  organisation_id: string;
+  picture_file_id: string | null;
+  picture_text: Generated<string>;
+  seeks: Generated<string>;
+  shown: Generated<string[]>;
+  state: Generated<string>;
 }
 
 export interface Person {
@@ -823,11 +1214,14 @@ export interface RateLimit {
 export interface Registration {
   access_needs: Generated<string>;
   arrived_at: Timestamp | null;
+  attended_minutes: number | null;
   attends: Generated<string>;
+  check_in_code: Generated<string>;
   checked_by: string | null;
   created_at: Generated<Timestamp>;
   email: string | null;
   guest_of: string | null;
+  half_days: number[] | null;
   id: string;
   locale: Generated<string>;
   meeting_id: string;
@@ -840,14 +1234,66 @@ export interface Registration {
   photo_consent: boolean | null;
   present: boolean | null;
   state: string;
-  token_hash: Buffer | null;
+  token: string | null;
   withdrawn_at: Timestamp | null;
+}
+
+export interface RegistrationRequest {
+  email: string;
+  expires_at: Timestamp;
+  id: string;
+  locale: string;
+  meeting_id: string;
+  network_id: string;
+  terms: Json;
+  token_hash: Buffer;
+}
+
+export interface Satisfaction {
+  again: boolean | null;
+  answered_at: Generated<Timestamp>;
+  better: Generated<string>;
+  liked: Generated<string>;
+  meeting_id: string;
+  network_id: string;
+  rating: number;
+  registration_id: string;
+}
+
+export interface SatisfactionRequest {
+  asked_at: Generated<Timestamp>;
+  meeting_id: string;
+  network_id: string;
+  registration_id: string;
 }
 
 export interface SchemaMigration {
   applied_at: Generated<Timestamp>;
   checksum: string;
   name: string;
+}
+
+export interface ShowcaseShown {
+  about: string | null;
+  address: string | null;
+  changed_at: Timestamp | null;
+  contact: Json | null;
+  country: string | null;
+  kind: string | null;
+  links: Json | null;
+  name: string | null;
+  network_id: string | null;
+  offers: string | null;
+  organisation_id: string | null;
+  picture_file_id: string | null;
+  picture_text: string | null;
+  region: string | null;
+  sector: string | null;
+  seeks: string | null;
+  size_class: string | null;
+  state: string | null;
+  town: string | null;
+  website: string | null;
 }
 
 export interface Task {
@@ -863,6 +1309,73 @@ export interface Task {
   owner_id: string | null;
   state: Generated<string>;
   title: string;
+}
+
+export interface Thread {
+  closed_at: Timestamp | null;
+  closed_by: string | null;
+  created_at: Generated<Timestamp>;
+  id: string;
+  network_id: string;
+  subject_id: string;
+  subject_type: string;
+}
+
+export interface ThreadFile {
+  file_id: string;
+  message_id: string;
+  network_id: string;
+  position: number;
+}
+
+export interface ThreadFollower {
+  network_id: string;
+  person_id: string;
+  seen_id: string | null;
+  thread_id: string;
+  wish: string | null;
+}
+
+export interface ThreadMention {
+  message_id: string;
+  network_id: string;
+  person_id: string;
+}
+
+export interface ThreadMessage {
+  body: string;
+  created_at: Generated<Timestamp>;
+  edited_at: Timestamp | null;
+  id: string;
+  link_origin: string;
+  mail_id: Buffer | null;
+  mandate_id: string | null;
+  network_id: string;
+  origin: string;
+  parent_id: string | null;
+  person_id: string | null;
+  removed_at: Timestamp | null;
+  removed_by: string | null;
+  thread_id: string;
+  told_after: string | null;
+  told_at: Timestamp | null;
+}
+
+export interface ThreadMessageVersion {
+  body: string;
+  message_id: string;
+  network_id: string;
+  number: number;
+  replaced_at: Generated<Timestamp>;
+}
+
+export interface ThreadReplyAddress {
+  expires_at: Timestamp;
+  message_id: string;
+  network_id: string;
+  person_id: string;
+  refused_at: Timestamp | null;
+  token_hash: Buffer;
 }
 
 export interface Webhook {
@@ -901,10 +1414,20 @@ export interface DB {
   account_session: AccountSession;
   account_two_factor: AccountTwoFactor;
   account_verification: AccountVerification;
+  adoption: Adoption;
+  affiliation: Affiliation;
+  afterwork_confirmation: AfterworkConfirmation;
+  afterwork_edition: AfterworkEdition;
+  afterwork_proposal: AfterworkProposal;
+  afterwork_series: AfterworkSeries;
+  afterwork_vote: AfterworkVote;
   agenda_item: AgendaItem;
   api_token: ApiToken;
   audit_entry: AuditEntry;
   audit_head: AuditHead;
+  breakout: Breakout;
+  breakout_seat: BreakoutSeat;
+  calendar_token: CalendarToken;
   commons_alias: CommonsAlias;
   commons_answer: CommonsAnswer;
   commons_author: CommonsAuthor;
@@ -942,11 +1465,21 @@ export interface DB {
   commons_uncounted: CommonsUncounted;
   commons_version: CommonsVersion;
   commons_word: CommonsWord;
+  date_answer: DateAnswer;
+  date_option: DateOption;
+  date_poll: DatePoll;
+  date_vote: DateVote;
+  deliverable: Deliverable;
   file: File;
   file_usage: FileUsage;
+  group_invitation: GroupInvitation;
   group_member: GroupMember;
   group_organisation: GroupOrganisation;
+  group_request: GroupRequest;
+  group_stay: GroupStay;
   installation: Installation;
+  introduction: Introduction;
+  introduction_step: IntroductionStep;
   invitation: Invitation;
   join_request: JoinRequest;
   mail_bounce: MailBounce;
@@ -955,16 +1488,37 @@ export interface DB {
   mail_silence: MailSilence;
   mandate: Mandate;
   meeting: Meeting;
+  meeting_decision: MeetingDecision;
+  meeting_minutes: MeetingMinutes;
+  meeting_notes: MeetingNotes;
+  meeting_notice: MeetingNotice;
+  meeting_series: MeetingSeries;
   membership: Membership;
   network: Network;
   network_group: NetworkGroup;
+  network_sharing: NetworkSharing;
   organisation: Organisation;
   organisation_identifier: OrganisationIdentifier;
+  organisation_import: OrganisationImport;
+  organisation_import_line: OrganisationImportLine;
+  organisation_import_word: OrganisationImportWord;
+  organisation_showcase: OrganisationShowcase;
   person: Person;
   rate_limit: RateLimit;
   registration: Registration;
+  registration_request: RegistrationRequest;
+  satisfaction: Satisfaction;
+  satisfaction_request: SatisfactionRequest;
   schema_migration: SchemaMigration;
+  showcase_shown: ShowcaseShown;
   task: Task;
+  thread: Thread;
+  thread_file: ThreadFile;
+  thread_follower: ThreadFollower;
+  thread_mention: ThreadMention;
+  thread_message: ThreadMessage;
+  thread_message_version: ThreadMessageVersion;
+  thread_reply_address: ThreadReplyAddress;
   webhook: Webhook;
   webhook_delivery: WebhookDelivery;
 }

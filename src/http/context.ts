@@ -4,7 +4,7 @@ import type pg from 'pg'
 import type { Db } from '#db/database.ts'
 import type { Finding } from '#db/examination.ts'
 import type { Assets } from '#http/assets.ts'
-import type { HomeSection } from '#http/module.ts'
+import type { PersonalData, Section, SectionPlace, ThreadSubject } from '#http/module.ts'
 import type { PageCache } from '#http/page-cache.ts'
 import type { Role } from '#http/policies.ts'
 import type { RateLimits } from '#http/rate-limit.ts'
@@ -36,8 +36,12 @@ export interface Services {
   secret: string
   /** With what links in mails begin: never what a request says of itself, which anyone can write. */
   linkOrigin: string
-  /** What each module shows at the door of a network. */
-  homeSections: HomeSection[]
+  /** What the modules show on pages of others, in their order. */
+  sections: Record<SectionPlace, Section[]>
+  /** What each module holds about a person. */
+  personalData: PersonalData[]
+  /** What people speak about in threads, by kind, of all modules. */
+  threadSubjects: Record<string, ThreadSubject>
   /** Looks the installation over, as `cordee doctor` does. */
   examine(): Promise<Finding[]>
 }

@@ -38,7 +38,16 @@ export async function readForm<Schema extends z.ZodType>(
   schema: Schema,
   lists: readonly string[] = [],
 ): Promise<{ value: z.output<Schema>; form: FormState } | { value: null; form: FormState }> {
-  const values = await sentFields(c)
+  return parseForm(c, await sentFields(c), schema, lists)
+}
+
+/** The same of fields that came in another way: with files. */
+export function parseForm<Schema extends z.ZodType>(
+  c: AppContext,
+  values: Record<string, string[]>,
+  schema: Schema,
+  lists: readonly string[] = [],
+): { value: z.output<Schema>; form: FormState } | { value: null; form: FormState } {
   const given = Object.fromEntries(
     Object.entries(values).map(([name, all]) => [name, lists.includes(name) ? all : all[0]]),
   )

@@ -4,40 +4,93 @@ import type { Hono } from 'hono'
 import type { ComponentChildren } from 'preact'
 import type { Db, Trx } from '#db/database.ts'
 import type { Finding } from '#db/examination.ts'
-import type { AppEnv } from '#http/context.ts'
+import type { Tenant } from '#db/tenant.ts'
+import type { AppEnv, Services } from '#http/context.ts'
 import type { Role } from '#http/policies.ts'
+import type { Locale } from '#kernel/locale.ts'
 import type { Terminal } from '#kernel/terminal.ts'
 import type { Storage } from '#platform/files/storage.ts'
 import type { I18n } from '#platform/i18n/i18n.ts'
 import type { Job } from '#platform/jobs/jobs.ts'
+import type { ReplyTaker } from '#platform/mail/incoming/index.ts'
 
 /** What a module brings to the program. `src/modules.ts` names them all; nothing else does. */
 export interface Module {
   name: string
   pages?(app: Hono<AppEnv>): void
   api?(api: OpenAPIHono<AppEnv>): void
-  /** What the module shows at the door of a network. */
-  homeSection?: HomeSection
+  /** What the module shows on pages of others: at the door of a network, on the page of a person, of a group… */
+  sections?: Partial<Record<SectionPlace, Section>>
+  /** What the module holds about somebody in a network, for the archive of their own data. */
+  personalData?: PersonalData
+  /** What of the module people speak about in threads, by kind. */
+  threads?: Record<string, ThreadSubject>
   commands?(program: Command, terminal: Terminal): void
   jobs?(context: JobContext): Job<never>[]
+  /** Takes in what is answered by mail. */
+  replies?(services: Services): ReplyTaker
   /** What the module has to say to `cordee doctor`. */
   examine?(context: { db: Db }): Promise<Finding[]>
   /** Loads the module's part of the demonstration; done again, it changes nothing. */
   demo?(context: DemoContext): Promise<void>
 }
 
-/** Reads within the page's transaction; gives back elements, and the scripts they would like to have. */
-export type HomeSection = (context: {
+export const sectionPlaces = ['home', 'person', 'organisation', 'group', 'meeting'] as const
+export type SectionPlace = (typeof sectionPlaces)[number]
+
+/** Reads within the page's transaction; gives back elements, and the scripts they would like to have; null for nothing. */
+export type Section = (context: {
   trx: Trx
   network: { id: string; slug: string; timeZone: string }
-  /** Who is at the door; a visitor is nobody. */
+  /** What the page is about; at the door of a network, the network itself. */
+  subject: { id: string }
+  /** Who reads; a visitor is nobody. */
   person: { personId: string | null; role: Role }
   i18n: I18n
-}) => Promise<{ content: ComponentChildren; scripts: string[] }>
+}) => Promise<{ content: ComponentChildren; scripts: string[] } | null>
+
+export type PersonalData = (
+  trx: Trx,
+  networkId: string,
+  accountId: string,
+) => Promise<Record<string, unknown>>
+
+/**
+ * Something people speak about: it says who reads and who writes, and nothing else does. By page, by key and by mail alike.
+ * A module may take the `Entry` of modules/network for `reader`: nobody else ever comes.
+ */
+export interface ThreadSubject {
+  /** @returns null for what is not there, or not for this reader */
+  find(trx: Trx, reader: ThreadReader, id: string): Promise<FoundSubject | null>
+  /** Who hears of what is said unless they ask for less, by person: those who are in it today. */
+  audience(trx: Trx, networkId: string, id: string): Promise<string[]>
+}
+
+export interface ThreadReader {
+  network: { id: string; slug: string; timeZone: string }
+  tenant: Tenant
+  role: Role
+  personId: string | null
+}
+
+export interface FoundSubject {
+  title: string
+  /** Its own page, as a path. */
+  address(locale: Locale): string
+  mayWrite: boolean
+  /** May close the thread, and remove what others wrote. */
+  mayRun: boolean
+}
 
 export interface JobContext {
   db: Db
   storage: Storage
+  /** Signs links. */
+  secret: string
+  /** What people speak about, by kind, of all modules. */
+  threadSubjects: Record<string, ThreadSubject>
+  /** Domain at which answers by mail are taken in; null where there is none. */
+  replyDomain: string | null
 }
 
 export interface DemoContext {

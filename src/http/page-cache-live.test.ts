@@ -90,9 +90,9 @@ test('a change is seen by every process, once it is committed', async () => {
 
 test('a page made while something changes is not kept', async () => {
   const { services } = one
-  const found = services.homeSections[0]
+  const found = services.sections.home[0]
   if (!found) throw new Error('no section')
-  services.homeSections[0] = async context => {
+  services.sections.home[0] = async context => {
     const section = await found(context)
     // After the page was read, before it is sent.
     await inTenant(database.db, network.inside, trx => announceChange(trx, network.id))
@@ -104,7 +104,7 @@ test('a page made while something changes is not kept', async () => {
     expect((await get('/fr/fil')).status).toBe(200)
     expect(pages()).toBe(0)
   } finally {
-    services.homeSections[0] = found
+    services.sections.home[0] = found
   }
   await get('/fr/fil')
   expect(pages()).toBe(1)

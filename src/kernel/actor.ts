@@ -5,7 +5,7 @@ export interface Actor {
   mandateId: string | null
   /** The key of a programme that acts. */
   tokenId: string | null
-  origin: 'page' | 'api' | 'command' | 'job'
+  origin: 'page' | 'api' | 'command' | 'job' | 'mail'
 }
 
 /** Who sits at the command line of the installation. */

@@ -52,6 +52,9 @@ test('everything can be said', () => {
       DATABASE_POOL: '20',
       SMTP_URL: 'smtps://cordee:p%40ss@mail.example:465',
       MAIL_FROM: 'cordee@cordee.example',
+      MAIL_REPLY_DOMAIN: 'Reponse.cordee.example',
+      MAIL_IN_PORT: '2525',
+      MAIL_IN_HOST: '10.0.0.2',
       WEBHOOK_ALLOW_PRIVATE: 'true',
       ...s3,
       ...openId,
@@ -75,6 +78,8 @@ test('everything can be said', () => {
       name: 'Identité',
     },
     smtp: { url: 'smtps://cordee:p%40ss@mail.example:465', from: 'cordee@cordee.example' },
+    replyDomain: 'reponse.cordee.example',
+    mailIn: { host: '10.0.0.2', port: 2525 },
     s3: {
       endpoint: 'https://s3.example',
       bucket: 'cordee-files',

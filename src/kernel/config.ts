@@ -37,6 +37,11 @@ const variables = z.object({
   SMTP_URL: z.url({ protocol: /^smtps?$/, hostname: /./ }).optional(),
   /** Address that mail comes from, and that replies of servers go to. */
   MAIL_FROM: z.email().max(254).optional(),
+  /** Domain of the addresses to which people answer by mail, and the port at which a mail server hands their answers over. */
+  MAIL_REPLY_DOMAIN: z.hostname().max(180).toLowerCase().optional(),
+  MAIL_IN_PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  /** Whence such mail may be handed over: this machine alone, unless told otherwise. */
+  MAIL_IN_HOST: z.string().min(1).default('127.0.0.1'),
   /** Where files are kept by an S3-compatible service: all five, or none of them for the data folder. */
   S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   S3_BUCKET: z
@@ -57,6 +62,10 @@ const together = [
 const environment = variables
   // A role of the application says nothing without the server it works on.
   .refine(given => !given.DATABASE_APP_URL || given.DATABASE_URL, { path: ['DATABASE_URL'] })
+  // Nor a port for mail without a domain that its addresses have.
+  .refine(given => given.MAIL_IN_PORT === undefined || given.MAIL_REPLY_DOMAIN, {
+    path: ['MAIL_REPLY_DOMAIN'],
+  })
   // Nor a mail server without an address to write from.
   .refine(given => !given.SMTP_URL || given.MAIL_FROM, { path: ['MAIL_FROM'] })
   .superRefine((given, context) => {
@@ -99,6 +108,10 @@ export interface Config {
   webhooksToPrivate: boolean
   /** Null without a mail server. */
   smtp: { url: string; from: string } | null
+  /** Domain of the addresses to which people answer by mail; null: they answer on the page. */
+  replyDomain: string | null
+  /** Where this process takes such answers in; null: another one does, or none. */
+  mailIn: { host: string; port: number } | null
   /** Absent: files are kept in the data folder. */
   s3: S3Config | undefined
   openId: OpenIdConfig | undefined
@@ -134,6 +147,11 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     poolSize: value.DATABASE_POOL,
     webhooksToPrivate: value.WEBHOOK_ALLOW_PRIVATE,
     smtp: value.SMTP_URL && value.MAIL_FROM ? { url: value.SMTP_URL, from: value.MAIL_FROM } : null,
+    replyDomain: value.MAIL_REPLY_DOMAIN ?? null,
+    mailIn:
+      value.MAIL_REPLY_DOMAIN && value.MAIL_IN_PORT !== undefined
+        ? { host: value.MAIL_IN_HOST, port: value.MAIL_IN_PORT }
+        : null,
     s3: s3Of(value),
     openId: openIdOf(value),
   }

@@ -31,6 +31,17 @@ export function openZip(
   return { archive, released }
 }
 
+/** A zip archive in chunks, for whoever reads it; when they leave, so does all that fed it. */
+export async function* zipped(entries: AsyncIterable<ZipEntry>): AsyncGenerator<Uint8Array> {
+  const { archive, released } = openZip(entries, 0o644)
+  try {
+    for await (const chunk of archive) yield chunk as Buffer
+  } finally {
+    archive.destroy()
+    await released
+  }
+}
+
 async function feed(
   zip: ZipFile,
   entries: AsyncIterable<ZipEntry>,

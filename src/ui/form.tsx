@@ -98,7 +98,7 @@ interface FieldProps {
 
 export function TextField(
   props: FieldProps & {
-    type?: 'text' | 'email' | 'password' | 'url' | 'date' | 'number' | 'search' | 'color'
+    type?: 'text' | 'email' | 'password' | 'url' | 'date' | 'time' | 'number' | 'search' | 'color'
     autocomplete?: string
     inputmode?: 'numeric' | 'email' | 'url' | 'search' | 'text'
     maxLength?: number

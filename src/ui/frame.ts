@@ -13,7 +13,7 @@ export interface Frame {
   path: string
   /** Whether the address carries its language, so that the page can be had in the others. */
   localized: boolean
-  viewer: { name: string } | null
+  viewer: { name: string; timeZone: string } | null
   /** The network the page belongs to, and what its reader is there. */
   place: Place | undefined
 }

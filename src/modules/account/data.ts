@@ -2,12 +2,12 @@ import { sql } from 'kysely'
 import type { Db, Trx } from '#db/database.ts'
 import { readTenant } from '#db/tenant.ts'
 import type { AppContext } from '#http/context.ts'
+import type { PersonalData } from '#http/module.ts'
 import { page } from '#http/respond.ts'
 import { platformId } from '#kernel/ids.ts'
 import { authOf } from '#modules/account/entering.ts'
 import { ownerOf } from '#modules/account/own.ts'
 import { DataPage } from '#modules/account/views/data-page.tsx'
-import { writtenBy } from '#modules/account/written.ts'
 import { streamChanges } from '#platform/audit/changes.ts'
 import type { Auth } from '#platform/auth/auth.ts'
 import type { Viewer } from '#platform/auth/viewer.ts'
@@ -20,7 +20,8 @@ export function showData(c: AppContext): Response {
 /** Everything that is held about the one who asks, as one JSON document, written as it is read. */
 export function archive(c: AppContext): Response {
   const owner = ownerOf(c)
-  const pieces = archiveOf(c.var.services.db, authOf(c), owner)
+  const { db, personalData } = c.var.services
+  const pieces = archiveOf(db, authOf(c), owner, personalData)
   const iterator = pieces[Symbol.asyncIterator]()
   const encoder = new TextEncoder()
   const body = new ReadableStream<Uint8Array>(
@@ -43,7 +44,12 @@ export function archive(c: AppContext): Response {
 }
 
 /** In pieces of one JSON object. Secrets are left out: they are no use to anyone but a thief. */
-async function* archiveOf(db: Db, auth: Auth, owner: Viewer): AsyncGenerator<string> {
+async function* archiveOf(
+  db: Db,
+  auth: Auth,
+  owner: Viewer,
+  ofModules: PersonalData[],
+): AsyncGenerator<string> {
   const { accountId } = owner
   yield `{"made":${JSON.stringify(new Date())},"account":${JSON.stringify(await accountOf(db, auth, owner))}`
   yield ',"networks":['
@@ -52,7 +58,7 @@ async function* archiveOf(db: Db, auth: Auth, owner: Viewer): AsyncGenerator<str
   )
   for (const [index, { id }] of [{ id: platformId }, ...rows].entries()) {
     yield index === 0 ? '' : ','
-    yield* networkOf(db, id, owner)
+    yield* networkOf(db, id, owner, ofModules)
   }
   yield ']}\n'
 }
@@ -100,7 +106,12 @@ async function accountOf(db: Db, auth: Auth, owner: Viewer) {
 }
 
 /** What one network, or the installation itself, holds: read in one view, but for the log, which may be long. */
-async function* networkOf(db: Db, networkId: string, owner: Viewer): AsyncGenerator<string> {
+async function* networkOf(
+  db: Db,
+  networkId: string,
+  owner: Viewer,
+  ofModules: PersonalData[],
+): AsyncGenerator<string> {
   const { accountId, email } = owner
   const held = await readIn(db, networkId, accountId, async trx => ({
     network: (await trx.selectFrom('network').select('slug').where('id', '=', networkId).executeTakeFirst())
@@ -148,25 +159,6 @@ async function* networkOf(db: Db, networkId: string, owner: Viewer): AsyncGenera
       .where('network_id', '=', networkId)
       .where('account_id', '=', accountId)
       .execute(),
-    followings: await trx
-      .selectFrom('commons_following')
-      .innerJoin('person', join =>
-        join
-          .onRef('person.network_id', '=', 'commons_following.network_id')
-          .onRef('person.id', '=', 'commons_following.person_id'),
-      )
-      .select([
-        'kind',
-        'query',
-        'subject_id',
-        'commons_following.name',
-        'cadence',
-        'commons_following.created_at',
-      ])
-      .where('commons_following.network_id', '=', networkId)
-      .where('person.account_id', '=', accountId)
-      .execute(),
-    written: await writtenBy(trx, networkId, accountId),
     files: await trx
       .selectFrom('file')
       .select(['name', 'media_type', 'bytes', 'created_at'])
@@ -179,6 +171,7 @@ async function* networkOf(db: Db, networkId: string, owner: Viewer): AsyncGenera
       .where('network_id', '=', networkId)
       .where(or => or.or([or('account_id', '=', accountId), or('address', '=', email)]))
       .execute(),
+    ...(await gathered(trx, networkId, accountId, ofModules)),
   }))
   yield `${JSON.stringify(held).slice(0, -1)},"log":[`
   let first = true
@@ -188,6 +181,12 @@ async function* networkOf(db: Db, networkId: string, owner: Viewer): AsyncGenera
     first = false
   }
   yield ']}'
+}
+
+async function gathered(trx: Trx, networkId: string, accountId: string, ofModules: PersonalData[]) {
+  const held: Record<string, unknown> = {}
+  for (const read of ofModules) Object.assign(held, await read(trx, networkId, accountId))
+  return held
 }
 
 function readIn<T>(db: Db, networkId: string, accountId: string, work: (trx: Trx) => Promise<T>): Promise<T> {

@@ -12,7 +12,7 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .map(name => ({ name: name.replaceAll('\\', '/'), text: readFileSync(join(folder, name), 'utf8') }))
 /** Where something is written into the log, or handed to what does. */
 const recording = files.filter(({ text }) =>
-  /\brecordChange\(|\brecordAccount\(|\bqueueDelivery\(/.test(text),
+  /\brecordChange\(|\brecordAccount\(|\bqueueDelivery\(|\btellBoth\(/.test(text),
 )
 
 test('every action that is recorded has a name', () => {

@@ -14,7 +14,7 @@ const changeSchema = z
       accountId: z.uuid().nullable(),
       mandateId: z.uuid().nullable(),
       tokenId: z.uuid().nullable(),
-      origin: z.enum(['page', 'api', 'command', 'job']),
+      origin: z.enum(['page', 'api', 'command', 'job', 'mail']),
     }),
     action: z.string().openapi({ example: 'person.added' }),
     subject: z.object({ type: z.string(), id: z.string() }),

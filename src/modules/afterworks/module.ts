@@ -1,3 +1,23 @@
 import type { Module } from '#http/module.ts'
+import { openIntroductionPages } from '#modules/afterworks/introduction-pages.ts'
+import { lapsingJob } from '#modules/afterworks/lapsing.ts'
+import { openSeriesPages } from '#modules/afterworks/pages.ts'
+import { afterworksData } from '#modules/afterworks/personal-data.ts'
+import { satisfactionJob } from '#modules/afterworks/satisfaction-asking.ts'
+import { openSatisfactionPages } from '#modules/afterworks/satisfaction-pages.ts'
+import { homeSection, meetingSection, personSection } from '#modules/afterworks/sections.ts'
+import { introductionThread } from '#modules/afterworks/thread.ts'
 
-export const afterworks: Module = { name: 'afterworks' }
+/** Afterworks: series that live by demand, and what comes of those who met there. */
+export const afterworks: Module = {
+  name: 'afterworks',
+  pages(app) {
+    openSeriesPages(app)
+    openIntroductionPages(app)
+    openSatisfactionPages(app)
+  },
+  jobs: context => [lapsingJob(context), satisfactionJob(context)],
+  sections: { home: homeSection, person: personSection, meeting: meetingSection },
+  threads: { introduction: introductionThread },
+  personalData: afterworksData,
+}

@@ -8,6 +8,7 @@ import { AppError } from '#kernel/errors.ts'
 import { exportResponse } from '#modules/commons/exports/export-response.ts'
 import { type FacetKind, facetKinds, facetOf } from '#modules/commons/facets.ts'
 import { currentQuery } from '#modules/commons/families/aliases.ts'
+import { subjectOfSearch } from '#modules/commons/following/following.ts'
 import { followingOf } from '#modules/commons/following/followings.ts'
 import { surroundingsOf } from '#modules/commons/item-surroundings.ts'
 import { findItem, type Item, itemsByFacet, listVersions, readItem } from '#modules/commons/items.ts'
@@ -50,7 +51,7 @@ export async function showList(c: AppContext): Promise<Response> {
       following:
         personId === null || isWhole(searched)
           ? null
-          : await followingOf(trx, { networkId: network.id, personId }, { kind: 'search', query: searched }),
+          : await followingOf(trx, { networkId: network.id, personId }, subjectOfSearch(searched)),
     })
   })
 }

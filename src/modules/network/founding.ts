@@ -102,6 +102,13 @@ export async function finishDemonstration(owner: pg.ClientBase): Promise<void> {
  * @returns the slugs of the networks that went
  */
 export async function removeDemonstration(owner: pg.ClientBase): Promise<string[]> {
+  // What hangs on memberships by keys that do not cascade goes first: the order in which a network takes its tables along
+  // is that of their making.
+  for (const table of await tablesOfMemberships(owner)) {
+    await owner.query(
+      `delete from ${owner.escapeIdentifier(table)} where network_id in (select id from network where demonstration is not null)`,
+    )
+  }
   const { rows } = await owner.query<{ id: string; slug: string }>(
     'delete from network where demonstration is not null returning id, slug',
   )
@@ -125,6 +132,16 @@ async function tenantTables(owner: pg.ClientBase): Promise<string[]> {
      join pg_attribute column_ on column_.attrelid = class.oid and column_.attname = 'network_id'
      where class.relnamespace = 'public'::regnamespace and class.relkind in ('r', 'p') and class.relname not like 'audit%'
        and not exists (select from pg_constraint where conrelid = class.oid and contype = 'f' and confrelid = 'network'::regclass)
+     order by 1`,
+  )
+  return rows.map(row => row.name)
+}
+
+async function tablesOfMemberships(owner: pg.ClientBase): Promise<string[]> {
+  const { rows } = await owner.query<{ name: string }>(
+    `select distinct class.relname as name from pg_constraint
+     join pg_class class on class.oid = conrelid
+     where contype = 'f' and confrelid = 'membership'::regclass and confdeltype = 'a'
      order by 1`,
   )
   return rows.map(row => row.name)

@@ -3,6 +3,7 @@ export { findInvitation } from '#modules/network/answering.ts'
 export { apiRoute } from '#modules/network/api-route.ts'
 export { chooseNetwork } from '#modules/network/choice.ts'
 export { type Entry, entryOf, isPlatformAdministrator, openPage } from '#modules/network/door.ts'
+export { emailField, nameField, optionalDay, optionalId } from '#modules/network/fields.ts'
 export {
   type DemonstrationNetworks,
   finishDemonstration,
@@ -21,6 +22,8 @@ export {
   networksOf,
   publicNetworks,
 } from '#modules/network/networks.ts'
+export { inWords, Refusal, unlessRefused } from '#modules/network/refusal.ts'
+export { sectionsOf } from '#modules/network/sections.ts'
 export { issueToken, listTokens, revokeToken, type Token } from '#modules/network/tokens.ts'
 export { MoreLink } from '#modules/network/views/more-link.tsx'
 export { NetworkLayout } from '#modules/network/views/network-layout.tsx'

@@ -18,7 +18,7 @@ import {
   usualDays,
 } from '#modules/network/invitations.ts'
 import { newAccountForm } from '#modules/network/new-account.ts'
-import { organisationChoices } from '#modules/network/organisations.ts'
+import { organisationChoices } from '#modules/network/organisations/organisations.ts'
 import { type Arrival, refuseInvented } from '#modules/network/people.ts'
 import { unlessRefused } from '#modules/network/refusal.ts'
 import { InvitationForm } from '#modules/network/views/invitation-form.tsx'

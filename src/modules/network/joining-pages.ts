@@ -18,7 +18,7 @@ import {
   waitingSince,
 } from '#modules/network/join-requests.ts'
 import type { Network } from '#modules/network/networks.ts'
-import { organisationChoices } from '#modules/network/organisations.ts'
+import { organisationChoices } from '#modules/network/organisations/organisations.ts'
 import { refuseInvented } from '#modules/network/people.ts'
 import { unlessRefused } from '#modules/network/refusal.ts'
 import { JoinPage } from '#modules/network/views/join-page.tsx'

@@ -15,7 +15,7 @@ import {
   mandateInput,
   removeMandate,
 } from '#modules/network/mandates.ts'
-import { organisationChoices } from '#modules/network/organisations.ts'
+import { organisationChoices } from '#modules/network/organisations/organisations.ts'
 import type { Person } from '#modules/network/people.ts'
 import { personAddress, personOf } from '#modules/network/people-pages.ts'
 import { unlessRefused } from '#modules/network/refusal.ts'

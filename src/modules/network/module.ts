@@ -1,4 +1,9 @@
 import type { Module } from '#http/module.ts'
+import { affiliationsApi } from '#modules/network/affiliations/api.ts'
+import { affiliationCommands } from '#modules/network/affiliations/commands.ts'
+import { bringAffiliations } from '#modules/network/affiliations/demonstration.ts'
+import { openAffiliationPages } from '#modules/network/affiliations/pages.ts'
+import { affiliationsSection } from '#modules/network/affiliations/section.tsx'
 import { networkApi } from '#modules/network/api.ts'
 import { networkCommands } from '#modules/network/commands.ts'
 import { openPage } from '#modules/network/door.ts'
@@ -28,7 +33,15 @@ import {
   postMandateRemoval,
   showMandate,
 } from '#modules/network/mandate-pages.ts'
+import { organisationImportApi } from '#modules/network/organisation-import/api.ts'
+import { organisationImportCommand } from '#modules/network/organisation-import/command.ts'
+import { organisationImportJob } from '#modules/network/organisation-import/job.ts'
+import { openOrganisationImportPages } from '#modules/network/organisation-import/pages.ts'
+import { organisationsApi } from '#modules/network/organisations/api.ts'
+import { bringOrganisations } from '#modules/network/organisations/demonstration.ts'
+import { postEngagement, showEngagement } from '#modules/network/organisations/engagement-pages.ts'
 import {
+  exportOrganisations,
   newOrganisation,
   postOrganisation,
   postOrganisationDetails,
@@ -37,7 +50,18 @@ import {
   showOrganisation,
   showOrganisationDetails,
   showOrganisations,
-} from '#modules/network/organisation-pages.ts'
+} from '#modules/network/organisations/pages.ts'
+import { showcasesSection, together } from '#modules/network/organisations/section.tsx'
+import {
+  postShowcaseDetails,
+  postShowcasePicture,
+  postShowcasePictureRemoval,
+  showShowcase,
+  showShowcaseDetails,
+  showShowcasePicture,
+  showShowcases,
+} from '#modules/network/organisations/showcase-pages.ts'
+import { showcasesNaming } from '#modules/network/organisations/showcases.ts'
 import { postActingMandate, showAccessibility, showHome, showNetwork } from '#modules/network/pages.ts'
 import { peopleApi } from '#modules/network/people-api.ts'
 import { peopleCommands } from '#modules/network/people-commands.ts'
@@ -94,10 +118,19 @@ export const network: Module = {
     openPage(app, 'mandateRemoval', { POST: postMandateRemoval })
     openPage(app, 'organisations', { GET: showOrganisations, POST: postOrganisation })
     openPage(app, 'newOrganisation', { GET: newOrganisation })
+    openPage(app, 'organisationsExport', { GET: exportOrganisations })
+    openOrganisationImportPages(app)
     openPage(app, 'organisation', { GET: showOrganisation })
     openPage(app, 'organisationDetails', { GET: showOrganisationDetails, POST: postOrganisationDetails })
     openPage(app, 'organisationEnd', { POST: postOrganisationEnd })
     openPage(app, 'organisationResumption', { POST: postOrganisationResumption })
+    openPage(app, 'showcases', { GET: showShowcases })
+    openPage(app, 'showcase', { GET: showShowcase })
+    openPage(app, 'showcaseDetails', { GET: showShowcaseDetails, POST: postShowcaseDetails })
+    openPage(app, 'showcasePicture', { GET: showShowcasePicture, POST: postShowcasePicture })
+    openPage(app, 'showcasePictureRemoval', { POST: postShowcasePictureRemoval })
+    openPage(app, 'settingsEngagement', { GET: showEngagement, POST: postEngagement })
+    openAffiliationPages(app)
     openPage(app, 'invitations', { GET: showInvitations, POST: postInvitations })
     openPage(app, 'newInvitation', { GET: newInvitation })
     openPage(app, 'invitationSending', { POST: postInvitationSending })
@@ -108,9 +141,23 @@ export const network: Module = {
   api(api) {
     networkApi(api)
     peopleApi(api)
+    organisationImportApi(api)
+    organisationsApi(api)
+    affiliationsApi(api)
   },
+  async personalData(trx, networkId, accountId) {
+    return { showcases: await showcasesNaming(trx, networkId, accountId) }
+  },
+  jobs: context => [organisationImportJob(context)],
   commands(program, terminal) {
     networkCommands(program, terminal)
     peopleCommands(program, terminal)
+    organisationImportCommand(program, terminal)
+    affiliationCommands(program, terminal)
+  },
+  sections: { home: together(affiliationsSection, showcasesSection) },
+  async demo(context) {
+    await bringAffiliations(context)
+    await bringOrganisations(context)
   },
 }

@@ -1,4 +1,3 @@
-import { Fragment, h } from 'preact'
 import { z } from 'zod'
 import { readTenant } from '#db/tenant.ts'
 import type { AppContext } from '#http/context.ts'
@@ -7,8 +6,10 @@ import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { rememberMandate } from '#modules/network/acting.ts'
+import { publicTrees } from '#modules/network/affiliations/tree.ts'
 import { entryOf, isPlatformAdministrator } from '#modules/network/door.ts'
 import { networksOf, publicNetworks } from '#modules/network/networks.ts'
+import { sectionsOf } from '#modules/network/sections.ts'
 import { AccessibilityPage } from '#modules/network/views/accessibility-page.tsx'
 import { HomePage } from '#modules/network/views/home-page.tsx'
 import { NetworkPage } from '#modules/network/views/network-page.tsx'
@@ -19,29 +20,21 @@ export async function showHome(c: AppContext): Promise<Response> {
   const own = viewer ? await networksOf(db, viewer.accountId) : []
   const homes = new Set(own.map(({ network }) => network.id))
   const networks = (await publicNetworks(db)).filter(({ id }) => !homes.has(id))
+  const trees = await publicTrees(db, c.var.locale)
   const runs = viewer !== null && (await isPlatformAdministrator(db, viewer.accountId))
-  return page(c, HomePage, { own, networks, runs })
+  return page(c, HomePage, { own, networks, trees, runs })
 }
 
 export async function showNetwork(c: AppContext): Promise<Response> {
-  const { db, homeSections } = c.var.services
-  const { network, tenant, mandates, actor, personId, role } = entryOf(c)
+  const { network, tenant, mandates, actor } = entryOf(c)
   c.set('shared', { networkId: network.id })
-  const { i18n } = c.var
-  const sections = await readTenant(db, tenant, async trx => {
-    const made = []
-    for (const section of homeSections)
-      made.push(await section({ trx, network, person: { personId, role }, i18n }))
-    return made
-  })
-  const children = sections.map((section, index) => h(Fragment, { key: index }, section.content))
+  const sections = await readTenant(c.var.services.db, tenant, trx => sectionsOf(c, 'home', trx, network))
   return page(c, NetworkPage, {
     network,
     mandates,
     acting: actor.mandateId,
     welcome: ['joined', 'started'].includes(c.req.query('done') ?? ''),
-    scripts: [...new Set(sections.flatMap(section => section.scripts))],
-    children,
+    ...sections,
   })
 }
 

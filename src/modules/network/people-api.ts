@@ -6,7 +6,6 @@ import { apiRoute } from '#modules/network/api-route.ts'
 import { entryOf } from '#modules/network/door.ts'
 import { mandateRoles } from '#modules/network/fields.ts'
 import { invitationInput, invite } from '#modules/network/invitations.ts'
-import { listOrganisations } from '#modules/network/organisations.ts'
 import { everyone, listPeople } from '#modules/network/people.ts'
 import { inWords, Refusal } from '#modules/network/refusal.ts'
 
@@ -52,35 +51,6 @@ const members = apiRoute('members:read', {
     200: {
       description: 'Members',
       content: { 'application/json': { schema: z.object({ members: z.array(memberSchema), next }) } },
-    },
-    ...problemResponses(422),
-  },
-})
-
-const organisationSchema = z
-  .object({
-    id: z.uuid(),
-    name: z.string(),
-    country: z.string().nullable().openapi({ description: 'ISO 3166-1 alpha-2.' }),
-    website: z.string().nullable(),
-    from: z.iso.date(),
-    until: z.iso.date().nullable(),
-    people: z.number().int(),
-  })
-  .openapi('Organisation')
-
-const organisations = apiRoute('members:read', {
-  method: 'get',
-  path: '/networks/{network}/organisations',
-  tags: ['People'],
-  summary: 'The organisations that are members, by name',
-  request: { params: networkParam, query: z.object({ q: z.string().max(200).default(''), after, limit }) },
-  responses: {
-    200: {
-      description: 'Organisations',
-      content: {
-        'application/json': { schema: z.object({ organisations: z.array(organisationSchema), next }) },
-      },
     },
     ...problemResponses(422),
   },
@@ -140,15 +110,6 @@ export function peopleApi(api: OpenAPIHono<AppEnv>): void {
       })),
     }))
     return c.json({ members, next: found.next }, 200)
-  })
-
-  api.openapi(organisations, async c => {
-    const { network, tenant } = entryOf(c)
-    const { q, after, limit } = c.req.valid('query')
-    const found = await readTenant(c.var.services.db, tenant, trx =>
-      listOrganisations(trx, network.id, { q, former: false }, { after, limit }),
-    )
-    return c.json(found, 200)
   })
 
   api.openapi(invitations, async c => {

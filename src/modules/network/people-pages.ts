@@ -9,7 +9,7 @@ import { isId } from '#kernel/ids.ts'
 import { entryOf } from '#modules/network/door.ts'
 import { mandateRoles } from '#modules/network/fields.ts'
 import { dayOf } from '#modules/network/mandates.ts'
-import { findOrganisation } from '#modules/network/organisations.ts'
+import { findOrganisation } from '#modules/network/organisations/organisations.ts'
 import {
   addPerson,
   changePerson,
@@ -24,6 +24,7 @@ import {
 } from '#modules/network/people.ts'
 import { writePeople } from '#modules/network/people-export.ts'
 import { unlessRefused } from '#modules/network/refusal.ts'
+import { sectionsOf } from '#modules/network/sections.ts'
 import { MembersPage } from '#modules/network/views/members-page.tsx'
 import { PersonForm } from '#modules/network/views/person-form.tsx'
 import { PersonPage } from '#modules/network/views/person-page.tsx'
@@ -122,8 +123,11 @@ export function personAddress(c: AppContext, id: string): string {
 async function answerPerson(c: AppContext, problem?: string): Promise<Response> {
   const { network, tenant } = entryOf(c)
   const person = await personOf(c)
-  const today = await readTenant(c.var.services.db, tenant, trx => dayOf(trx, network.id))
-  const props = { network, manages: manages(c), person, today, problem }
+  const around = await readTenant(c.var.services.db, tenant, async trx => ({
+    today: await dayOf(trx, network.id),
+    ...(await sectionsOf(c, 'person', trx, person)),
+  }))
+  const props = { network, manages: manages(c), person, problem, ...around }
   return page(c, PersonPage, props, { status: problem === undefined ? 200 : 422 })
 }
 

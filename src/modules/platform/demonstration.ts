@@ -9,13 +9,38 @@ import { newId } from '#kernel/ids.ts'
 import { locales } from '#kernel/locale.ts'
 
 const peopleFile = z.object({
-  organisations: z.record(z.string(), z.object({ name: z.string(), country: z.string() })),
+  organisations: z.record(
+    z.string(),
+    z.object({
+      name: z.string(),
+      country: z.string(),
+      kind: z.string().nullable().default(null),
+      sizeClass: z.string().nullable().default(null),
+      sector: z.string().nullable().default(null),
+      town: z.string().default(''),
+      region: z.string().default(''),
+      latitude: z.number().nullable().default(null),
+      longitude: z.number().nullable().default(null),
+      // Besides those of the networks where somebody acts for it.
+      memberships: z
+        .array(
+          z.object({
+            network: z.string(),
+            from: z.iso.date(),
+            engagement: z.number().int().nullable().default(null),
+          }),
+        )
+        .default([]),
+    }),
+  ),
   people: z.array(
     z.object({
       name: z.string(),
       email: z.email(),
       locale: z.enum(locales),
       platform: z.boolean().default(false),
+      // Without, they are in the network as others have written them down: nobody signs in as them.
+      account: z.boolean().default(true),
       mandates: z.array(
         z.object({
           network: z.string(),
@@ -43,8 +68,8 @@ export async function bringDemonstrationPeople(owner: pg.ClientBase, folder: str
     id: newId(),
     ...organisation,
   }))
-  const accounts = people.map(person => ({ ...person, id: newId() }))
-  const mandates = accounts.flatMap(person =>
+  const everyone = people.map(person => ({ ...person, id: newId() }))
+  const mandates = everyone.flatMap(person =>
     person.mandates.map(mandate => ({
       ...mandate,
       id: newId(),
@@ -52,16 +77,21 @@ export async function bringDemonstrationPeople(owner: pg.ClientBase, folder: str
       organisation_id: orgs.find(({ key }) => key === mandate.organisation)?.id,
     })),
   )
-  const persons = accounts.flatMap(person =>
+  const persons = everyone.flatMap(person =>
     [...new Set(person.mandates.map(({ network }) => network))].map(network => ({
       id: newId(),
       network,
-      account_id: person.id,
+      account_id: person.account ? person.id : null,
       name: person.name,
       email: person.email,
     })),
   )
-  const json = JSON.stringify({ orgs, accounts, persons, mandates })
+  const memberships = [
+    ...orgs.flatMap(({ id, memberships }) => memberships.map(one => ({ ...one, organisation_id: id }))),
+    ...mandates.map(({ network, organisation_id, from }) => ({ network, organisation_id, from })),
+  ]
+  const accounts = everyone.filter(({ account }) => account)
+  const json = JSON.stringify({ orgs, accounts, persons, memberships, mandates })
   await owner.query('begin')
   try {
     for (const statement of bringing) await owner.query(statement, [json])
@@ -74,8 +104,10 @@ export async function bringDemonstrationPeople(owner: pg.ClientBase, folder: str
 
 /** Each takes the whole as JSON. Networks that are not of the demonstration get nobody. */
 const bringing = [
-  `insert into organisation (id, name, country)
-   select id, name, country from jsonb_to_recordset($1::jsonb -> 'orgs') as org (id uuid, name text, country text)`,
+  `insert into organisation (id, name, country, kind, size_class, sector, town, region, latitude, longitude)
+   select id, name, country, kind, "sizeClass", sector, town, region, latitude, longitude
+   from jsonb_to_recordset($1::jsonb -> 'orgs') as org (id uuid, name text, country text, kind text, "sizeClass" text,
+     sector text, town text, region text, latitude double precision, longitude double precision)`,
   `insert into account (id, name, email, email_verified, locale, demonstration, platform_administrator)
    select id, name, email, true, locale, true, platform
    from jsonb_to_recordset($1::jsonb -> 'accounts') as person (id uuid, name text, email text, locale text, platform boolean)`,
@@ -83,10 +115,11 @@ const bringing = [
    select network.id, person.id, person.account_id, person.name, person.email
    from jsonb_to_recordset($1::jsonb -> 'persons') as person (id uuid, network text, account_id uuid, name text, email text)
    join network on network.slug = person.network and network.demonstration is not null`,
-  `insert into membership (network_id, organisation_id, valid_from)
-   select network.id, mandate.organisation_id, min(mandate."from")
-   from jsonb_to_recordset($1::jsonb -> 'mandates') as mandate (network text, organisation_id uuid, "from" date)
-   join network on network.slug = mandate.network and network.demonstration is not null
+  `insert into membership (network_id, organisation_id, valid_from, engagement)
+   select network.id, membership.organisation_id, min(membership."from"), max(membership.engagement)
+   from jsonb_to_recordset($1::jsonb -> 'memberships')
+     as membership (network text, organisation_id uuid, "from" date, engagement smallint)
+   join network on network.slug = membership.network and network.demonstration is not null
    group by 1, 2`,
   `insert into mandate (network_id, id, person_id, organisation_id, role, title, valid_from)
    select network.id, mandate.id, person.id, mandate.organisation_id, mandate.role, mandate.title, mandate."from"

@@ -32,7 +32,7 @@ describe('the demonstration', () => {
   test('brought twice, its people are there once', async () => {
     await asOwner(site.database.server, owner => bringDemonstrationPeople(owner, folder))
     const [row] = await site.database.asOwner('select count(*)::int as people from account')
-    expect(row).toEqual({ people: 8 })
+    expect(row).toEqual({ people: 16 })
   })
 
   test.each([

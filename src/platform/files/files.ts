@@ -4,7 +4,8 @@ import { inTenant } from '#db/tenant.ts'
 import type { File as FileTable } from '#db/types.ts'
 import { objectKeys, type Storage } from '#platform/files/storage.ts'
 
-export type FilePurpose = 'attachment' | 'logo' | 'portrait' | 'import'
+/** An attachment is the network's, and listed; an enclosure is part of something that says who reads it. */
+export type FilePurpose = 'attachment' | 'enclosure' | 'logo' | 'portrait' | 'import'
 export type FileVisibility = 'public' | 'network'
 
 export interface StoredFile {

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { IntlMessageFormat } from 'intl-messageformat'
 import { describe, expect, it } from 'vitest'
 import type { BackupProblem } from '#/backup/problem.ts'
 import type { EmbeddedErrorCode } from '#db/embedded/errors.ts'
@@ -22,6 +21,7 @@ import { horizons } from '#modules/commons/sensemaking/horizon.ts'
 import { definitionProblemCodes } from '#modules/commons/templates/definition-problem.ts'
 import { tagKeys } from '#modules/commons/templates/editing/part-form.ts'
 import { i18nFor, type MessageKey, messages } from './i18n.ts'
+import { argumentsOf, pluralsOf } from './message-parts.fixture.ts'
 
 const keys = Object.keys(messages.fr) as MessageKey[]
 const others = locales.filter(locale => locale !== 'fr')
@@ -156,9 +156,20 @@ describe('the typography', () => {
 
 describe('no French is left over', () => {
   // Words that the languages share, and names that are not translated.
-  const names = ['commons.format.geojson', 'commons.format.json', 'commons.format.xlsx', 'layout.api']
+  const names = [
+    'commons.format.geojson',
+    'commons.format.json',
+    'commons.format.xlsx',
+    'layout.api',
+    'mail.thread-message.subject',
+    'organisation.scheme.lei',
+    'organisation.scheme.rccm',
+  ]
   const shared: Record<Exclude<Locale, 'fr'>, string[]> = {
     en: [
+      ...['organisation.engagement', 'organisation.kind.association', 'showcase.contact'],
+      ...['organisation.latitude', 'organisation.longitude'],
+      'threads.name',
       'collections.name',
       'administration.webhooks',
       'invitations.name',
@@ -168,6 +179,8 @@ describe('no French is left over', () => {
       'commons.facet.type',
       'following.kind.item',
       'following.news.version',
+      'group.count.organisations',
+      'group.kind.club',
       'insights.questions',
       'commons.item.source',
       'commons.item.versions',
@@ -181,9 +194,18 @@ describe('no French is left over', () => {
       ...['templates.field.when.one', 'templates.kind.date', 'templates.kind.organisations'],
       ...['licence.name', 'templates.questions', 'templates.version', 'templates.versions'],
     ],
-    es: ['administration.webhooks', 'api.title', 'commons.item.language', 'templates.field.from'],
-    pt: [
+    es: [
       'administration.webhooks',
+      'group.kind.club',
+      'group.kind.committee',
+      'api.title',
+      'commons.item.language',
+      'templates.field.from',
+    ],
+    pt: [
+      ...['organisation.latitude', 'organisation.longitude'],
+      'administration.webhooks',
+      'group.kind.committee',
       'cli.network.create.visibility',
       'templates.condition.or',
       'templates.field.from',
@@ -361,38 +383,4 @@ function commandsOf(text: string): string[] {
 
 function withoutCommands(text: string): string {
   return text.replace(command, '').replace(/^ +/gm, '')
-}
-
-/** Of what the ICU parser reads: 0 text, 1 argument, 2 number, 6 plural, 7 the # within a plural. */
-interface Part {
-  type: number
-  value?: string
-  options?: Record<string, { value: Part[] }>
-}
-
-function parse(text: string): Part[] {
-  return new IntlMessageFormat(text, 'fr', undefined, { ignoreTag: true }).getAst()
-}
-
-/** What a message asks for, each once and sorted: 'title', 'count plural', 'bytes number'. */
-function argumentsOf(text: string): string[] {
-  return [...new Set(parse(text).flatMap(argumentsIn))].sort()
-}
-
-function argumentsIn({ type, value, options = {} }: Part): string[] {
-  if (type === 0 || type === 7) return []
-  if (type === 1) return [`${value}`]
-  if (type === 2) return [`${value} number`]
-  if (type === 6) {
-    const inside = Object.values(options).flatMap(form => form.value.flatMap(argumentsIn))
-    return [`${value} plural`, ...inside]
-  }
-  throw new Error(`No message has an element of type ${type} yet`)
-}
-
-/** The forms of each plural of a message, in its order. */
-function pluralsOf(text: string): string[][] {
-  return parse(text)
-    .filter(part => part.type === 6)
-    .map(part => Object.keys(part.options ?? {}))
 }

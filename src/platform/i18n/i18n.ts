@@ -23,6 +23,12 @@ export interface I18n {
   /** A calendar day, written out. `value` is ISO, or a moment read in the time zone given. */
   day(value: string | Date, timeZone?: string): string
   moment(value: string | Date, timeZone: string): string
+  /** From when until when: weekday, day and times; both days where there are two. */
+  period(from: Date, until: Date, timeZone: string): string
+  /** What a clock shows: 14:30. */
+  clock(value: Date, timeZone: string): string
+  /** What a time zone is called: “Central European Time”. */
+  zone(timeZone: string): string
   list(values: string[]): string
   /** A language by its ISO 639 code. */
   language(code: string): string
@@ -53,8 +59,11 @@ function makeI18n(locale: Locale): I18n {
   const dated = locale === 'en' ? 'en-GB' : locale
   const dayOf = formatterByZone(dated, { dateStyle: 'long' })
   const momentOf = formatterByZone(dated, { dateStyle: 'long', timeStyle: 'short' })
+  const periodOf = formatterByZone(dated, { dateStyle: 'full', timeStyle: 'short' })
+  const clockOf = formatterByZone(dated, { timeStyle: 'short' })
+  const zoneOf = formatterByZone(dated, { timeZoneName: 'longGeneric' })
   // The first of a month is an ordinal in French, which CLDR leaves to the writer.
-  const ordinal = (text: string) => (locale === 'fr' ? text.replace(/^1(?=\s)/, '1er') : text)
+  const ordinal = (text: string) => (locale === 'fr' ? text.replace(/(^|\s)1(?=\s\p{L})/gu, '$11er') : text)
 
   function t(key: MessageKey, values?: MessageValues): string {
     const text = own[key]
@@ -83,6 +92,12 @@ function makeI18n(locale: Locale): I18n {
     // A bare date has no zone: reading it in UTC keeps the day that was written.
     day: (value, timeZone = 'UTC') => ordinal(dayOf(timeZone).format(new Date(value))),
     moment: (value, timeZone) => ordinal(momentOf(timeZone).format(new Date(value))),
+    period: (from, until, timeZone) => ordinal(periodOf(timeZone).formatRange(from, until)),
+    clock: (value, timeZone) => clockOf(timeZone).format(value),
+    zone: timeZone =>
+      zoneOf(timeZone)
+        .formatToParts(0)
+        .find(({ type }) => type === 'timeZoneName')?.value ?? timeZone,
     list: values => list.format(values),
     language: code => languageName(languages, code),
     compare: collator.compare,

@@ -1,5 +1,13 @@
 /** What mail is about, as people may want more or less of it. */
-export const silenceable = ['invitation', 'membership', 'work', 'following', 'administration'] as const
+export const silenceable = [
+  'invitation',
+  'membership',
+  'work',
+  'meeting',
+  'discussion',
+  'following',
+  'administration',
+] as const
 
 export type SilenceableKind = (typeof silenceable)[number]
 

@@ -5,7 +5,15 @@ import { i18nFor, type MessageKey, type MessageValues } from '#platform/i18n/i18
 import { oneLine } from '#platform/mail/address.ts'
 import type { Kind } from '#platform/mail/cadence.ts'
 import { MailPage } from '#platform/mail/mail-page.tsx'
-import { type Template, type TemplateName, templates } from '#platform/mail/templates.ts'
+import {
+  type CalendarPart,
+  type Conversation,
+  calendarPart,
+  type Template,
+  type TemplateName,
+  templates,
+} from '#platform/mail/templates.ts'
+import { renderMarkdown } from '#platform/markdown/index.ts'
 
 /** A message of the table, as far as it is read. */
 export interface Written {
@@ -25,13 +33,20 @@ export interface Content {
   locale: string
   network: string
   subject: string
+  /** A line under which everything is ours: answers stand above it. */
+  above: string | null
   greeting: string
   paragraphs: string[]
-  sections: { network: string; entries: { text: string; url: string | null }[] }[]
+  /** Somebody's own words. */
+  said: { text: string; html: string } | null
+  closing: string[]
+  sections: { network: string; entries: { text: string; url: string | null; count?: number }[] }[]
   more: string | null
   button: { label: string; url: string; copy: string } | null
   reason: string
   silence: { label: string; url: string } | null
+  /** What calendars are to take from it. */
+  calendar: CalendarPart | null
 }
 
 const kindNames: Record<Exclude<Kind, 'digest'>, MessageKey> = {
@@ -39,6 +54,8 @@ const kindNames: Record<Exclude<Kind, 'digest'>, MessageKey> = {
   invitation: 'mail.kind.invitation',
   membership: 'mail.kind.membership',
   work: 'mail.kind.work',
+  meeting: 'mail.kind.meeting',
+  discussion: 'mail.kind.discussion',
   following: 'mail.kind.following',
   administration: 'mail.kind.administration',
 }
@@ -49,22 +66,21 @@ export function contentOf(written: Written, sender: Sender, silenceUrl: string |
   const { t } = i18n
   const network = networkName(sender, written.locale)
   const template = templateOf(written.template)
-  const params = { ...asRecord(written.params), ...asRecord(written.secrets) }
-  const values = template.values(params, {
-    i18n,
-    network,
-    moment: value => i18n.moment(value, written.time_zone ?? sender?.time_zone ?? 'UTC'),
-  })
+  const params = paramsOf(written)
+  const values = valuesOf(written, sender)
   const say = (key: MessageKey, more?: MessageValues) => t(key, { ...values, ...more })
   const sections = Array.isArray(params.sections) ? (params.sections as Content['sections']) : []
-  const listed = sections.reduce((sum, section) => sum + section.entries.length, 0)
+  const listed = sections.reduce((sum, section) => sum + counted(section.entries), 0)
   const rest = typeof params.count === 'number' && listed > 0 ? params.count - listed : 0
   return {
     locale: i18n.locale,
     network,
     subject: oneLine(say(template.subject), 200),
+    above: typeof params.replyTo === 'string' ? t('mail.answer-above') : null,
     greeting: written.name ? t('mail.greeting', { name: written.name }) : t('mail.greeting.anonymous'),
     paragraphs: template.paragraphs.map(key => say(key)),
+    said: template.said === undefined ? null : saidIn(params[template.said]),
+    closing: (template.closing?.(params) ?? []).map(key => say(key)),
     sections,
     more: rest > 0 ? t('mail.digest.more', { count: rest }) : null,
     button:
@@ -75,8 +91,23 @@ export function contentOf(written: Written, sender: Sender, silenceUrl: string |
       template.kind === 'digest'
         ? t('mail.footer.digest')
         : t('mail.footer.reason', { network, kind: t(kindNames[template.kind]) }),
-    silence: silenceUrl ? { label: t('mail.footer.silence'), url: silenceUrl } : null,
+    silence:
+      template.leaving !== undefined && typeof params.leaveUrl === 'string'
+        ? { label: t(template.leaving), url: params.leaveUrl }
+        : silenceUrl
+          ? { label: t('mail.footer.silence'), url: silenceUrl }
+          : null,
+    calendar: calendarPart.safeParse(params.calendar).data ?? null,
   }
+}
+
+function valuesOf(written: Written, sender: Sender): MessageValues {
+  const i18n = i18nFor(isLocale(written.locale) ? written.locale : 'en')
+  return templateOf(written.template).values(paramsOf(written), {
+    i18n,
+    network: networkName(sender, written.locale),
+    moment: value => i18n.moment(value, written.time_zone ?? sender?.time_zone ?? 'UTC'),
+  })
 }
 
 /** What a message is about. One that another version wrote, and this one cannot read, must not hide the others. */
@@ -86,6 +117,28 @@ export function subjectOf(written: Written, sender: Sender): string {
   } catch {
     return written.template
   }
+}
+
+/** What several messages of one digest are about together. */
+export function subjectOfAll(written: [Written, ...Written[]], sender: Sender): string {
+  const [first] = written
+  const { together } = templateOf(first.template)
+  if (written.length === 1 || !together) return subjectOf(first, sender)
+  const i18n = i18nFor(isLocale(first.locale) ? first.locale : 'en')
+  const values = valuesOf(first, sender)
+  return oneLine(i18n.t(together.subject, { ...values, count: written.length }), 200)
+}
+
+/** What messages that belong together in a digest have in common; null for one that stands alone. */
+export function togetherBy({ template, params }: Pick<Written, 'template' | 'params'>): string | null {
+  const by = Object.hasOwn(templates, template) ? templateOf(template).together?.by : undefined
+  return by === undefined ? null : `${by} ${String(asRecord(params)[by])}`
+}
+
+/** What it belongs to; null for what stands alone, or cannot be read. */
+export function conversationOf(written: Pick<Written, 'template' | 'params'>): Conversation | null {
+  if (!Object.hasOwn(templates, written.template)) return null
+  return templateOf(written.template).conversation?.(asRecord(written.params)) ?? null
 }
 
 export function templateOf(name: string): Template {
@@ -106,8 +159,11 @@ export function networkName(sender: Sender, locale: string): string {
 export function asText(content: Content): string {
   const { button, silence } = content
   return [
+    ...(content.above ? [content.above] : []),
     content.greeting,
     ...content.paragraphs,
+    ...(content.said ? [content.said.text] : []),
+    ...content.closing,
     ...content.sections.map(section =>
       [
         section.network,
@@ -125,6 +181,25 @@ export function asText(content: Content): string {
 
 export function asHtml(content: Content): string {
   return `<!doctype html>${renderToString(h(MailPage, { content }))}`
+}
+
+function paramsOf({ params, secrets }: Pick<Written, 'params' | 'secrets'>): Record<string, unknown> {
+  return { ...asRecord(params), ...asRecord(secrets) }
+}
+
+function saidIn(text: unknown): Content['said'] {
+  // Erased once the message has gone.
+  if (typeof text !== 'string') return null
+  // Without pictures: fetched from elsewhere, they would tell somebody who reads, and when.
+  const html = renderMarkdown(text, { headingShift: 2 }).replace(
+    /<img src="[^"]*" alt="([^"]*)"[^>]*>/g,
+    '$1',
+  )
+  return { text, html }
+}
+
+function counted(entries: { count?: number }[]): number {
+  return entries.reduce((sum, { count = 1 }) => sum + count, 0)
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

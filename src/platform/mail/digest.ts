@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Trx } from '#db/database.ts'
 import { inTenant } from '#db/tenant.ts'
 import { newId, platformId } from '#kernel/ids.ts'
-import { networkName, subjectOf } from '#platform/mail/content.ts'
+import { networkName, subjectOfAll, togetherBy } from '#platform/mail/content.ts'
 
 /** What one digest lists at most; the rest it counts. */
 const mostEntries = 100
@@ -55,10 +55,7 @@ async function writeDigest(trx: Trx, accountId: string, now: Date): Promise<bool
   if (!latest) return false
   const sections = [...Map.groupBy(rows.slice(0, mostEntries), row => row.network_id).values()].map(held => ({
     network: held[0] ? networkName(senderIn(held[0]), latest.locale) : '',
-    entries: held.map(row => ({
-      text: subjectOf({ ...row, locale: latest.locale }, senderIn(row)),
-      url: urlOf(row.secrets) ?? urlOf(row.params),
-    })),
+    entries: entriesOf(held, latest.locale),
   }))
   const params = { count: rows.length, kinds: [...new Set(rows.map(row => row.kind))] }
   await trx
@@ -82,6 +79,18 @@ async function writeDigest(trx: Trx, accountId: string, now: Date): Promise<bool
     })
     .execute()
   return true
+}
+
+/** One for each message; for all those of one thread, one. */
+function entriesOf(held: Held[], locale: string): { text: string; url: string | null; count?: number }[] {
+  const groups = Map.groupBy(held.entries(), ([index, row]) => togetherBy(row) ?? index)
+  return [...groups.values()].flatMap(group => {
+    const [first, ...others] = group.map(([, row]) => ({ ...row, locale }))
+    if (!first) return []
+    const text = subjectOfAll([first, ...others], senderIn(first))
+    const url = urlOf(first.secrets) ?? urlOf(first.params)
+    return [{ text, url, ...(others.length > 0 && { count: group.length }) }]
+  })
 }
 
 function senderIn(row: Held) {

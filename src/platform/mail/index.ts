@@ -20,7 +20,7 @@ export {
   retryMessage,
   sendTestMessage,
 } from '#platform/mail/outbox.ts'
-export { type MailInput, queueMail, type Recipient } from '#platform/mail/queue.ts'
+export { type MailInput, queueMail, queueMails, type Recipient } from '#platform/mail/queue.ts'
 export { digestQueue, sendQueue } from '#platform/mail/queues.ts'
 export {
   forgiveAddress,
@@ -30,4 +30,4 @@ export {
   silence,
   type Unsubscribe,
 } from '#platform/mail/silence.ts'
-export type { ParamsOf, TemplateName } from '#platform/mail/templates.ts'
+export type { CalendarPart, ParamsOf, TemplateName } from '#platform/mail/templates.ts'

@@ -43,6 +43,11 @@ export function MailPage({ content }: { content: Content }) {
           class="sheet"
           style={`max-width:34em;margin:0 auto;padding:28px;background:${sheet};border:1px solid ${line};border-radius:6px`}
         >
+          {content.above && (
+            <p class="muted" style={`margin:0 0 20px;color:${muted};font-size:14px`}>
+              {content.above}
+            </p>
+          )}
           <p class="muted" style={`margin:0 0 20px;color:${muted};font-size:14px`}>
             {content.network}
           </p>
@@ -51,6 +56,18 @@ export function MailPage({ content }: { content: Content }) {
           </p>
           {content.paragraphs.map(text => (
             <p key={text} class="ink" style={paragraph}>
+              {text}
+            </p>
+          ))}
+          {content.said && (
+            <div
+              class="ink said"
+              style={`margin:0 0 16px;padding:2px 0 2px 14px;border-left:3px solid ${line};color:${ink}`}
+              dangerouslySetInnerHTML={{ __html: content.said.html }}
+            />
+          )}
+          {content.closing.map(text => (
+            <p key={text} class="muted" style={`margin:0 0 16px;color:${muted}`}>
               {text}
             </p>
           ))}

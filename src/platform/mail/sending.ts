@@ -4,7 +4,7 @@ import { inTenant } from '#db/tenant.ts'
 import type { Log } from '#kernel/log.ts'
 import { addressHash } from '#platform/mail/address.ts'
 import { isSilenceable, type Kind, type SilenceableKind } from '#platform/mail/cadence.ts'
-import { asHtml, asText, contentOf, type Sender } from '#platform/mail/content.ts'
+import { asHtml, asText, contentOf, conversationOf, type Sender } from '#platform/mail/content.ts'
 import { wishOf } from '#platform/mail/queue.ts'
 import { silencePath } from '#platform/mail/silence.ts'
 import { lanes, type Outcome, type Transport } from '#platform/mail/transport.ts'
@@ -103,7 +103,9 @@ async function sendNext(
       await mark({ state: 'silenced', secrets: null, error: wish === 'never' ? 'silenced' : wish })
       return { result: 'silenced' }
     }
-    const messageId = `<${message.id}@${from.slice(from.lastIndexOf('@') + 1)}>`
+    const domain = from.slice(from.lastIndexOf('@') + 1)
+    const conversation = conversationOf(message)
+    const messageId = `<${conversation?.message ?? message.id}@${domain}>`
     const outcome = await writeAndSend(async () => {
       const path = silencePathOf(secret, message, kind)
       const silenceUrl = path && message.base_url + path
@@ -115,8 +117,15 @@ async function sendNext(
         subject: content.subject,
         text: asText(content),
         html: asHtml(content),
-        silenceUrl,
+        silenceUrl: content.silence?.url ?? null,
+        calendar: content.calendar,
         date: message.created_at,
+        replyTo: replyToOf(message.secrets),
+        conversation: conversation && {
+          thread: `<${conversation.thread}@${domain}>`,
+          parent: conversation.parent && `<${conversation.parent}@${domain}>`,
+          list: `${conversation.thread}.threads.${domain}`,
+        },
       })
     })
     const attempts = message.attempts + 1
@@ -142,6 +151,11 @@ async function sendNext(
     }
     return outcome
   })
+}
+
+function replyToOf(secrets: unknown): string | null {
+  const replyTo = (secrets as { replyTo?: unknown } | null)?.replyTo
+  return typeof replyTo === 'string' ? replyTo : null
 }
 
 /** A message that cannot be written will not be better later, and must not stand in the way of the others. */

@@ -115,7 +115,7 @@ test('preferences are an account’s own: no other reads or writes them', async 
     inTenant(database.db, { networkId: platformId, audience: 'network', accountId }, trx =>
       readCadences(trx, whose),
     )
-  const nothing = { invitation: null, membership: null, work: null, following: null, administration: null }
+  const nothing = Object.fromEntries(silenceable.map(kind => [kind, null]))
   expect(await seenBy(mine, mine)).toEqual({ ...nothing, work: 'never', membership: 'daily' })
   expect(await seenBy(theirs, mine)).toEqual(nothing)
   const write = inTenant(

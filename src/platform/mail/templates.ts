@@ -1,29 +1,14 @@
 import { z } from 'zod'
-import type { I18n, MessageKey, MessageValues } from '#platform/i18n/i18n.ts'
-import { oneLine } from '#platform/mail/address.ts'
-import type { Kind } from '#platform/mail/cadence.ts'
+import { affiliationTemplates } from '#platform/mail/affiliation-templates.ts'
+import { afterworkTemplates } from '#platform/mail/afterwork-templates.ts'
+import { dateTemplates } from '#platform/mail/date-templates.ts'
+import { groupTemplates } from '#platform/mail/group-templates.ts'
+import { meetingTemplates } from '#platform/mail/meeting-templates.ts'
+import { minutesTemplates } from '#platform/mail/minutes-templates.ts'
+import { count, moment, template, url, words } from '#platform/mail/template.ts'
+import { threadTemplates } from '#platform/mail/thread-templates.ts'
 
-/** What is said in every template the same way. */
-export interface Words {
-  i18n: I18n
-  /** Name of the network, in the reader's language. */
-  network: string
-  /** A moment, in the reader's time zone. */
-  moment(value: string): string
-}
-
-export interface Template<Schema extends z.ZodType = z.ZodType> {
-  kind: Kind
-  params: Schema
-  /** Params that would let whoever reads them in: kept apart, and erased when the message is on its way. */
-  secrets: readonly string[]
-  subject: MessageKey
-  paragraphs: readonly MessageKey[]
-  /** Where there is one, the params have the `url` it leads to. */
-  button?: MessageKey
-  /** What fills the messages above. */
-  values(params: z.output<Schema>, words: Words): MessageValues
-}
+export { type CalendarPart, type Conversation, calendarPart, type Template } from '#platform/mail/template.ts'
 
 export type TemplateName = keyof typeof templates
 
@@ -41,15 +26,14 @@ const decisions = {
   declined: 'discussion.state.declined',
 } as const
 
-const words = z.string().transform(text => oneLine(text))
-const moment = z.iso.datetime()
-const url = z.url({ protocol: /^https?$/ })
-const count = z.number().int().min(0)
 /** Entries under headings. */
 const sections = z.array(
   z.object({
     network: z.string(),
-    entries: z.array(z.object({ text: z.string(), url: z.string().nullable() })),
+    entries: z.array(
+      // What stands for several messages says for how many.
+      z.object({ text: z.string(), url: z.string().nullable(), count: z.number().optional() }),
+    ),
   }),
 )
 const role = z.enum(['member', 'facilitator', 'administrator'])
@@ -306,6 +290,13 @@ export const templates = {
     paragraphs: ['mail.test-message.text'],
     values: ({ at }, { network, moment }) => ({ network, moment: moment(at) }),
   }),
+  ...groupTemplates,
+  ...meetingTemplates,
+  ...minutesTemplates,
+  ...dateTemplates,
+  ...affiliationTemplates,
+  ...afterworkTemplates,
+  ...threadTemplates,
   digest: template({
     kind: 'digest',
     params: z.object({
@@ -321,8 +312,3 @@ export const templates = {
     values: ({ count }) => ({ count }),
   }),
 } as const
-
-/** Lets the compiler see what params each template takes. */
-function template<const Schema extends z.ZodType>(given: Template<Schema>): Template<Schema> {
-  return given
-}

@@ -16,7 +16,13 @@ export interface Letter {
   html: string
   /** Where it is turned off, by a page and by a single POST; null for what cannot be. */
   silenceUrl: string | null
+  /** A calendar file: beside the text for programs that answer to it, and attached for all others. */
+  calendar: { method: 'REQUEST' | 'CANCEL'; content: string } | null
   date: Date
+  /** Where answers go, where that is not whence it comes. */
+  replyTo: string | null
+  /** What it belongs to, as ids of mail; null for what stands alone. */
+  conversation: { thread: string; parent: string | null; list: string } | null
 }
 
 export type Outcome =
@@ -65,8 +71,11 @@ export function openTransport({ url, from }: SmtpSettings): Transport {
           text: letter.text,
           html: letter.html,
           messageId: letter.messageId,
+          ...(letter.replyTo && { replyTo: letter.replyTo }),
+          ...(letter.conversation && linksOf(letter.conversation)),
           date: letter.date,
           headers: headersOf(letter),
+          ...(letter.calendar && { icalEvent: { ...letter.calendar, filename: 'invite.ics' } }),
           signal: AbortSignal.timeout(patienceMs),
         })
         return { result: 'sent' }
@@ -101,8 +110,17 @@ function isAddressFault(response: string): boolean {
   return /^(?:550|551|553)\b/.test(response)
 }
 
+/** Even the first message answers something: the thread itself, so that the first one seen is put with the others. */
+function linksOf({ thread, parent }: { thread: string; parent: string | null }) {
+  return { inReplyTo: parent ?? thread, references: parent === null ? [thread] : [thread, parent] }
+}
+
 function headersOf(letter: Letter): Record<string, string> {
-  const automatic = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' }
+  const automatic = {
+    'Auto-Submitted': 'auto-generated',
+    'X-Auto-Response-Suppress': 'All',
+    ...(letter.conversation && { 'List-Id': `<${letter.conversation.list}>` }),
+  }
   if (!letter.silenceUrl) return automatic
   return {
     ...automatic,

@@ -18,6 +18,8 @@ const kindNames: Record<SilenceableKind, MessageKey> = {
   invitation: 'account.mail.invitation',
   membership: 'account.mail.membership',
   work: 'account.mail.work',
+  meeting: 'account.mail.meeting',
+  discussion: 'account.mail.discussion',
   following: 'account.mail.following',
   administration: 'account.mail.administration',
 }

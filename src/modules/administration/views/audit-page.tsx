@@ -108,6 +108,7 @@ const originNames: Record<Change['actor']['origin'], MessageKey> = {
   api: 'audit.origin.api',
   command: 'audit.origin.command',
   job: 'audit.origin.job',
+  mail: 'audit.origin.mail',
 }
 
 function Difference({ change }: { change: Change }) {

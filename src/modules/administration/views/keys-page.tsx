@@ -18,6 +18,7 @@ const scopeNames: Record<Scope, MessageKey> = {
   'groups:read': 'scope.groups:read',
   'groups:take-part': 'scope.groups:take-part',
   'groups:manage': 'scope.groups:manage',
+  'threads:write': 'scope.threads:write',
   'meetings:read': 'scope.meetings:read',
   'meetings:take-part': 'scope.meetings:take-part',
   'meetings:run': 'scope.meetings:run',

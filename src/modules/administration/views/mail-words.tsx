@@ -18,6 +18,8 @@ export const kindNames: Record<Kind, MessageKey> = {
   invitation: 'mail.kind.invitation',
   membership: 'mail.kind.membership',
   work: 'mail.kind.work',
+  meeting: 'mail.kind.meeting',
+  discussion: 'mail.kind.discussion',
   following: 'mail.kind.following',
   administration: 'mail.kind.administration',
   digest: 'outbox.kind.digest',

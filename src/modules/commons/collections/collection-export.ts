@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync'
 import { readTenant } from '#db/tenant.ts'
 import { type AppContext, originOf } from '#http/context.ts'
 import { href } from '#http/routes.ts'
+import { textStream } from '#kernel/byte-stream.ts'
 import { AppError } from '#kernel/errors.ts'
 import {
   type Collection,
@@ -13,7 +14,6 @@ import { neutralised } from '#modules/commons/exports/csv.ts'
 import { type Reading, readRecords } from '#modules/commons/exports/exporting.ts'
 import { formats } from '#modules/commons/exports/formats.ts'
 import { columns, type ItemRecord, type Value, valuesOf } from '#modules/commons/exports/record.ts'
-import { textStream } from '#modules/commons/exports/streams.ts'
 import { type Entry, inLanguage } from '#modules/network/index.ts'
 import { plainText } from '#platform/markdown/index.ts'
 

@@ -1,6 +1,6 @@
+import { textStream } from '#kernel/byte-stream.ts'
+import { xmlText } from '#kernel/xml.ts'
 import type { ExportOptions, ItemRecord } from './record.ts'
-import { textStream } from './streams.ts'
-import { xmlText } from './xml.ts'
 
 /**
  * RFC 4287 feed. The caller bounds the items, newest first, and says what the feed is (`options.feed`, required:

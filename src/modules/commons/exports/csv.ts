@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { stringify } from 'csv-stringify'
+import { byteStream } from '#kernel/byte-stream.ts'
 import { columns, type ExportOptions, type ItemRecord, type Value, valuesOf } from './record.ts'
-import { byteStream } from './streams.ts'
 
 /**
  * RFC 4180 with a header line, UTF-8, every text quoted. Several values stand in one cell, joined by `; `.

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { xmlText } from '#kernel/xml.ts'
 import { neutralised } from './csv.ts'
 import { type Format, formats } from './formats.ts'
 import { anItem, collect, readCsv, readXml, readZip, these, type XmlNode } from './readers.ts'
 import { columns, type ExportOptions, type ItemRecord } from './record.ts'
-import { xmlText } from './xml.ts'
 
 const feed = {
   self: 'https://commons.example/feed',

@@ -1,5 +1,5 @@
+import { textStream } from '#kernel/byte-stream.ts'
 import { type ItemRecord, valuesOf } from './record.ts'
-import { textStream } from './streams.ts'
 
 /**
  * RFC 7946 FeatureCollection, longitude first. An item without a usable place is a Feature with a null geometry, as

@@ -1,5 +1,5 @@
+import { textStream } from '#kernel/byte-stream.ts'
 import type { ItemRecord } from './record.ts'
-import { textStream } from './streams.ts'
 
 /** `{ "items": [ … ] }`, every field and the Markdown source, one record per line. */
 export function writeJson(items: AsyncIterable<ItemRecord>): ReadableStream<Uint8Array> {

@@ -1,8 +1,7 @@
-import type { ZipEntry } from '#kernel/zip.ts'
+import { byteStream } from '#kernel/byte-stream.ts'
+import { type ZipEntry, zipped } from '#kernel/zip.ts'
 import { newNaming } from './file-names.ts'
 import type { ItemRecord } from './record.ts'
-import { byteStream } from './streams.ts'
-import { zipped } from './zip.ts'
 
 /** A zip archive of the pages themselves, byte for byte, each under its own file name. */
 export function writePages(items: AsyncIterable<ItemRecord>): ReadableStream<Uint8Array> {

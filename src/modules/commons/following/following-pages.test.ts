@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { inTenant } from '#db/tenant.ts'
 import { aSearch, following, itemOf, newsIn } from '#modules/commons/following/following.fixture.ts'
 import { matchFollowings } from '#modules/commons/following/matching.ts'
+import { publishDocument } from '#modules/commons/writing/publishing.ts'
+import { aDocument, whole } from '#modules/commons/writing/writing.fixture.ts'
 import { type TestApp, testApp } from '../../../../test/app.ts'
 import {
   aNetwork,
+  anEntry,
   aPage,
   aPerson,
   somePages,
@@ -82,6 +86,33 @@ test('where one is, it is said that one follows it, with the way to stop', async
   const stop = /action="([^"]*\/removal)"/.exec(followed)?.[1] ?? ''
   expect((await post(stop, {})).status).toBe(303)
   expect(await read(list)).toContain('Suivre cette recherche')
+})
+
+test('a search for one theme alone is followed as the theme', async () => {
+  await somePages(site.database, network, { 'solar.md': solar }, 'network')
+  const all = await read(`/fr/${network.slug}/commons?theme=energy`)
+  expect(all).toContain('Suivre ce thème')
+  expect(all).toContain('name="theme" value="energy"')
+  expect((await post(page, { kind: 'theme', theme: 'energy' })).status).toBe(303)
+  expect(await read(`/fr/${network.slug}/commons?theme=energy&sort=title`)).toContain('Vous suivez ce thème')
+  expect(await read(`/fr/${network.slug}/commons?theme=energy&q=solaire`)).toContain(
+    'Suivre cette recherche',
+  )
+})
+
+test('somebody is followed from their own page, which lists what they share', async () => {
+  const luc = await aPerson(site.database, network, 'member', { name: 'Luc' })
+  const entry = await anEntry(site.database, network, luc)
+  const shared = await aDocument(site, network, luc, { title: 'Un plan partagé', answers: whole })
+  await aDocument(site, network, luc, { title: 'Un brouillon' })
+  await inTenant(site.database.db, entry.tenant, trx => publishDocument(trx, entry, shared, 'network'))
+  const person = `/fr/${network.slug}/members/${luc.personId}`
+  const before = await read(person)
+  expect(before).toContain('Un plan partagé')
+  expect(before).not.toContain('Un brouillon')
+  expect(before).toContain(`name="person" value="${luc.personId}"`)
+  await post(page, { kind: 'author', person: luc.personId })
+  expect(await read(person)).toContain('Vous suivez ce que cette personne publie')
 })
 
 test('the feed marks what is new since one last looked, and says why', async () => {

@@ -14,6 +14,15 @@ export type Subject =
   | { kind: 'author'; personId: string }
   | { kind: 'item'; itemId: string }
 
+/** What a search asks after: where that is one theme alone, the theme, whatever it will be called. */
+export function subjectOfSearch(query: CommonsQuery): Subject {
+  const [only, ...others] = Object.entries(query.facets)
+  const theme = only?.[0] === 'theme' && only[1].length === 1 ? only[1][0] : undefined
+  return query.q === '' && others.length === 0 && theme !== undefined
+    ? { kind: 'theme', key: theme }
+    : { kind: 'search', query }
+}
+
 /** What is followed, with what it is called now; null where it is gone. */
 export type Followed =
   | { kind: 'search'; query: CommonsQuery; labels: Map<string, string> }

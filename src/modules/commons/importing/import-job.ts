@@ -29,7 +29,7 @@ export interface ImportPayload {
 const nobody: Actor = { accountId: null, mandateId: null, tokenId: null, origin: 'job' }
 
 /** Imports what was sent by a page or by the API. Taken up again after a crash it goes on, because what was kept is recognised. */
-export function importJob({ db, storage }: JobContext): Job<never> {
+export function importJob({ db, storage }: Pick<JobContext, 'db' | 'storage'>): Job<never> {
   return {
     queue: importQueue,
     expireSeconds: 3600,

@@ -1,6 +1,7 @@
 import { policies, rank } from '#http/policies.ts'
 import { href } from '#http/routes.ts'
 import type { FacetKind } from '#modules/commons/facets.ts'
+import { subjectOfSearch } from '#modules/commons/following/following.ts'
 import { FollowButton } from '#modules/commons/following/views/follow-button.tsx'
 import { unordered } from '#modules/commons/search/order.ts'
 import { type CommonsQuery, isWhole, type Sort, writeQuery } from '#modules/commons/search/query.ts'
@@ -89,7 +90,7 @@ export function ListPage({ network, query, result, counts, all, labels, followin
               <Downloads network={network.slug} query={searched} />
               <FollowButton
                 network={network.slug}
-                subject={{ kind: 'search', query: searched }}
+                subject={subjectOfSearch(searched)}
                 following={following}
               />
             </div>

@@ -10,7 +10,9 @@ interface Room {
     | 'invitations'
     | 'joinRequests'
     | 'organisations'
+    | 'affiliations'
     | 'settings'
+    | 'settingsEngagement'
     | 'audit'
     | 'mail'
     | 'jobs'
@@ -29,6 +31,7 @@ const people: Room[] = [
   { route: 'invitations', label: 'invitations.name', text: 'administration.invitations' },
   { route: 'joinRequests', label: 'join-requests.name', text: 'administration.join-requests' },
   { route: 'organisations', label: 'organisations.name', text: 'administration.organisations' },
+  { route: 'settingsEngagement', label: 'engagement.name', text: 'administration.engagement' },
 ]
 
 const commons: Room[] = [
@@ -39,6 +42,7 @@ const commons: Room[] = [
 ]
 
 const house: Room[] = [
+  { route: 'affiliations', label: 'affiliations.name', text: 'administration.affiliations' },
   { route: 'settings', label: 'settings.name', text: 'administration.settings' },
   { route: 'audit', label: 'audit.title', text: 'administration.audit.text' },
   { route: 'mail', label: 'administration.mail', text: 'administration.mail.text' },

@@ -1,4 +1,6 @@
 import { href } from '#http/routes.ts'
+import type { Branch } from '#modules/network/affiliations/tree.ts'
+import { NetworkTree } from '#modules/network/affiliations/views/network-tree.tsx'
 import { inLanguage, type Network, type NetworkOf } from '#modules/network/networks.ts'
 import { roleNames } from '#modules/network/views/role-names.ts'
 import { useFrame } from '#ui/frame.ts'
@@ -8,11 +10,15 @@ import { RopePicture } from '#ui/rope-picture.tsx'
 export function HomePage(props: {
   own: NetworkOf[]
   networks: Network[]
+  /** Of public networks that belong to others. */
+  trees: Branch[]
   /** Whether the reader runs the installation. */
   runs: boolean
 }) {
   const { i18n, viewer } = useFrame()
   const { t, locale } = i18n
+  const inTrees = new Set(props.trees.flatMap(below))
+  const alone = props.networks.filter(({ id }) => !inTrees.has(id))
   const invented = [...props.networks, ...props.own.map(({ network }) => network)].some(
     one => one.demonstration,
   )
@@ -47,20 +53,33 @@ export function HomePage(props: {
           </ul>
         </section>
       )}
-      <section>
-        <h2>{props.own.length > 0 ? t('home.other-networks') : t('home.networks')}</h2>
-        {props.networks.length === 0 ? (
-          <p>{props.own.length > 0 ? t('home.no-other-networks') : t('home.no-networks')}</p>
-        ) : (
-          <ul class="cards">
-            {props.networks.map(network => (
-              <NetworkCard key={network.slug} network={network} />
-            ))}
-          </ul>
-        )}
-      </section>
+      {(alone.length > 0 || props.trees.length === 0) && (
+        <section>
+          <h2>{props.own.length > 0 ? t('home.other-networks') : t('home.networks')}</h2>
+          {alone.length === 0 ? (
+            <p>{props.own.length > 0 ? t('home.no-other-networks') : t('home.no-networks')}</p>
+          ) : (
+            <ul class="cards">
+              {alone.map(network => (
+                <NetworkCard key={network.slug} network={network} />
+              ))}
+            </ul>
+          )}
+        </section>
+      )}
+      {props.trees.length > 0 && (
+        <section>
+          <h2>{t('home.trees')}</h2>
+          <p>{t('home.trees.text')}</p>
+          <NetworkTree branches={props.trees} summaries />
+        </section>
+      )}
     </Layout>
   )
+}
+
+function below({ network, branches }: Branch): string[] {
+  return [network.id, ...branches.flatMap(below)]
 }
 
 function NetworkCard({ network, role }: { network: Network; role?: string }) {

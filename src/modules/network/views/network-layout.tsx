@@ -9,7 +9,9 @@ import { Layout, type LayoutProps } from '#ui/layout.tsx'
 const belonging: Partial<Record<RouteName, RouteName[]>> = {
   commons: ['collections', 'signals', 'learning', 'following', 'families', 'templates'],
   writing: ['reviews'],
-  members: ['organisations'],
+  meetings: ['datePolls', 'meetingSeries', 'attendance', 'afterworks', 'introductions'],
+  groups: ['tasks'],
+  members: ['organisations', 'showcases'],
   administration: ['settings', 'invitations', 'joinRequests', 'audit', 'jobs', 'mail', 'webhooks'],
 }
 
@@ -23,7 +25,8 @@ export function NetworkLayout(props: Omit<LayoutProps, 'network' | 'navigation'>
   const role = place?.slug === network ? place.role : 'visitor'
   const rooms = [
     { name: 'commons', label: t('commons.name') },
-    { name: 'commonsMap', label: t('commons.map.name') },
+    { name: 'groups', label: t('groups.name') },
+    { name: 'meetings', label: t('meetings.name') },
     ...(role === 'visitor' ? [] : [{ name: 'writing', label: t('writing.name') } as const]),
     ...(role === 'visitor' ? [] : [{ name: 'files', label: t('files.name') } as const]),
     ...(role === 'visitor' ? [] : [{ name: 'members', label: t('members.name') } as const]),

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { href } from '#http/routes.ts'
 import { isInForce, type Mandate } from '#modules/network/mandates.ts'
 import type { Network } from '#modules/network/networks.ts'
@@ -14,6 +15,9 @@ interface PersonPageProps {
   /** Where the network is. */
   today: string
   problem?: string | undefined
+  scripts?: string[]
+  /** What modules show of the person. */
+  children?: ComponentChildren
 }
 
 export function PersonPage(props: PersonPageProps) {
@@ -24,7 +28,7 @@ export function PersonPage(props: PersonPageProps) {
     ? new URLSearchParams({ address: `${person.name} <${person.email}>` })
     : undefined
   return (
-    <NetworkLayout of={network} title={person.name} noIndex>
+    <NetworkLayout of={network} title={person.name} scripts={props.scripts ?? []} noIndex>
       <article>
         <p class="crumbs">
           <a href={href('members', here)}>{t('members.name')}</a>
@@ -65,6 +69,7 @@ export function PersonPage(props: PersonPageProps) {
             )}
           </p>
         )}
+        {props.children}
       </article>
     </NetworkLayout>
   )

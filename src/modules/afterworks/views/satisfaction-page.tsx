@@ -1,0 +1,162 @@
+import type { FormState } from '#http/form.ts'
+import { href } from '#http/routes.ts'
+import type { Opinion, Satisfaction } from '#modules/afterworks/satisfaction.ts'
+import type { SatisfactionInput } from '#modules/afterworks/schema.ts'
+import type { Meeting } from '#modules/meetings/index.ts'
+import { type Network, NetworkLayout } from '#modules/network/index.ts'
+import { Choices, Form, TextArea } from '#ui/form.tsx'
+import { useFrame } from '#ui/frame.ts'
+
+interface SatisfactionPageProps {
+  network: Network
+  meeting: Meeting
+  /** Of which series it is an edition. */
+  series: { slug: string; name: string } | null
+  sums: Satisfaction
+  own: { came: boolean; opinion: SatisfactionInput | null }
+  /** For those who run the meeting. */
+  opinions: Opinion[] | null
+  form: FormState
+}
+
+const ratings = [5, 4, 3, 2, 1] as const
+
+/** What those who came thought of it: the form for them, sums for all, and who wrote what for those who run it. */
+export function SatisfactionPage(props: SatisfactionPageProps) {
+  const { network, meeting, series, sums, own, opinions, form } = props
+  const { t, locale } = useFrame().i18n
+  const here = { locale, network: network.slug }
+  const title = t('satisfaction.title', { meeting: meeting.title })
+  return (
+    <NetworkLayout of={network} title={title} noIndex>
+      <article class="afterworks">
+        <p class="crumbs">
+          {series && (
+            <>
+              <a href={href('afterworkSeries', { ...here, series: series.slug })}>{series.name}</a> ·{' '}
+            </>
+          )}
+          <a href={href('meeting', { ...here, meeting: meeting.id })}>{meeting.title}</a>
+        </p>
+        <h1>{t('satisfaction.name')}</h1>
+        {own.came ? (
+          <section>
+            <p>{t(own.opinion ? 'satisfaction.again.lede' : 'satisfaction.lede')}</p>
+            <p class="notice">{t('satisfaction.named')}</p>
+            <Form
+              action={href('satisfaction', { ...here, meeting: meeting.id })}
+              state={form}
+              submit={t('satisfaction.submit')}
+            >
+              <Choices
+                name="rating"
+                label={t('satisfaction.rating')}
+                state={form}
+                choices={ratings.map(value => ({
+                  value: String(value),
+                  label: t(`satisfaction.rating.${value}`),
+                }))}
+                required
+              />
+              <Choices
+                name="again"
+                label={t('satisfaction.again')}
+                state={form}
+                choices={[
+                  { value: 'yes', label: t('satisfaction.yes') },
+                  { value: 'no', label: t('satisfaction.no') },
+                ]}
+              />
+              <TextArea name="liked" label={t('satisfaction.liked')} state={form} rows={3} maxLength={2000} />
+              <TextArea
+                name="better"
+                label={t('satisfaction.better')}
+                state={form}
+                rows={3}
+                maxLength={2000}
+              />
+            </Form>
+          </section>
+        ) : (
+          <p>{t('satisfaction.absent')}</p>
+        )}
+        <Sums sums={sums} />
+        {opinions && opinions.length > 0 && <Opinions opinions={opinions} timeZone={network.timeZone} />}
+      </article>
+    </NetworkLayout>
+  )
+}
+
+function Sums({ sums }: { sums: Satisfaction }) {
+  const { i18n } = useFrame()
+  const { t } = i18n
+  const { answers, present, mean, again } = sums
+  if (mean === null)
+    return (
+      <section>
+        <h2>{t('satisfaction.sums')}</h2>
+        <p>{t('satisfaction.none')}</p>
+      </section>
+    )
+  return (
+    <section>
+      <h2>{t('satisfaction.sums')}</h2>
+      <p>{t('satisfaction.answers', { answers, present })}</p>
+      <p>
+        <strong>{t('satisfaction.mean', { mean: i18n.number(Math.round(mean * 10) / 10) })}</strong>
+        {again.yes + again.no > 0 &&
+          ` · ${t('satisfaction.would', { yes: again.yes, of: again.yes + again.no })}`}
+      </p>
+      <dl class="ratings">
+        {ratings.map(rating => {
+          const count = sums.ratings[rating - 1] ?? 0
+          return (
+            <div key={rating}>
+              <dt>{t(`satisfaction.rating.${rating}`)}</dt>
+              <dd>
+                <meter min={0} max={answers} value={count} aria-hidden="true" /> {i18n.number(count)}
+              </dd>
+            </div>
+          )
+        })}
+      </dl>
+    </section>
+  )
+}
+
+function Opinions({ opinions, timeZone }: { opinions: Opinion[]; timeZone: string }) {
+  const { i18n } = useFrame()
+  const { t } = i18n
+  return (
+    <section>
+      <h2>{t('satisfaction.opinions')}</h2>
+      <p>{t('satisfaction.opinions.lede')}</p>
+      <ul class="plain-list">
+        {opinions.map(({ name, organisation, rating, liked, better, at }, index) => (
+          <li key={index}>
+            <strong>{name || t('introductions.somebody')}</strong>
+            <small>
+              {[organisation ?? '', t(`satisfaction.rating.${ratingOf(rating)}`), i18n.day(at, timeZone)]
+                .filter(Boolean)
+                .join(' · ')}
+            </small>
+            {liked && (
+              <p>
+                {t('satisfaction.liked')} {liked}
+              </p>
+            )}
+            {better && (
+              <p>
+                {t('satisfaction.better')} {better}
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function ratingOf(rating: number): (typeof ratings)[number] {
+  return ratings.find(one => one === rating) ?? 3
+}

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { inTenant } from '#db/tenant.ts'
+import { aGroup, browse, inGroup, lettersTo, submit, type TestGroup } from '#modules/groups/groups.fixture.ts'
+import { groupPeople } from '#modules/groups/index.ts'
+import { acceptInvitation } from '#modules/network/answering.ts'
+import { type TestApp, testApp } from '../../../test/app.ts'
+import {
+  aNetwork,
+  anOrganisation,
+  aPerson,
+  type TestNetwork,
+  type TestPerson,
+} from '../../../test/factories.ts'
+
+let site: TestApp
+let network: TestNetwork
+let facilitator: TestPerson
+let tannery: string
+
+beforeAll(async () => {
+  site = await testApp()
+  network = await aNetwork(site.database, { slug: 'reseau' })
+  facilitator = await aPerson(site.database, network, 'facilitator', { name: 'Nadia Réseau' })
+  tannery = await anOrganisation(site.database, network, 'La Tannerie')
+})
+
+afterAll(() => site.close())
+
+describe('coming in', () => {
+  test('freely, for an organisation whose mandate one holds: it comes in as well', async () => {
+    const group = await aGroup(site.database, network, { joining: 'open' })
+    const person = await aPerson(site.database, network, 'member', { organisationId: tannery })
+    const foreign = await anOrganisation(site.database, network, 'Une autre')
+    const wrong = await send(group, 'joining', person, { organisation: foreign })
+    expect(wrong.status).toBe(422)
+    expect((await send(group, 'joining', person, { organisation: tannery })).status).toBe(303)
+    expect(await roll(group)).toEqual([{ name: person.name, organisation: 'La Tannerie', role: 'member' }])
+    expect(await page(group, 'members', person)).toContain('La Tannerie')
+    const again = await send(group, 'joining', person, { organisation: '' })
+    // Nothing more to be asked: the page of the group.
+    expect(again.headers.get('location')).toBe(`/fr/reseau/groups/${group.slug}`)
+  })
+
+  test('on request: the questions are to be answered, those who run the group decide, and the answer is told', async () => {
+    const group = await aGroup(site.database, network, { questions: ['Pourquoi\u202f?'] })
+    const runs = await aPerson(site.database, network, 'member')
+    await inGroup(site.database, network, group, runs, { role: 'facilitator' })
+    const asks = await aPerson(site.database, network, 'member', { name: 'Ama Demande' })
+    const empty = await send(group, 'joining', asks, { organisation: '', 'answer.0': ' ' })
+    expect([empty.status, await empty.text()]).toEqual([
+      422,
+      expect.stringContaining('href="#field-answer.0"'),
+    ])
+    expect((await send(group, 'joining', asks, { organisation: '', 'answer.0': 'Pour voir.' })).status).toBe(
+      303,
+    )
+    expect(await lettersTo(site.database, runs)).toEqual(['group-requested'])
+    const twice = await send(group, 'joining', asks, { organisation: '', 'answer.0': 'Encore' })
+    expect(twice.status).toBe(422)
+    expect((await browse(site, `/fr/reseau/groups/${group.slug}/requests`, asks)).status).toBe(403)
+    const list = await page(group, 'requests', runs)
+    const id = /requests\/([0-9a-f-]{36})/.exec(list)?.[1]
+    expect(await page(group, `requests/${id}`, runs)).toContain('Pour voir.')
+    const decide = (person: TestPerson) =>
+      send(group, `requests/${id}`, person, { decision: 'accepted', word: 'Bienvenue, mardi à 9 h.' })
+    expect((await decide(asks)).status).toBe(403)
+    expect((await decide(runs)).status).toBe(303)
+    expect(await (await decide(runs)).text()).toContain('Cette demande a déjà sa réponse')
+    expect((await roll(group)).map(({ name }) => name)).toContain('Ama Demande')
+    const [mail] = await site.database.asOwner<{ params: { word: string } }>(
+      `select params from mail_message where account_id = $1 and template = 'group-request-accepted'`,
+      [asks.accountId],
+    )
+    expect(mail?.params.word).toBe('Bienvenue, mardi à 9 h.')
+  })
+
+  test('a request is declined with a word, or taken back', async () => {
+    const group = await aGroup(site.database, network)
+    const [one, two] = [
+      await aPerson(site.database, network, 'member'),
+      await aPerson(site.database, network, 'member'),
+    ]
+    for (const person of [one, two]) await send(group, 'joining', person, { organisation: '' })
+    expect((await send(group, 'joining/withdrawal', two)).status).toBe(303)
+    const list = await page(group, 'requests', facilitator)
+    expect(list).not.toContain(two.name)
+    const id = /requests\/([0-9a-f-]{36})/.exec(list)?.[1]
+    await send(group, `requests/${id}`, facilitator, { decision: 'declined', word: 'Le groupe est plein.' })
+    expect(await lettersTo(site.database, one)).toEqual(['group-request-declined'])
+    expect(await roll(group)).toEqual([])
+  })
+
+  test('by invitation, of somebody of the network, who reads what it is before they answer', async () => {
+    const group = await aGroup(site.database, network, { visibility: 'group', joining: 'invitation' })
+    const person = await aPerson(site.database, network, 'member', { name: 'Bintou Invitée' })
+    const other = await aPerson(site.database, network, 'member')
+    const sent = await send(group, 'invitations', facilitator, { person: person.personId })
+    expect(sent.status).toBe(303)
+    expect((await send(group, 'invitations', facilitator, { email: person.email })).status).toBe(422)
+    expect(await lettersTo(site.database, person)).toEqual(['group-invitation'])
+    const door = await (await browse(site, '/fr/reseau', person)).text()
+    const address = /\/fr\/reseau\/groups\/[^"]+\/invitations\/[0-9a-f-]{36}/.exec(door)?.[0] ?? ''
+    expect((await browse(site, address, other)).status).toBe(404)
+    expect((await browse(site, address, person)).status).toBe(200)
+    expect((await submit(site, address, other, { answer: 'accepted', organisation: '' })).status).toBe(404)
+    expect((await submit(site, address, person, { answer: 'accepted', organisation: '' })).status).toBe(303)
+    expect((await roll(group)).map(({ name }) => name)).toEqual(['Bintou Invitée'])
+    expect((await submit(site, address, person, { answer: 'declined', organisation: '' })).status).toBe(404)
+  })
+
+  test('by the address of somebody new: through the network, then into the group', async () => {
+    const { database } = site
+    const group = await aGroup(database, network, { joining: 'invitation' })
+    const runs = await aPerson(database, network, 'member')
+    await inGroup(database, network, group, runs, { role: 'facilitator' })
+    const email = 'nouvelle@exemple.org'
+    const refused = await send(group, 'invitations', runs, { email })
+    expect([refused.status, await refused.text()]).toEqual([
+      422,
+      expect.stringContaining('Personne du réseau'),
+    ])
+    expect((await send(group, 'invitations', facilitator, { email })).status).toBe(303)
+    const [mail] = await database.asOwner<{ secrets: { url: string } }>(
+      `select secrets from mail_message where address = $1 and template = 'invitation'`,
+      [email],
+    )
+    const token = mail?.secrets.url.split('/').at(-1) ?? ''
+    // By an account of another address: whoever has the link took it up.
+    const account = await aPerson(database, null, null, { email: 'autre@exemple.org' })
+    const { accountId, name } = account
+    const arrival = { accountId, name, email: account.email, emailVerified: true }
+    await inTenant(database.db, { ...network.inside, accountId: account.accountId }, trx =>
+      acceptInvitation(trx, network.id, arrival, token),
+    )
+    const door = await (await browse(site, '/fr/reseau', account)).text()
+    const address = /\/fr\/reseau\/groups\/[^"]+\/invitations\/[0-9a-f-]{36}/.exec(door)?.[0] ?? ''
+    expect((await submit(site, address, account, { answer: 'accepted', organisation: '' })).status).toBe(303)
+    expect((await roll(group)).map(({ name }) => name)).toContain(account.name)
+  })
+
+  test('as an organisation, with those of its people who are chosen, and no others', async () => {
+    const { database } = site
+    const group = await aGroup(database, network)
+    const mill = await anOrganisation(database, network, 'Le Moulin')
+    const [ama, bintou] = [
+      await aPerson(database, network, 'member', { organisationId: mill, name: 'Ama Moulin' }),
+      await aPerson(database, network, 'member', { organisationId: mill, name: 'Bintou Moulin' }),
+    ]
+    const stranger = await aPerson(database, network, 'member')
+    const proposed = await (
+      await browse(site, `/fr/reseau/groups/${group.slug}/organisations?organisation=${mill}`, facilitator)
+    ).text()
+    expect(proposed).toContain('Ama Moulin')
+    const fields = new URLSearchParams({ organisation: mill })
+    for (const id of [ama.personId, stranger.personId]) fields.append('people', id)
+    expect((await submit(site, `/fr/reseau/groups/${group.slug}/organisations`, bintou, fields)).status).toBe(
+      403,
+    )
+    expect(
+      (await submit(site, `/fr/reseau/groups/${group.slug}/organisations`, facilitator, fields)).status,
+    ).toBe(303)
+    expect(await roll(group)).toEqual([{ name: 'Ama Moulin', organisation: 'Le Moulin', role: 'member' }])
+    expect(await lettersTo(database, ama)).toEqual(['group-added'])
+    const csv = await (
+      await browse(site, `/fr/reseau/groups/${group.slug}/members/export/members.csv`, bintou)
+    ).text()
+    expect(csv).toContain('"Le Moulin","Ama Moulin","Membre"')
+  })
+
+  test('anew: the former stay is kept', async () => {
+    const group = await aGroup(site.database, network, { joining: 'open' })
+    const person = await aPerson(site.database, network, 'member', { name: 'Revenante' })
+    await inGroup(site.database, network, group, person, { from: '2024-01-01', until: '2024-06-30' })
+    expect((await send(group, 'joining', person, { organisation: '' })).status).toBe(303)
+    expect(await page(group, 'members', person)).toMatch(/Du 1er janvier 2024 au 30 juin 2024/i)
+  })
+})
+
+async function roll(group: TestGroup) {
+  const people = await inTenant(site.database.db, network.inside, trx =>
+    groupPeople(trx, network.id, group.id),
+  )
+  return people.map(({ name, organisation, role }) => ({ name, organisation, role }))
+}
+
+async function page(group: TestGroup, name: string, person: TestPerson): Promise<string> {
+  return (await browse(site, `/fr/reseau/groups/${group.slug}/${name}`, person)).text()
+}
+
+function send(group: TestGroup, name: string, person: TestPerson, fields: Record<string, string> = {}) {
+  return submit(site, `/fr/reseau/groups/${group.slug}/${name}`, person, fields)
+}

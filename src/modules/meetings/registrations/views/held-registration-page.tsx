@@ -1,0 +1,125 @@
+import { href } from '#http/routes.ts'
+import { whereOf } from '#modules/meetings/meeting-words.ts'
+import type { Meeting } from '#modules/meetings/meetings.ts'
+import type { HeldRegistration } from '#modules/meetings/registrations/visitors.ts'
+import { type Network, NetworkLayout } from '#modules/network/index.ts'
+import { ActionButton } from '#ui/form.tsx'
+import { useFrame } from '#ui/frame.ts'
+
+/** What whoever holds the link of a registration sees and does. */
+export function HeldRegistrationPage(props: {
+  network: Network
+  meeting: Meeting
+  registration: HeldRegistration
+  token: string
+  problem?: string | undefined
+}) {
+  const { network, meeting, registration, token, problem } = props
+  const { i18n } = useFrame()
+  const { t, locale } = i18n
+  const here = { locale, network: network.slug, token }
+  const cancelled = meeting.state === 'cancelled'
+  const titles = {
+    registered: 'meetings.you.come',
+    waiting: 'meetings.you.wait',
+    withdrawn: 'meetings.you.withdrew',
+  } as const
+  return (
+    <NetworkLayout of={network} title={t('meetings.held.title')} noIndex>
+      <article class="meeting">
+        <p class="kicker">{registration.name}</p>
+        <h1>{meeting.title}</h1>
+        {problem && (
+          <div class="problems" role="alert">
+            <p>{problem}</p>
+          </div>
+        )}
+        <p class="lede">
+          {i18n.period(meeting.startsAt, meeting.endsAt, meeting.timeZone)} ({i18n.zone(meeting.timeZone)})
+        </p>
+        <p>{t('mail.meeting.where', { where: whereOf(i18n, meeting) })}</p>
+        {meeting.videoUrl && (
+          <p>
+            <a href={meeting.videoUrl}>{t('meetings.video-link')}</a>
+          </p>
+        )}
+        {cancelled ? (
+          <p class="notice">{meeting.cancellation || t('meetings.state.cancelled')}</p>
+        ) : (
+          <section class="coming" aria-labelledby="coming">
+            <h2 id="coming">{t(titles[registration.state])}</h2>
+            {registration.state === 'waiting' && <p>{t('meetings.you.turn', { turn: registration.turn })}</p>}
+            {registration.guests.length > 0 && (
+              <ul>
+                {registration.guests.map(guest => (
+                  <li key={guest.name}>
+                    {guest.name} {guest.state === 'waiting' && <small>{t('meetings.waiting')}</small>}
+                  </li>
+                ))}
+              </ul>
+            )}
+            {registration.state !== 'withdrawn' && meeting.endsAt > new Date() && (
+              <div class="actions">
+                <ActionButton
+                  action={href('ownRegistrationRemoval', here)}
+                  label={t('meetings.registration.withdraw')}
+                  danger
+                />
+              </div>
+            )}
+          </section>
+        )}
+        {meeting.visibility === 'public' && (
+          <p>
+            <a href={href('meeting', { locale, network: network.slug, meeting: meeting.id })}>
+              {t('mail.meeting.button')}
+            </a>
+          </p>
+        )}
+      </article>
+    </NetworkLayout>
+  )
+}
+
+/** A button, and nothing more: programmes that look into mails follow links, and would use this one up. */
+export function ConfirmationPage(props: {
+  network: Network
+  /** Null: the link leads nowhere, or no longer. */
+  meeting: Meeting | null
+  token: string
+  problem?: string | undefined
+}) {
+  const { network, meeting, token, problem } = props
+  const { i18n } = useFrame()
+  const { t, locale } = i18n
+  return (
+    <NetworkLayout of={network} title={t('meetings.confirm.title')} noIndex>
+      <article>
+        <h1>{meeting ? meeting.title : t('meetings.confirm.gone')}</h1>
+        {problem && (
+          <div class="problems" role="alert">
+            <p>{problem}</p>
+          </div>
+        )}
+        {meeting ? (
+          <>
+            <p class="lede">{i18n.period(meeting.startsAt, meeting.endsAt, meeting.timeZone)}</p>
+            <form
+              class="form"
+              method="post"
+              action={href('registrationConfirmation', { locale, network: network.slug, token })}
+            >
+              <p class="buttons">
+                <button class="button" type="submit">
+                  {t('mail.meeting-confirmation.button')}
+                </button>
+              </p>
+            </form>
+          </>
+        ) : (
+          <p>{t('meetings.confirm.gone.lede')}</p>
+        )}
+      </article>
+    </NetworkLayout>
+  )
+}

@@ -1,0 +1,271 @@
+import { sql } from 'kysely'
+import type { Trx } from '#db/database.ts'
+import { href } from '#http/routes.ts'
+import type { Locale } from '#kernel/locale.ts'
+import { type CalendarEvent, calendarFile, organiserOf } from '#modules/meetings/calendar/calendar-files.ts'
+import { whenOf } from '#modules/meetings/meeting-words.ts'
+import { type Entry, inLanguage } from '#modules/network/index.ts'
+import { type I18n, i18nFor } from '#platform/i18n/i18n.ts'
+import { type CalendarPart, type ParamsOf, queueMails, type Recipient } from '#platform/mail/index.ts'
+
+/** A date that is not as it was. */
+export interface DateChange {
+  id: string
+  /** When it would have been; null where that did not change, or it will not be. */
+  before: Date | null
+}
+
+type Told = { id: string; title: string }
+
+/** Everyone who comes to some of these dates, or waits, is told once, of all that are theirs. */
+export async function tellOfSeries(
+  trx: Trx,
+  entry: Entry,
+  series: Told,
+  changes: DateChange[],
+): Promise<void> {
+  const ids = changes.map(({ id }) => id)
+  const before = new Map(changes.map(change => [change.id, change.before]))
+  const dates = await datedEvents(trx, entry.network.id, ids)
+  const people = await comersOf(trx, entry.network.id, ids)
+  const telling = tellingOf(entry, series, dates)
+  const mails = people.flatMap(person => {
+    const cancelled = person.dates.filter(({ meetingId }) => dates.get(meetingId)?.state === 'cancelled')
+    const changed = person.dates.filter(date => !cancelled.includes(date))
+    const { letter, i18n } = telling.to(person)
+    // What goes on and what is over are two kinds of calendar file, hence of message.
+    return [
+      ...(changed.length > 0
+        ? [
+            {
+              ...letter,
+              template: 'series-changed' as const,
+              params: telling.params(person, changed, 'REQUEST', ({ meetingId }) => {
+                const now = dates.get(meetingId)
+                const was = before.get(meetingId)
+                return now && was && was.getTime() !== now.startsAt.getTime()
+                  ? i18n.t('series.mail.moved', {
+                      was: i18n.moment(was, now.timeZone),
+                      when: whenOf(i18n, now),
+                    })
+                  : null
+              }),
+            },
+          ]
+        : []),
+      ...(cancelled.length > 0
+        ? [
+            {
+              ...letter,
+              template: 'series-cancelled' as const,
+              params: {
+                ...telling.params(person, cancelled, 'CANCEL'),
+                reason: dates.get(cancelled[0]?.meetingId ?? '')?.cancellation ?? '',
+              },
+            },
+          ]
+        : []),
+    ]
+  })
+  await queueMails(trx, entry.network.id, mails)
+  await keepNotices(trx, entry.network.id, people, dates)
+}
+
+/** To whoever registered for all dates at once. */
+export async function tellRegistered(
+  trx: Trx,
+  entry: Entry,
+  series: Told,
+  registrations: string[],
+  meetings: string[],
+): Promise<void> {
+  await tellOne(trx, entry, series, 'series-registered', 'REQUEST', registrations, meetings)
+}
+
+/** To whoever withdrew from all dates at once. */
+export async function tellWithdrawn(
+  trx: Trx,
+  entry: Entry,
+  series: Told,
+  registrations: string[],
+  meetings: string[],
+): Promise<void> {
+  await tellOne(trx, entry, series, 'series-withdrawn', 'CANCEL', registrations, meetings)
+}
+
+async function tellOne(
+  trx: Trx,
+  entry: Entry,
+  series: Told,
+  template: 'series-registered' | 'series-withdrawn',
+  method: CalendarPart['method'],
+  registrations: string[],
+  meetings: string[],
+): Promise<void> {
+  const dates = await datedEvents(trx, entry.network.id, meetings)
+  const telling = tellingOf(entry, series, dates)
+  const people = await comersOf(trx, entry.network.id, meetings, registrations)
+  await queueMails(
+    trx,
+    entry.network.id,
+    people.map(person => ({
+      ...telling.to(person).letter,
+      template,
+      params: telling.params(person, person.dates, method),
+    })),
+  )
+}
+
+interface DatedEvent extends Omit<CalendarEvent, 'url'> {
+  timeZone: string
+  cancellation: string
+}
+
+interface Comer {
+  to: Recipient
+  dates: { registrationId: string; meetingId: string; state: string }[]
+}
+
+function tellingOf(entry: Entry, series: Told, dates: Map<string, DatedEvent>) {
+  const { network } = entry
+  const linkOrigin = [...dates.values()][0]?.linkOrigin ?? 'http://localhost'
+  const address = (locale: Locale) =>
+    linkOrigin + href('oneSeries', { locale, network: network.slug, series: series.id })
+  const addressOf = (locale: Locale, meeting: string) =>
+    linkOrigin + href('meeting', { locale, network: network.slug, meeting })
+
+  function fileFor({ to, dates: own }: Comer, method: CalendarPart['method']): CalendarPart | null {
+    // Whoever waits has nothing in their calendar yet.
+    const held = own.filter(({ state }) => method === 'CANCEL' || state === 'registered')
+    const events = held.flatMap(({ meetingId }) => {
+      const date = dates.get(meetingId)
+      if (!date) return []
+      const state = method === 'CANCEL' ? ('cancelled' as const) : date.state
+      return [{ ...date, state, url: addressOf(to.locale, meetingId) }]
+    })
+    if (events.length === 0) return null
+    const name = inLanguage(network.name, to.locale, network.locale).text
+    const content = calendarFile(events, {
+      method,
+      name: series.title,
+      organiser: organiserOf({ name, contactEmail: network.contactEmail }, linkOrigin),
+      attendee: { name: to.name || to.address, email: to.address },
+    })
+    return { method, content }
+  }
+
+  function listed({ to, dates: own }: Comer, of: Comer['dates'], i18n: I18n, say?: Say) {
+    const waits = (date: Comer['dates'][number]) => date.state === 'waiting'
+    const part = (heading: string, some: Comer['dates']) =>
+      some.length === 0
+        ? []
+        : [
+            {
+              network: heading,
+              entries: some.flatMap(date => {
+                const event = dates.get(date.meetingId)
+                if (!event) return []
+                const text = say?.(date) ?? whenOf(i18n, event)
+                return [{ text, url: addressOf(to.locale, date.meetingId) }]
+              }),
+            },
+          ]
+    const these = own.filter(date => of.includes(date))
+    return [
+      ...part(
+        i18n.t('series.mail.dates'),
+        these.filter(date => !waits(date)),
+      ),
+      ...part(i18n.t('series.mail.waiting'), these.filter(waits)),
+    ]
+  }
+
+  return {
+    to({ to }: Comer) {
+      return { letter: { to, baseUrl: linkOrigin }, i18n: i18nFor(to.locale) }
+    },
+    params(
+      person: Comer,
+      of: Comer['dates'],
+      method: CalendarPart['method'],
+      say?: Say,
+    ): ParamsOf<'series-changed'> {
+      const i18n = i18nFor(person.to.locale)
+      return {
+        title: series.title,
+        count: of.length,
+        sections: listed(person, of, i18n, say),
+        url: address(person.to.locale),
+        calendar: fileFor({ ...person, dates: of }, method),
+      }
+    },
+  }
+}
+
+type Say = (date: Comer['dates'][number]) => string | null
+
+async function datedEvents(trx: Trx, networkId: string, ids: string[]): Promise<Map<string, DatedEvent>> {
+  const { rows } = await sql<DatedEvent>`
+    select id, title, about, starts_at as "startsAt", ends_at as "endsAt", place, address, latitude, longitude,
+      video_url as "videoUrl", sequence, state, link_origin as "linkOrigin", updated_at as "updatedAt",
+      time_zone as "timeZone", cancellation
+    from meeting where network_id = ${networkId}::uuid and id = any(${ids}::uuid[])
+    order by starts_at, id`.execute(trx)
+  return new Map(rows.map(row => [row.id, row]))
+}
+
+/** By address, each with the dates that are theirs, in order. @param only registrations, withdrawn ones too */
+async function comersOf(
+  trx: Trx,
+  networkId: string,
+  meetings: string[],
+  only: string[] | null = null,
+): Promise<Comer[]> {
+  const { rows } = await sql<{
+    account_id: string | null
+    address: string
+    name: string
+    locale: Locale
+    dates: Comer['dates']
+  }>`
+    select (array_agg(person.account_id))[1] as account_id, coalesce(person.email, registration.email) as address,
+      (array_agg(coalesce(person.name, registration.name)))[1] as name, (array_agg(registration.locale))[1] as locale,
+      jsonb_agg(jsonb_build_object('registrationId', registration.id, 'meetingId', meeting.id, 'state',
+        registration.state) order by meeting.starts_at, meeting.id) as dates
+    from registration
+    join meeting on meeting.network_id = registration.network_id and meeting.id = registration.meeting_id
+    left join person on person.network_id = registration.network_id and person.id = registration.person_id
+      and person.erased_at is null
+    where registration.network_id = ${networkId}::uuid and registration.meeting_id = any(${meetings}::uuid[])
+      and registration.guest_of is null and coalesce(person.email, registration.email) is not null
+      and ${only ? sql`registration.id = any(${only}::uuid[])` : sql`registration.state <> 'withdrawn'`}
+    group by coalesce(person.email, registration.email)
+    order by address`.execute(trx)
+  return rows.map(row => ({
+    to: { accountId: row.account_id, address: row.address, name: row.name, locale: row.locale },
+    dates: row.dates,
+  }))
+}
+
+/** What they were told now, nothing else tells them again. */
+async function keepNotices(
+  trx: Trx,
+  networkId: string,
+  people: Comer[],
+  dates: Map<string, DatedEvent>,
+): Promise<void> {
+  const told = people.flatMap(({ dates: own }) =>
+    own.flatMap(({ registrationId, meetingId }) => {
+      const date = dates.get(meetingId)
+      if (!date) return []
+      const kind = date.state === 'cancelled' ? 'cancelled' : 'changed'
+      return [{ meeting_id: meetingId, recipient_id: registrationId, kind, sequence: date.sequence }]
+    }),
+  )
+  await sql`
+    insert into meeting_notice (network_id, meeting_id, recipient_id, kind, sequence)
+    select ${networkId}::uuid, meeting_id, recipient_id, kind, sequence
+    from jsonb_to_recordset(${JSON.stringify(told)}::jsonb)
+      as told (meeting_id uuid, recipient_id uuid, kind text, sequence integer)
+    on conflict do nothing`.execute(trx)
+}

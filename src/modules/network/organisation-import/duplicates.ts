@@ -1,0 +1,160 @@
+import { nearNames } from '#modules/network/organisation-import/near-names.ts'
+import {
+  foldedWords,
+  sharedMailDomains,
+  sharedWebDomains,
+  weightlessWords,
+} from '#modules/network/organisation-import/words.ts'
+import type { Identifier } from '#modules/network/organisations/identifiers.ts'
+
+/** What an organisation is recognised by. */
+export interface Recognised {
+  name: string
+  /** As the network compares names, which no two of it share. */
+  plain: string
+  town: string
+  website: string | null
+  identifiers: readonly Identifier[]
+  /** Its own address and those of its people. */
+  emails: readonly string[]
+}
+
+export type Reason =
+  | { code: 'identifier'; scheme: string; value: string }
+  | { code: 'name' }
+  | { code: 'siren'; value: string }
+  | { code: 'near-name'; percent: number; town: string }
+  | { code: 'website'; domain: string }
+  | { code: 'email'; domain: string }
+
+export interface Proposal<Key> {
+  key: Key
+  reasons: Reason[]
+  /** There can be no doubt: a register's number, or the name itself, which no two of a network share. */
+  certain: boolean
+}
+
+export const mostProposals = 5
+
+/** What more organisations than this have in common says nothing of any of them. */
+const mostAlike = 25
+
+/**
+ * Who is who: each of the file is compared with those known and with those before it in the file. By keys, so that the
+ * time grows with the number of organisations and not with that of pairs.
+ * @param known those of the network
+ * @param coming the names of those that will be taken
+ */
+export function openDuplicates<Key extends string | number>(
+  known: readonly (readonly [Key, Recognised])[],
+  coming: readonly string[],
+): {
+  /** Those it may be, the likeliest first; afterwards it is known itself. */
+  take(key: Key, one: Recognised): Proposal<Key>[]
+} {
+  const exact = new Map<string, Key[]>()
+  const names = nearNames<Key>([...known.map(([, { name }]) => coreName(name)), ...coming.map(coreName)])
+  const learn = (key: Key, one: Recognised) => {
+    for (const { text } of keysOf(one)) {
+      const others = exact.get(text)
+      if (others) others.push(key)
+      else exact.set(text, [key])
+    }
+    names.add(key, coreName(one.name), foldedWords(one.town))
+  }
+  for (const [key, one] of known) learn(key, one)
+  return {
+    take(key, one) {
+      const found = new Map<Key, Reason[]>()
+      const add = (other: Key, reason: Reason) => {
+        const reasons = found.get(other)
+        if (!reasons) found.set(other, [reason])
+        else if (!reasons.some(({ code }) => code === reason.code)) reasons.push(reason)
+      }
+      for (const { text, reason } of keysOf(one)) {
+        const others = exact.get(text) ?? []
+        if (others.length > mostAlike && !isCertain(reason)) continue
+        for (const other of others.slice(0, mostAlike)) add(other, reason)
+      }
+      const town = foldedWords(one.town)
+      for (const { key: other, likeness } of names.find(coreName(one.name), town)) {
+        if (!found.get(other)?.some(({ code }) => code === 'name'))
+          add(other, { code: 'near-name', percent: Math.floor(likeness * 100), town: one.town })
+      }
+      learn(key, one)
+      return [...found]
+        .map(([other, reasons]) => ({ key: other, reasons, certain: reasons.some(isCertain) }))
+        .sort((a, b) => weight(b.reasons) - weight(a.reasons))
+        .slice(0, mostProposals)
+    },
+  }
+}
+
+function isCertain({ code }: Reason): boolean {
+  return code === 'identifier' || code === 'name'
+}
+
+const weights: Record<Reason['code'], number> = {
+  identifier: 100,
+  name: 60,
+  siren: 20,
+  'near-name': 10,
+  website: 8,
+  email: 6,
+}
+
+function weight(reasons: Reason[]): number {
+  return reasons.reduce((sum, { code }) => sum + weights[code], 0)
+}
+
+/** By what it is found at once. A number that says itself which company it is, says so whatever else it says. */
+function keysOf(one: Recognised): { text: string; reason: Reason }[] {
+  const keys: { text: string; reason: Reason }[] = [{ text: `name ${one.plain}`, reason: { code: 'name' } }]
+  const companies = new Set<string>()
+  for (const { scheme, value } of one.identifiers) {
+    if (scheme !== 'other')
+      keys.push({ text: `${scheme} ${value}`, reason: { code: 'identifier', scheme, value } })
+    const company = sirenIn({ scheme, value })
+    if (company) companies.add(company)
+  }
+  for (const value of companies) keys.push({ text: `company ${value}`, reason: { code: 'siren', value } })
+  const domain = webDomain(one.website)
+  if (domain) keys.push({ text: `web ${domain}`, reason: { code: 'website', domain } })
+  for (const domain of new Set(one.emails.map(mailDomain).filter(name => name !== null)))
+    keys.push({ text: `mail ${domain}`, reason: { code: 'email', domain } })
+  return keys
+}
+
+/** Nearly as the network compares names, capitals and accents aside: to tell people what may be the same. */
+export function plainName(name: string): string {
+  return name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim()
+}
+
+/** Without forms of law and articles; of a name made of nothing else, all of it. */
+export function coreName(name: string): string {
+  const words = foldedWords(name.replace(/(?<=\b\p{L})\.(?=\p{L}\b|\s|$)/gu, '')).split(' ')
+  const core = words.filter(word => !weightlessWords.has(word))
+  return (core.length > 0 ? core : words).join(' ')
+}
+
+function sirenIn({ scheme, value }: Identifier): string | null {
+  if (scheme === 'siren') return value
+  if (scheme === 'siret') return value.slice(0, 9)
+  return scheme === 'vat' && /^FR..\d{9}$/.test(value) ? value.slice(4) : null
+}
+
+function webDomain(website: string | null): string | null {
+  if (!website) return null
+  const host = /^https?:\/\/([^/:?#]+)/i
+    .exec(website)?.[1]
+    ?.toLowerCase()
+    .replace(/^www\d?\./, '')
+  if (!host || sharedWebDomains.has(host) || sharedWebDomains.has(host.split('.').slice(-2).join('.')))
+    return null
+  return host
+}
+
+function mailDomain(address: string): string | null {
+  const domain = address.split('@')[1]?.toLowerCase()
+  return domain && !sharedMailDomains.has(domain) ? domain : null
+}
