@@ -8,6 +8,7 @@ import { issueToken } from '#modules/network/index.ts'
 import { listening, type TestApp, type TestSite, testApp } from './app.ts'
 import { aNetwork, aPage, aToken } from './factories.ts'
 import { everythingIn, type Living, prepareLiving } from './living.ts'
+import { livingAsked, livingToMeet } from './living-afterworks.ts'
 import { dayAhead, livingOption, livingSecondPoll } from './living-dates.ts'
 import { parametersOf } from './living-parameters.ts'
 
@@ -207,7 +208,23 @@ const sent: Record<string, { query?: object; type?: string; body?: unknown }> = 
   postNetworksNetworkSeriesSeriesRegistration: { body: {} },
   postNetworksNetworkSeriesSeriesEnd: { body: {} },
   postNetworksNetworkGroupsGroupTasks: { body: { title: 'À faire' } },
+  postNetworksNetworkMeetingsMeetingPresences: { body: { name: 'Venue sans prévenir' } },
   putNetworksNetworkTasksTaskState: { body: { state: 'done' } },
+  postNetworksNetworkAfterworks: {
+    body: { name: 'Une série', confirmBy: dayAhead(20), countedFrom: dayAhead(0) },
+  },
+  postNetworksNetworkAfterworksSeriesConfirmations: { body: {} },
+  postNetworksNetworkAfterworksSeriesProposals: { body: { kind: 'theme', text: 'Un thème' } },
+  putNetworksNetworkAfterworksSeriesProposalsProposalVote: { body: { wanted: true } },
+  postNetworksNetworkAfterworksSeriesEditions: {
+    body: { theme: 'Un thème', day: dayAhead(30), from: '18:00', to: '20:00' },
+  },
+  postNetworksNetworkIntroductions: { body: { personId: livingToMeet } },
+  putNetworksNetworkIntroductionsIntroductionAnswer: {
+    query: { introduction: livingAsked },
+    body: { agreed: true },
+  },
+  postNetworksNetworkIntroductionsIntroductionSteps: { body: { stage: 'conversation' } },
   postNetworksNetworkWebhooks: { body: { url: 'https://exemple.org/cordee', actions: ['*'] } },
   patchNetworksNetworkWebhooksId: { body: { enabled: true } },
 }
@@ -215,7 +232,7 @@ const sent: Record<string, { query?: object; type?: string; body?: unknown }> = 
 function call(
   operation: Described,
   headers: Record<string, string> = {
-    authorization: `Bearer ${/\/(?:followings|news|decision|answer|registration)\b|\/documents(?:\/[^/]+(?:\/(?:answers|publication))?)?$/.test(operation.path) ? ownKey : key}`,
+    authorization: `Bearer ${/\/(?:followings|news|decision|answer|registration|proposals|confirmations|introductions(?!\/agreed))\b|\/documents(?:\/[^/]+(?:\/(?:answers|publication))?)?$/.test(operation.path) ? ownKey : key}`,
   },
 ): Promise<AxiosResponse<unknown>> {
   const { operationId, path, parameters = [] } = operation

@@ -87,21 +87,15 @@ const speechless = [
   '/:locale/:network/settings/engagement',
   '/:locale/:network/join',
   '/:locale/:network/members/new',
-  '/:locale/:network/affiliations/new',
-  '/:locale/:network/affiliations/sharing',
   // By their ids, and how many they are.
   '/:locale/:network/meetings/:meeting/door/presences',
+  '/:locale/:network/affiliations/new',
+  '/:locale/:network/affiliations/sharing',
   // Set in type, and packed.
   '/:locale/:network/collections/:collection/booklet/:file',
   // One's own words alone are written anew; what is restored is said behind the `?`.
   '/:locale/:network/writing/:document/history/restoration',
   '/:locale/:network/writing/:document/comments/:comment/text',
-  '/:locale/:network/threads/:type/:subject/messages/:message',
-  // Whoever holds the mail need not know of what.
-  '/:locale/:network/thread-leaving/:token',
-  // Of whoever is invited, and of whoever has something to do.
-  '/:locale/:network/groups/:group/invitations/:groupInvitation',
-  '/:locale/:network/tasks',
   // One's own, and who asks follows and writes nothing, and comes to nothing.
   '/:locale/:network/following',
   '/:locale/:network/meetings/own',
@@ -109,6 +103,12 @@ const speechless = [
   '/:locale/:network/calendar/:file',
   '/:locale/:network/meetings/:meeting/visit',
   '/:locale/:network/registration-confirmation/:token',
+  '/:locale/:network/threads/:type/:subject/messages/:message',
+  // Whoever holds the mail need not know of what.
+  '/:locale/:network/thread-leaving/:token',
+  // Of whoever is invited, and of whoever has something to do.
+  '/:locale/:network/groups/:group/invitations/:groupInvitation',
+  '/:locale/:network/tasks',
   '/api/networks/{network}/documents',
   '/api/networks/{network}/commons/followings',
   '/api/networks/{network}/commons/news',
@@ -281,6 +281,8 @@ function nothing({ name }: Operation): Record<string, string> {
     membersExport: 'members.csv',
     groupMembersExport: 'members.csv',
     auditExport: 'audit.csv',
+    meetingSheetExport: 'sheet.pdf',
+    meetingMinutesExport: 'minutes.md',
     collectionExport: 'collection.csv',
     templateExport: 'template.json',
     collectionBooklet: `${id}.docx`,

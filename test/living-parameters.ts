@@ -26,6 +26,7 @@ export function parametersOf(living: Living, route: string): Record<string, stri
     [/^meetingMinutes/, 'minutes.md'],
     [/^attendance/, 'attendance.csv'],
     [/^commons/, 'commons.csv'],
+    [/^afterworkCounted/, 'aware.csv'],
     [/^template/, 'template.json'],
     [/^itemExport/, `${living.slug}.json`],
     [/^itemInFile/, 'page.md'],
@@ -61,6 +62,7 @@ export function parametersOf(living: Living, route: string): Record<string, stri
     message: living.thread.message,
     enclosure: living.thread.enclosure,
     ...living.dates,
+    ...ofAfterworks(living, route),
     delivery: living.delivery,
     slug: living.slug,
     template: living.template,
@@ -80,4 +82,9 @@ export function parametersOf(living: Living, route: string): Record<string, stri
     id: fitting(objects),
     file: fitting(files),
   }
+}
+
+/** The series of an afterwork is called as those of meetings are. */
+function ofAfterworks({ afterworks, dates }: Living, route: string): Record<string, string> {
+  return { ...afterworks, series: /^afterwork/i.test(route) ? afterworks.series : dates.series }
 }

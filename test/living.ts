@@ -14,6 +14,7 @@ import type { TestApp } from './app.ts'
 import { curatedIn } from './curated.ts'
 import { anOrganisation, aPage, aPerson, somePages, type TestNetwork } from './factories.ts'
 import { affiliationIn } from './living-affiliation.ts'
+import { afterworksIn, type LivingAfterworks } from './living-afterworks.ts'
 import { datesIn, type LivingDates } from './living-dates.ts'
 import { aCommentOn } from './living-discussion.ts'
 import { groupIn, type LivingGroup } from './living-groups.ts'
@@ -51,6 +52,7 @@ export interface Living {
   /** What is said about that group. */
   thread: LivingThread
   dates: LivingDates
+  afterworks: LivingAfterworks
   /** A picture. */
   file: string
   import: string
@@ -237,6 +239,9 @@ export async function everythingIn(
     affiliation: await affiliationIn(site, network, own),
     organisationImport: await organisationImportIn(site, network, own),
     dates: await datesIn(site, network, { own, person: ids.person }),
+    afterworks: await afterworksIn(site, network, {
+      ...{ own, person: ids.person, organisation, account: followed.follower },
+    }),
     groups,
     meetings,
     day: await meetingDayIn(site, network, { own, person: ids.person, ...meetings }),

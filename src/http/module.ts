@@ -20,7 +20,7 @@ export interface Module {
   pages?(app: Hono<AppEnv>): void
   api?(api: OpenAPIHono<AppEnv>): void
   /** What the module shows on pages of others: at the door of a network, on the page of a person, of a group… */
-  sections?: Partial<Record<SectionPlace, Section>>
+  sections?: Partial<Record<SectionPlace, Section[]>>
   /** What the module holds about somebody in a network, for the archive of their own data. */
   personalData?: PersonalData
   /** What of the module people speak about in threads, by kind. */

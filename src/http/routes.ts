@@ -48,7 +48,7 @@ export const routes = {
   organisationImportExecution: '/:locale/:network/organisations/imports/:id/execution',
   organisationImportUndoing: '/:locale/:network/organisations/imports/:id/undoing',
   organisationImportRemoval: '/:locale/:network/organisations/imports/:id/removal',
-  organisationImportReport: '/:locale/:network/organisations/imports/:id/report/:file',
+  organisationImportReport: '/:locale/:network/organisations/imports/:id/report.csv',
   organisation: '/:locale/:network/organisations/:organisation',
   organisationDetails: '/:locale/:network/organisations/:organisation/details',
   organisationEnd: '/:locale/:network/organisations/:organisation/end',

@@ -159,12 +159,19 @@ export async function stepIntroduction(trx: Trx, entry: Entry, id: string, input
   })
 }
 
+const recorded = {
+  agreed: 'introduction.agreed',
+  declined: 'introduction.declined',
+  withdrawn: 'introduction.withdrawn',
+  closed: 'introduction.closed',
+} as const
+
 async function move(
   trx: Trx,
   { network, actor }: Entry,
   id: string,
   from: IntroductionState,
-  to: 'agreed' | 'declined' | 'withdrawn' | 'closed',
+  to: keyof typeof recorded,
 ): Promise<void> {
   const done = await trx
     .updateTable('introduction')
@@ -176,7 +183,7 @@ async function move(
     .executeTakeFirst()
   if (!done) throw new Refusal({ field: '', message: 'introductions.error.answered' })
   await recordChange(trx, network.id, actor, {
-    action: `introduction.${to}`,
+    action: recorded[to],
     subject: { type: 'introduction', id },
   })
 }

@@ -87,12 +87,13 @@ async function decideFate(trx: Trx, networkId: string, id: string) {
     .where('id', '=', id)
     .execute()
   await announceChange(trx, networkId)
-  if (fate === 'lapses') await tellLapsed(trx, networkId, id, due)
+  const lapses = fate === 'lapses'
+  if (lapses) await tellLapsed(trx, networkId, id, due)
   await recordChange(trx, networkId, nobody, {
-    action: fate === 'lapses' ? 'afterwork-series.lapsed' : 'afterwork-series.went-on',
+    action: lapses ? 'afterwork-series.lapsed' : 'afterwork-series.went-on',
     subject: { type: 'afterwork-series', id },
     before: { confirmBy: due.confirm_by },
-    after: fate === 'lapses' ? { state: 'lapsed' } : { confirmBy: next },
+    after: lapses ? { state: 'lapsed' } : { confirmBy: next },
   })
   return fate
 }

@@ -1,5 +1,7 @@
 import type { Module } from '#http/module.ts'
+import { seriesApi } from '#modules/afterworks/api.ts'
 import { openIntroductionPages } from '#modules/afterworks/introduction-pages.ts'
+import { introductionsApi } from '#modules/afterworks/introductions-api.ts'
 import { lapsingJob } from '#modules/afterworks/lapsing.ts'
 import { openSeriesPages } from '#modules/afterworks/pages.ts'
 import { afterworksData } from '#modules/afterworks/personal-data.ts'
@@ -16,8 +18,12 @@ export const afterworks: Module = {
     openIntroductionPages(app)
     openSatisfactionPages(app)
   },
+  api(api) {
+    seriesApi(api)
+    introductionsApi(api)
+  },
   jobs: context => [lapsingJob(context), satisfactionJob(context)],
-  sections: { home: homeSection, person: personSection, meeting: meetingSection },
+  sections: { home: [homeSection], person: [personSection], meeting: [meetingSection] },
   threads: { introduction: introductionThread },
   personalData: afterworksData,
 }

@@ -185,9 +185,10 @@ async function setState(
     .where('network_id', '=', network.id)
     .where('id', 'in', ids)
     .execute()
+  const chosen = state === 'chosen'
   for (const id of ids)
     await recordChange(trx, network.id, actor, {
-      action: state === 'chosen' ? 'afterwork-proposal.chosen' : 'afterwork-proposal.declined',
+      action: chosen ? 'afterwork-proposal.chosen' : 'afterwork-proposal.declined',
       subject: { type: 'afterwork-proposal', id },
     })
 }

@@ -1,4 +1,3 @@
-import { h } from 'preact'
 import type { Module } from '#http/module.ts'
 import { commonsApi } from '#modules/commons/api.ts'
 import { openCollectionPages } from '#modules/commons/collections/pages.ts'
@@ -10,7 +9,6 @@ import { examineCommons } from '#modules/commons/examination.ts'
 import { familiesJob } from '#modules/commons/families/families-job.ts'
 import { openFamilyPages } from '#modules/commons/families/pages.ts'
 import { followingJob } from '#modules/commons/following/following-job.ts'
-import { followingOf } from '#modules/commons/following/followings.ts'
 import { openFollowingPages } from '#modules/commons/following/pages.ts'
 import { openHistoryPages } from '#modules/commons/history/history-pages.ts'
 import { importJob } from '#modules/commons/importing/import-job.ts'
@@ -29,19 +27,13 @@ import {
 } from '#modules/commons/pages.ts'
 import { personalData } from '#modules/commons/personal-data.ts'
 import { openPublicationPages } from '#modules/commons/publication/pages.ts'
-import { countFacets } from '#modules/commons/search/facet-counts.ts'
-import { emptyQuery } from '#modules/commons/search/query.ts'
-import { search } from '#modules/commons/search/searching.ts'
+import { homeSection, personSection } from '#modules/commons/sections.ts'
 import { openSensemakingPages } from '#modules/commons/sensemaking/pages.ts'
 import { openTemplatePages } from '#modules/commons/templates/template-pages.ts'
 import { openTranslationPages } from '#modules/commons/translations/pages.ts'
-import { HomeSection } from '#modules/commons/views/home-section.tsx'
-import { waitingFor } from '#modules/commons/waiting.ts'
 import { openErasurePages } from '#modules/commons/writing/erasure-pages.ts'
 import { stepsJob } from '#modules/commons/writing/steps-job.ts'
-import { PersonSection } from '#modules/commons/writing/views/person-section.tsx'
 import { openWritingPages } from '#modules/commons/writing/writing-pages.ts'
-import { writtenPages } from '#modules/commons/writing/written-pages.ts'
 import { openPage } from '#modules/network/index.ts'
 
 export const commons: Module = {
@@ -74,34 +66,7 @@ export const commons: Module = {
     openSensemakingPages(app)
   },
   api: commonsApi,
-  sections: {
-    async home({ trx, network, person: { personId, role } }) {
-      const latest = await search(trx, network.id, emptyQuery, 6)
-      const counts = await countFacets(trx, network.id, emptyQuery, ['type', 'sdg'], 17)
-      const content = h(HomeSection, {
-        network: network.slug,
-        waiting: personId === null ? null : await waitingFor(trx, { personId, role }),
-        total: latest.total,
-        latest: latest.hits,
-        types: counts.get('type') ?? [],
-        sdgs: counts.get('sdg')?.slice(0, 8) ?? [],
-      })
-      return { content, scripts: [] }
-    },
-    async person({ trx, network, subject, person: { personId } }) {
-      const pages = await writtenPages(trx, network.id, subject.id)
-      const following =
-        personId === null
-          ? null
-          : await followingOf(
-              trx,
-              { networkId: network.id, personId },
-              { kind: 'author', personId: subject.id },
-            )
-      const content = h(PersonSection, { network: network.slug, personId: subject.id, pages, following })
-      return { content, scripts: [] }
-    },
-  },
+  sections: { home: [homeSection], person: [personSection] },
   personalData,
   commands: commonsCommands,
   jobs: context => [

@@ -87,7 +87,7 @@ export const groups: Module = {
   },
   api: groupsApi,
   commands: groupCommands,
-  sections: { home, person, organisation },
+  sections: { home: [home], person: [person], organisation: [organisation] },
   threads: { group, task, deliverable },
   personalData,
   demo: bringGroups,

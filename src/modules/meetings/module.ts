@@ -15,7 +15,7 @@ import { meetingsData } from '#modules/meetings/personal-data.ts'
 import { answersOfAccount } from '#modules/meetings/polls/answers.ts'
 import { openPollPages } from '#modules/meetings/polls/mount.ts'
 import { pollApi } from '#modules/meetings/polls/poll-api.ts'
-import { groupDates, homePolls, together } from '#modules/meetings/polls/sections.ts'
+import { groupDates, homePolls } from '#modules/meetings/polls/sections.ts'
 import { pollsJob } from '#modules/meetings/polls/telling.ts'
 import { openRegistrationPages } from '#modules/meetings/registrations/pages.ts'
 import { remindersJob } from '#modules/meetings/reminders-job.ts'
@@ -50,11 +50,11 @@ export const meetings: Module = {
   },
   jobs: context => [remindersJob(context), pollsJob(context)],
   sections: {
-    home: together(homeSection, homePolls),
-    group: together(groupSection, groupDates),
-    organisation: organisationSection,
-    person: personSection,
-    meeting: together(meetingSeries, daySection),
+    home: [homeSection, homePolls],
+    group: [groupSection, groupDates],
+    organisation: [organisationSection],
+    person: [personSection],
+    meeting: [meetingSeries, daySection],
   },
   threads: { meeting: meetingThread },
   personalData: async (...of) => ({

@@ -3,7 +3,6 @@ import { affiliationsApi } from '#modules/network/affiliations/api.ts'
 import { affiliationCommands } from '#modules/network/affiliations/commands.ts'
 import { bringAffiliations } from '#modules/network/affiliations/demonstration.ts'
 import { openAffiliationPages } from '#modules/network/affiliations/pages.ts'
-import { affiliationsSection } from '#modules/network/affiliations/section.tsx'
 import { networkApi } from '#modules/network/api.ts'
 import { networkCommands } from '#modules/network/commands.ts'
 import { openPage } from '#modules/network/door.ts'
@@ -35,6 +34,7 @@ import {
 } from '#modules/network/mandate-pages.ts'
 import { organisationImportApi } from '#modules/network/organisation-import/api.ts'
 import { organisationImportCommand } from '#modules/network/organisation-import/command.ts'
+import { importsOfAccount } from '#modules/network/organisation-import/imports.ts'
 import { organisationImportJob } from '#modules/network/organisation-import/job.ts'
 import { openOrganisationImportPages } from '#modules/network/organisation-import/pages.ts'
 import { organisationsApi } from '#modules/network/organisations/api.ts'
@@ -51,7 +51,6 @@ import {
   showOrganisationDetails,
   showOrganisations,
 } from '#modules/network/organisations/pages.ts'
-import { showcasesSection, together } from '#modules/network/organisations/section.tsx'
 import {
   postShowcaseDetails,
   postShowcasePicture,
@@ -146,7 +145,10 @@ export const network: Module = {
     affiliationsApi(api)
   },
   async personalData(trx, networkId, accountId) {
-    return { showcases: await showcasesNaming(trx, networkId, accountId) }
+    return {
+      showcases: await showcasesNaming(trx, networkId, accountId),
+      organisationImports: await importsOfAccount(trx, networkId, accountId),
+    }
   },
   jobs: context => [organisationImportJob(context)],
   commands(program, terminal) {
@@ -155,7 +157,6 @@ export const network: Module = {
     organisationImportCommand(program, terminal)
     affiliationCommands(program, terminal)
   },
-  sections: { home: together(affiliationsSection, showcasesSection) },
   async demo(context) {
     await bringAffiliations(context)
     await bringOrganisations(context)

@@ -6,9 +6,11 @@ import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { rememberMandate } from '#modules/network/acting.ts'
+import { acceptedAffiliations } from '#modules/network/affiliations/affiliations.ts'
 import { publicTrees } from '#modules/network/affiliations/tree.ts'
 import { entryOf, isPlatformAdministrator } from '#modules/network/door.ts'
 import { networksOf, publicNetworks } from '#modules/network/networks.ts'
+import { hasShowcases } from '#modules/network/organisations/showcases.ts'
 import { sectionsOf } from '#modules/network/sections.ts'
 import { AccessibilityPage } from '#modules/network/views/accessibility-page.tsx'
 import { HomePage } from '#modules/network/views/home-page.tsx'
@@ -28,13 +30,20 @@ export async function showHome(c: AppContext): Promise<Response> {
 export async function showNetwork(c: AppContext): Promise<Response> {
   const { network, tenant, mandates, actor } = entryOf(c)
   c.set('shared', { networkId: network.id })
-  const sections = await readTenant(c.var.services.db, tenant, trx => sectionsOf(c, 'home', trx, network))
+  const { sections, doors } = await readTenant(c.var.services.db, tenant, async trx => ({
+    sections: await sectionsOf(c, 'home', trx, network),
+    doors: {
+      affiliations: (await acceptedAffiliations(trx, network.id)).length > 0,
+      showcases: await hasShowcases(trx, network.id),
+    },
+  }))
   return page(c, NetworkPage, {
     network,
     mandates,
     acting: actor.mandateId,
     welcome: ['joined', 'started'].includes(c.req.query('done') ?? ''),
     ...sections,
+    doors,
   })
 }
 

@@ -157,6 +157,7 @@ describe('the typography', () => {
 describe('no French is left over', () => {
   // Words that the languages share, and names that are not translated.
   const names = [
+    'afterworks.name',
     'commons.format.geojson',
     'commons.format.json',
     'commons.format.xlsx',

@@ -172,3 +172,5 @@ export async function anAccount(database: TestDatabase): Promise<string> {
 export function later(minutes: number): Date {
   return new Date(noon.getTime() + minutes * 60_000)
 }
+
+export const aSection = [{ network: 'Réseau', entries: [{ text: 'Zoé', url: `${baseUrl}/z` }] }]

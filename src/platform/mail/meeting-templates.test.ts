@@ -67,7 +67,12 @@ test('a calendar file goes beside the text, for programs that answer to it, and 
   expect(request?.raw).toMatch(/Content-Type: text\/calendar; charset=utf-8; method=REQUEST/i)
   const attached = request?.attachments.find(({ filename }) => filename === 'invite.ics')
   // As the reader gives it back: with the ends of lines that are usual here.
-  expect(new TextDecoder().decode(attached?.content as ArrayBuffer).trim().split(/\r?\n/)).toEqual(ics.split('\r\n'))
+  expect(
+    new TextDecoder()
+      .decode(attached?.content as ArrayBuffer)
+      .trim()
+      .split(/\r?\n/),
+  ).toEqual(ics.split('\r\n'))
   expect(bySubject('annulée')?.raw).toMatch(/text\/calendar; charset=utf-8; method=CANCEL/i)
   expect(bySubject('Liste d’attente')?.raw).not.toMatch(/calendar/i)
   // Sent, it is kept no longer: the link of a video may stand in it.

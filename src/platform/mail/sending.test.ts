@@ -2,8 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { inTenant } from '#db/tenant.ts'
 import { newId, platformId } from '#kernel/ids.ts'
 import { type Locale, locales } from '#kernel/locale.ts'
+import { collectiveMails } from '#platform/mail/collective-mails.fixture.ts'
 import {
   ana,
+  aSection,
   baseUrl,
   emptied,
   from,
@@ -124,6 +126,7 @@ test.each(locales)('every template can be read in %s, by people and by programs'
   await queue(database, 'webhook-disabled', { webhook: 'hook.example', failures: 5, url: link.url }, own)
   await queue(database, 'backup-failed', { at, reason: 'ENOSPC', url: link.url }, own)
   await queue(database, 'test-message', { at }, own)
+  for (const [name, params] of collectiveMails) await queue(database, name, params, own)
   await queue(database, 'digest', { count: 3, kinds: ['work'], sections: aSection }, own)
   await send(database, server)
   // Those about meetings and of threads have a test of their own.
@@ -236,5 +239,3 @@ test('a message in no network’s time is that of a network that is gone', async
   await send(database, server)
   expect(server.received[0]?.from?.name).toBe('Cordée')
 })
-
-const aSection = [{ network: 'Réseau', entries: [{ text: 'Zoé', url: `${baseUrl}/z` }] }]

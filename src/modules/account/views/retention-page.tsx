@@ -14,6 +14,7 @@ const rows: [what: MessageKey, why: MessageKey, howLong: MessageKey][] = [
   ['retention.steps', 'retention.steps.why', 'retention.steps.time'],
   ['retention.following', 'retention.following.why', 'retention.following.time'],
   ['retention.consents', 'retention.consents.why', 'retention.consents.time'],
+  ['retention.meetings', 'retention.meetings.why', 'retention.meetings.time'],
   ['retention.files', 'retention.files.why', 'retention.files.time'],
   ['retention.mail', 'retention.mail.why', 'retention.mail.time'],
   ['retention.silence', 'retention.silence.why', 'retention.silence.time'],

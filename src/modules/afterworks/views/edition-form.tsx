@@ -26,12 +26,12 @@ export function EditionForm(props: {
       <h1>{t('afterworks.edition.new')}</h1>
       <p class="lede">{t('afterworks.edition.lede')}</p>
       <Form action={href('afterworkEditions', here)} state={state} submit={t('afterworks.edition.schedule')}>
-        <TextField name="theme" label={t('afterworks.kind.theme')} state={state} maxLength={200} required />
+        <TextField name="theme" label={t('afterworks.field.theme')} state={state} maxLength={200} required />
         <TextArea name="about" label={t('afterworks.field.about')} state={state} rows={5} />
         <TextField name="day" label={t('meetings.form.day')} type="date" state={state} required />
         <TextField name="from" label={t('meetings.form.from')} type="time" state={state} required />
         <TextField name="to" label={t('meetings.form.to')} type="time" state={state} required />
-        <TextField name="place" label={t('afterworks.kind.place')} state={state} maxLength={200} />
+        <TextField name="place" label={t('meetings.form.place')} state={state} maxLength={200} />
         <TextField name="address" label={t('meetings.form.address')} state={state} maxLength={500} />
         <TextField name="videoUrl" label={t('meetings.form.video')} state={state} type="url" />
         <TextField name="capacity" label={t('meetings.form.capacity')} state={state} type="number" min={1} />

@@ -46,3 +46,14 @@ export const timesNames: Record<Counter, MessageKey> = {
   aware: 'afterworks.counted.aware.times',
   adopted: 'afterworks.counted.adopted.times',
 }
+
+export const ratings = [5, 4, 3, 2, 1] as const
+export type Rating = (typeof ratings)[number]
+
+export const ratingNames: Record<Rating, MessageKey> = {
+  5: 'satisfaction.rating.5',
+  4: 'satisfaction.rating.4',
+  3: 'satisfaction.rating.3',
+  2: 'satisfaction.rating.2',
+  1: 'satisfaction.rating.1',
+}

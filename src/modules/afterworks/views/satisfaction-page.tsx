@@ -2,6 +2,7 @@ import type { FormState } from '#http/form.ts'
 import { href } from '#http/routes.ts'
 import type { Opinion, Satisfaction } from '#modules/afterworks/satisfaction.ts'
 import type { SatisfactionInput } from '#modules/afterworks/schema.ts'
+import { type Rating, ratingNames, ratings } from '#modules/afterworks/views/names.ts'
 import type { Meeting } from '#modules/meetings/index.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { Choices, Form, TextArea } from '#ui/form.tsx'
@@ -18,8 +19,6 @@ interface SatisfactionPageProps {
   opinions: Opinion[] | null
   form: FormState
 }
-
-const ratings = [5, 4, 3, 2, 1] as const
 
 /** What those who came thought of it: the form for them, sums for all, and who wrote what for those who run it. */
 export function SatisfactionPage(props: SatisfactionPageProps) {
@@ -54,7 +53,7 @@ export function SatisfactionPage(props: SatisfactionPageProps) {
                 state={form}
                 choices={ratings.map(value => ({
                   value: String(value),
-                  label: t(`satisfaction.rating.${value}`),
+                  label: t(ratingNames[value]),
                 }))}
                 required
               />
@@ -112,7 +111,7 @@ function Sums({ sums }: { sums: Satisfaction }) {
           const count = sums.ratings[rating - 1] ?? 0
           return (
             <div key={rating}>
-              <dt>{t(`satisfaction.rating.${rating}`)}</dt>
+              <dt>{t(ratingNames[rating])}</dt>
               <dd>
                 <meter min={0} max={answers} value={count} aria-hidden="true" /> {i18n.number(count)}
               </dd>
@@ -136,7 +135,7 @@ function Opinions({ opinions, timeZone }: { opinions: Opinion[]; timeZone: strin
           <li key={index}>
             <strong>{name || t('introductions.somebody')}</strong>
             <small>
-              {[organisation ?? '', t(`satisfaction.rating.${ratingOf(rating)}`), i18n.day(at, timeZone)]
+              {[organisation ?? '', t(ratingNames[ratingOf(rating)]), i18n.day(at, timeZone)]
                 .filter(Boolean)
                 .join(' · ')}
             </small>
@@ -157,6 +156,6 @@ function Opinions({ opinions, timeZone }: { opinions: Opinion[]; timeZone: strin
   )
 }
 
-function ratingOf(rating: number): (typeof ratings)[number] {
+function ratingOf(rating: number): Rating {
   return ratings.find(one => one === rating) ?? 3
 }

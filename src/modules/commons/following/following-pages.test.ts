@@ -95,9 +95,7 @@ test('a search for one theme alone is followed as the theme', async () => {
   expect(all).toContain('name="theme" value="energy"')
   expect((await post(page, { kind: 'theme', theme: 'energy' })).status).toBe(303)
   expect(await read(`/fr/${network.slug}/commons?theme=energy&sort=title`)).toContain('Vous suivez ce thème')
-  expect(await read(`/fr/${network.slug}/commons?theme=energy&q=solaire`)).toContain(
-    'Suivre cette recherche',
-  )
+  expect(await read(`/fr/${network.slug}/commons?theme=energy&q=solaire`)).toContain('Suivre cette recherche')
 })
 
 test('somebody is followed from their own page, which lists what they share', async () => {

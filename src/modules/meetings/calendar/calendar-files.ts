@@ -6,6 +6,10 @@ import ical, {
   ICalEventTransparency,
 } from 'ical-generator'
 import type { Meeting } from '#modules/meetings/meetings.ts'
+import { plainText } from '#platform/markdown/index.ts'
+
+/** Of what it is about: the rest is on its page. */
+const mostWords = 500
 
 /** A meeting as calendars have it. */
 export interface CalendarEvent
@@ -64,7 +68,9 @@ export function calendarFile(events: CalendarEvent[], file: CalendarFile): strin
       start: event.startsAt,
       end: event.endsAt,
       summary: event.title,
-      description: { plain: [videoUrl, event.about, event.url].filter(Boolean).join('\n\n') },
+      description: {
+        plain: [videoUrl, plainText(event.about, mostWords), event.url].filter(Boolean).join('\n\n'),
+      },
       ...(where && {
         location:
           latitude !== null && longitude !== null

@@ -118,11 +118,11 @@ test('both sides of a change of the clocks, and two countries', async () => {
 
 test('text of any kind arrives whole', async () => {
   const title = 'Ça ; et, ceci \\ « là » : 👍'
-  const about = 'Une ligne,\nune autre ; '.repeat(20)
+  const about = '**Une** ligne, virgule ; point-virgule \\\\ et « guillemets ».'
   const id = await planned({ title, about })
   const event = eventIn(await (await reading(id)).text())
   expect(event.summary).toBe(title)
-  expect(event.description).toContain(about.trim())
+  expect(event.description).toContain('Une ligne, virgule ; point-virgule \\ et « guillemets ».')
 })
 
 test('a feed has what its reader sees, the cancelled as well, and closes when it is told to', async () => {

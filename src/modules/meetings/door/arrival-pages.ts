@@ -39,6 +39,8 @@ export async function showCheckIn(c: AppContext): Promise<Response> {
 /** Marks them as there; only those who run the meeting may. */
 export async function postCheckIn(c: AppContext): Promise<Response> {
   const entry = entryOf(c)
+  // The link alone opens the page; what is done there is for those inside, who know that the network is there.
+  if (entry.role === 'visitor' && entry.network.visibility === 'private') throw new AppError('not-found')
   if (entry.actor.accountId === null) throw new AppError('unauthenticated')
   const code = c.req.param('token') ?? ''
   await inTenant(c.var.services.db, entry.tenant, async trx => {

@@ -107,11 +107,11 @@ test('who comes without having registered is let in, known again by their addres
   await aRegistration(site.database, network, meeting, { personId: member.personId })
   const letIn = (fields: Record<string, string>) =>
     post(`/meetings/${meeting}/door/walk-ins`, fields, facilitator)
-  const first = await letIn({ name: 'Nadia Ben', organisation: 'energie garonne', email: '' })
+  const first = await letIn({ name: 'Nadia Ben', organisationName: 'energie garonne', email: '' })
   expect(first.headers.get('location')).toMatch(/done=door-let-in$/)
-  const known = await letIn({ name: 'Luc', organisation: '', email: 'LUC@exemple.org' })
+  const known = await letIn({ name: 'Luc', organisationName: '', email: 'LUC@exemple.org' })
   expect(known.headers.get('location')).toMatch(/done=door-let-in-over$/)
-  const wrong = await letIn({ name: '', organisation: 'X', email: 'pas une adresse' })
+  const wrong = await letIn({ name: '', organisationName: 'X', email: 'pas une adresse' })
   expect(wrong.status).toBe(422)
   expect(await wrong.text()).toContain('pas une adresse')
   expect(await presencesIn(site.database, network, meeting)).toMatchObject([

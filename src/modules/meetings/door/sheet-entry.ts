@@ -73,7 +73,7 @@ export async function enterSheet(
   if ((await markPresences(trx, entry, meeting, markings)).includes(null)) throw new AppError('conflict')
   // A handful at most: each takes its number after the other.
   for (const { name, organisation } of walkIns)
-    await letIn(trx, entry, meeting, { name, organisation, email: null }, 'sheet')
+    await letIn(trx, entry, meeting, { name, organisationName: organisation, email: null }, 'sheet')
   return []
 }
 

@@ -10,7 +10,7 @@ import { recordChange } from '#platform/audit/record.ts'
 export const walkInInput = z.object({
   name: z.string().trim().min(1).max(200),
   /** As it is typed: where the network has one of that name, it is that one. */
-  organisation: z.string().trim().max(200).default(''),
+  organisationName: z.string().trim().max(200).default(''),
   email: z
     .string()
     .trim()
@@ -57,7 +57,7 @@ export async function letIn(
         select membership.organisation_id from membership
         join organisation on organisation.id = membership.organisation_id
         where membership.network_id = ${network.id}::uuid
-          and lower(unaccent(organisation.name)) = lower(unaccent(${input.organisation}))
+          and lower(unaccent(organisation.name)) = lower(unaccent(${input.organisationName}))
         order by membership.organisation_id limit 1
       ) as organisation_id, (
         select registration.id from registration
@@ -95,7 +95,7 @@ export async function letIn(
       organisation_id: found?.organisation_id ?? null,
       name: input.name,
       email: input.email,
-      organisation_name: found?.organisation_id ? '' : input.organisation,
+      organisation_name: found?.organisation_id ? '' : input.organisationName,
       locale: network.locale,
       state: 'registered',
       present: true,

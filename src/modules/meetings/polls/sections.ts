@@ -1,4 +1,4 @@
-import { Fragment, h } from 'preact'
+import { h } from 'preact'
 import type { Section } from '#http/module.ts'
 import { pollsFor } from '#modules/meetings/polls/polls.ts'
 import { PollsSection } from '#modules/meetings/polls/views/polls-section.tsx'
@@ -23,20 +23,4 @@ export const groupDates: Section = async ({ trx, network, subject, person }) => 
   const { series } = await seriesFor(trx, reader, { groupId: subject.id, limit: 5 })
   if (polls.length === 0 && series.length === 0) return null
   return { content: h(PollsSection, { network, polls, series, withoutGroup: true }), scripts: [] }
-}
-
-/** Several sections of one module at one place, each for itself. */
-export function together(...sections: Section[]): Section {
-  return async context => {
-    const made = []
-    for (const section of sections) {
-      const shown = await section(context)
-      if (shown) made.push(shown)
-    }
-    if (made.length === 0) return null
-    return {
-      content: made.map(({ content }, index) => h(Fragment, { key: index }, content)),
-      scripts: made.flatMap(({ scripts }) => scripts),
-    }
-  }
 }

@@ -150,6 +150,8 @@ export interface HeldRegistration {
   name: string
   state: 'registered' | 'waiting' | 'withdrawn'
   attends: 'place' | 'video'
+  /** Of what is shown at the door. */
+  code: string
   guests: { name: string; state: 'registered' | 'waiting' }[]
   turn: number
 }
@@ -162,7 +164,7 @@ export async function registrationBy(
 ): Promise<{ registration: HeldRegistration; meeting: OpenedMeeting['meeting'] }> {
   const { rows } = await sql<HeldRegistration & { video_url: string | null }>`
     select registration.id, registration.meeting_id as "meetingId", coalesce(person.name, registration.name) as name,
-      registration.state, registration.attends, meeting.video_url,
+      registration.state, registration.attends, registration.check_in_code as code, meeting.video_url,
       coalesce((select jsonb_agg(jsonb_build_object('name', guest.name, 'state', guest.state) order by guest.number)
         from registration guest
         where guest.network_id = registration.network_id and guest.meeting_id = registration.meeting_id

@@ -54,7 +54,7 @@ export function MeetingCard({
           {meeting.group && <span>{meeting.group.name}</span>}
           {state !== 'scheduled' && state !== 'held' && <strong class="state">{t(stateNames[state])}</strong>}
           {meeting.hostState === 'sought' && <strong class="state">{t('meetings.host.sought')}</strong>}
-          {registered && (
+          {registered && endsAt > new Date() && (
             <strong class="yours">
               {registered === 'waiting' ? t('meetings.you.wait') : t('meetings.you.come')}
             </strong>

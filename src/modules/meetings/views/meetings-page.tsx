@@ -56,6 +56,11 @@ export function MeetingsPage(props: MeetingsPageProps) {
                 {t('meetings.own')}
               </a>
             )}
+            {inside && (
+              <a class="button quiet" href={href('attendance', here)}>
+                {t('attendance.name')}
+              </a>
+            )}
           </p>
         )}
         <search>

@@ -301,11 +301,13 @@ function noted(networkId: string, id: string, notes: ReturnType<typeof sql>) {
 async function settle(trx: Trx, networkId: string, id: string): Promise<void> {
   // Someone new at an organisation changes it as well.
   await sql`
-    with brought as (
-      select distinct line.position from organisation_import_line as line
-      cross join lateral jsonb_array_elements(line.entry -> 'contacts') as contact
-      join mandate on mandate.network_id = ${networkId} and mandate.id = (contact ->> 'mandateId')::uuid
+    with contact as materialized (
+      select line.position, (one ->> 'mandateId')::uuid as mandate_id from organisation_import_line as line
+      cross join lateral jsonb_array_elements(line.entry -> 'contacts') as one
       where ${ready(networkId, id)} and line.decision <> 'new'
+    ), brought as (
+      select distinct contact.position from contact
+      join mandate on mandate.network_id = ${networkId} and mandate.id = contact.mandate_id
     )
     update organisation_import_line as line set undoing = coalesce(line.undoing, '{}')
     from brought

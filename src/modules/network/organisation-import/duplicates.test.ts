@@ -29,13 +29,7 @@ const known = [
 
 test.each([
   ['the same name, written otherwise', one('MENUISERIE CAZAUX'), 'menuiserie', ['name'], true],
-  [
-    'the same number',
-    one('Cazaux et fils', { identifiers: [siret] }),
-    'menuiserie',
-    ['identifier', 'siren'],
-    true,
-  ],
+  ['the same number', one('Cazaux et fils', { identifiers: [siret] }), 'menuiserie', ['identifier'], true],
   [
     'the same company',
     one('Autre', { identifiers: [{ scheme: 'siren', value: '552100554' }] }),

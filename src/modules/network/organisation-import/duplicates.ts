@@ -69,7 +69,12 @@ export function openDuplicates<Key extends string | number>(
       const add = (other: Key, reason: Reason) => {
         const reasons = found.get(other)
         if (!reasons) found.set(other, [reason])
-        else if (!reasons.some(({ code }) => code === reason.code)) reasons.push(reason)
+        else if (
+          !reasons.some(
+            ({ code }) => code === reason.code || (code === 'identifier' && reason.code === 'siren'),
+          )
+        )
+          reasons.push(reason)
       }
       for (const { text, reason } of keysOf(one)) {
         const others = exact.get(text) ?? []

@@ -61,8 +61,8 @@ test('a messy spreadsheet is shown, compared, imported; done again, nothing chan
     ],
   })
   expect(kept.organisations).toHaveLength(10)
-  const report = await (await site.get(`${address}/report/report.csv`, { cookie: who.cookie })).text()
-  expect(report).toMatch(/^"Ligne","Organisation","Ville"/)
+  const report = await (await site.get(`${address}/report.csv`, { cookie: who.cookie })).text()
+  expect(report).toMatch(/^"Ligne","Nom de l’organisation","Ville"/)
   expect(report).toContain('"Cabinet Orénoque Conseil","Montpellier","nouvelle"')
   const again = await send('adhérents (2).xlsx', capRseWorkbook('ods'))
   await post(`${again}/columns`, {})
@@ -270,7 +270,7 @@ test('only those who manage organisations come in, and see what is of their netw
   const member = await aPerson(site.database, network, 'member')
   const other = await aNetwork(site.database)
   const stranger = await aPerson(site.database, other, 'administrator')
-  for (const path of [`/fr/${network.slug}/organisations/imports`, address, `${address}/report/report.csv`]) {
+  for (const path of [`/fr/${network.slug}/organisations/imports`, address, `${address}/report.csv`]) {
     expect((await site.get(path)).status).toBe(401)
     expect((await site.get(path, { cookie: member.cookie })).status).toBe(403)
     expect((await site.get(path, { cookie: facilitator.cookie })).status).toBe(200)

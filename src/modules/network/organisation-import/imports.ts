@@ -101,6 +101,28 @@ export async function listImports(trx: Trx, networkId: string): Promise<Organisa
   return rows.map(asImport)
 }
 
+/** The files someone brought in, for the archive of their own data. */
+export async function importsOfAccount(
+  trx: Trx,
+  networkId: string,
+  accountId: string,
+): Promise<{ name: string; at: string }[]> {
+  const rows = await trx
+    .selectFrom('organisation_import')
+    .innerJoin('person', join =>
+      join
+        .onRef('person.network_id', '=', 'organisation_import.network_id')
+        .onRef('person.id', '=', 'organisation_import.created_by'),
+    )
+    .select(['organisation_import.name', 'organisation_import.created_at'])
+    .where('organisation_import.network_id', '=', networkId)
+    .where('person.account_id', '=', accountId)
+    .orderBy('organisation_import.id', 'desc')
+    .limit(500)
+    .execute()
+  return rows.map(({ name, created_at }) => ({ name, at: created_at.toISOString() }))
+}
+
 /** @throws AppError 'not-found' */
 export async function findImport(
   trx: Trx,

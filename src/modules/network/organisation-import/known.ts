@@ -4,6 +4,7 @@ import { dayOf } from '#modules/network/mandates.ts'
 import type { Draft } from '#modules/network/organisation-import/drafts.ts'
 import type { Recognised } from '#modules/network/organisation-import/duplicates.ts'
 import { plainName } from '#modules/network/organisation-import/duplicates.ts'
+import { foldedWords } from '#modules/network/organisation-import/words.ts'
 import type { Identifier } from '#modules/network/organisations/identifiers.ts'
 
 /** An organisation of the network, as far as a file is compared with it. */
@@ -68,7 +69,7 @@ export function comparedWith(draft: Draft, known: Known): { fills: string[]; dif
   const compare = (field: string, given: string | number | null, had: string | number | null) => {
     if (given === null || given === '' || given === had) return
     if (had === null || had === '') fills.push(field)
-    else differs.push(field)
+    else if (typeof given !== 'string' || foldedWords(given) !== foldedWords(String(had))) differs.push(field)
   }
   for (const field of compared) compare(field, draft.organisation[field], known[field])
   compare('place', draft.organisation.latitude, known.latitude)

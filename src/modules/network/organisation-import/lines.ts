@@ -98,6 +98,9 @@ export function prepareLine(row: Row, remarks: readonly CellRemark[], plan: Line
   })
   settlePlace(draft, place)
   draft.contacts = contactsOf(row, plan.columns, say)
+  // An address that is nobody's by name still tells whose line it is.
+  const nameless = problems.find(({ code }) => code === 'contact-nameless')?.detail.value
+  if (typeof nameless === 'string') draft.email ??= nameless
   if (draft.organisation.name === '') problems.push({ column: '', code: 'no-name', detail: {} })
   return { line: row.line, draft, problems, refused: draft.organisation.name === '' }
 }

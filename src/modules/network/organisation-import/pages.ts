@@ -230,7 +230,6 @@ async function showReport(c: AppContext): Promise<Response> {
   const { network, tenant } = entryOf(c)
   const one = await importOf(c)
   const { i18n, services } = c.var
-  if (c.req.param('file') !== 'report.csv') throw new AppError('not-found')
   const name = `${i18n.t('organisation-import.report.name')} ${one.name.replace(/\.\w+$/, '')}.csv`
   const next = (after: number) =>
     readTenant(services.db, tenant, trx => listLines(trx, network.id, one.id, 'all', { after, limit: 500 }))

@@ -24,7 +24,7 @@ async function* pieces(
   const { t } = i18n
   const heads = [
     t('organisation-import.line'),
-    t('mandate.organisation'),
+    t('organisation-import.field.name'),
     t('organisation-import.field.town'),
     t('organisation-import.outcome'),
     t('organisation-import.problems'),

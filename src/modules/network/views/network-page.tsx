@@ -15,6 +15,8 @@ export function NetworkPage(props: {
   /** Just came in. */
   welcome: boolean
   scripts: string[]
+  /** What else of the network there is to see. */
+  doors: { affiliations: boolean; showcases: boolean }
   children?: ComponentChildren
 }) {
   const { network, mandates } = props
@@ -41,7 +43,32 @@ export function NetworkPage(props: {
       </header>
       <YourPlace network={network} mandates={mandates} acting={props.acting} welcome={props.welcome} />
       {props.children}
+      <Doors network={network.slug} {...props.doors} />
     </NetworkLayout>
+  )
+}
+
+/**
+ * The ways to the networks it is tied to and to the organisations that show themselves. No network is named: the page is
+ * kept for all visitors, and one that becomes private would still be named on the page of another.
+ */
+function Doors(props: { network: string; affiliations: boolean; showcases: boolean }) {
+  const { t, locale } = useFrame().i18n
+  const here = { locale, network: props.network }
+  if (!props.affiliations && !props.showcases) return null
+  return (
+    <section>
+      {props.affiliations && (
+        <p>
+          {t('affiliations.door')} <a href={href('affiliations', here)}>{t('affiliations.door.link')}</a>
+        </p>
+      )}
+      {props.showcases && (
+        <p>
+          {t('showcases.lede')} <a href={href('showcases', here)}>{t('showcases.all')}</a>
+        </p>
+      )}
+    </section>
   )
 }
 

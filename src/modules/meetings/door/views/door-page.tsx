@@ -96,7 +96,7 @@ export function DoorPage(props: DoorPageProps) {
               autocomplete="off"
             />
             <TextField
-              name="organisation"
+              name="organisationName"
               label={t('attendance.column.organisation')}
               state={form}
               maxLength={200}

@@ -1,4 +1,5 @@
 import { href } from '#http/routes.ts'
+import { QrCode } from '#modules/meetings/door/views/qr-code.tsx'
 import { whereOf } from '#modules/meetings/meeting-words.ts'
 import type { Meeting } from '#modules/meetings/meetings.ts'
 import type { HeldRegistration } from '#modules/meetings/registrations/visitors.ts'
@@ -15,7 +16,7 @@ export function HeldRegistrationPage(props: {
   problem?: string | undefined
 }) {
   const { network, meeting, registration, token, problem } = props
-  const { i18n } = useFrame()
+  const { i18n, origin } = useFrame()
   const { t, locale } = i18n
   const here = { locale, network: network.slug, token }
   const cancelled = meeting.state === 'cancelled'
@@ -58,6 +59,19 @@ export function HeldRegistrationPage(props: {
                 ))}
               </ul>
             )}
+            {registration.state === 'registered' &&
+              registration.attends === 'place' &&
+              meeting.endsAt > new Date() && (
+                <div class="check-in">
+                  <p>{t('check-in.show')}</p>
+                  <QrCode
+                    text={
+                      origin + href('checkIn', { locale, network: network.slug, token: registration.code })
+                    }
+                    label={t('check-in.qr')}
+                  />
+                </div>
+              )}
             {registration.state !== 'withdrawn' && meeting.endsAt > new Date() && (
               <div class="actions">
                 <ActionButton

@@ -197,7 +197,7 @@ function Lines({ network, one, view, lines, next }: ImportPageProps) {
               {t(viewNames[name])}
             </a>
           ))}
-        <a href={href('organisationImportReport', { ...here, file: 'report.csv' })} download>
+        <a href={href('organisationImportReport', here)} download>
           {t('organisation-import.report.download')}
         </a>
       </p>

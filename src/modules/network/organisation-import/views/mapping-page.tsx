@@ -203,7 +203,7 @@ function FieldChoices({ chosen }: { chosen: ColumnField | null }) {
   )
   return (
     <>
-      <optgroup label={t('mandate.organisation')}>{own.map(option)}</optgroup>
+      <optgroup label={t('organisations.name')}>{own.map(option)}</optgroup>
       <optgroup label={t('organisation-import.field.contacts')}>{people.map(option)}</optgroup>
     </>
   )

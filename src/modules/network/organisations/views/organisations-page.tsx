@@ -48,6 +48,11 @@ export function OrganisationsPage(props: OrganisationsPageProps) {
               {t('organisations.add')}
             </a>
           )}
+          {manages && (
+            <a class="button quiet" href={href('organisationImports', here)}>
+              {t('organisation-import.name')}
+            </a>
+          )}
           <a class="button quiet" href={href('showcases', here)}>
             {t('showcases.name')}
           </a>

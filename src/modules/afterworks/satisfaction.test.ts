@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { anEdition, aSeries, atMeeting, mailOf, submit } from '#modules/afterworks/afterworks.fixture.ts'
+import { askOpinions } from '#modules/afterworks/satisfaction-asking.ts'
+import { type TestApp, testApp } from '../../../test/app.ts'
+import { aNetwork, anEntry, aPerson, type TestNetwork, type TestPerson } from '../../../test/factories.ts'
+
+let site: TestApp
+let network: TestNetwork
+let facilitator: TestPerson
+let ana: TestPerson
+let ben: TestPerson
+let stranger: TestPerson
+let meeting: string
+
+beforeAll(async () => {
+  site = await testApp()
+  const { database } = site
+  network = await aNetwork(database, { slug: 'reseau' })
+  stranger = await aPerson(database, await aNetwork(database, { slug: 'ailleurs' }), 'administrator')
+  facilitator = await aPerson(database, network, 'facilitator')
+  ana = await aPerson(database, network, 'member')
+  ben = await aPerson(database, network, 'member')
+  const series = await aSeries(database, await anEntry(database, network, facilitator, 'facilitator'), {})
+  meeting = await anEdition(database, network, series, -2)
+  await atMeeting(database, network, meeting, { personId: ana.personId })
+  await atMeeting(database, network, meeting, { personId: ben.personId, present: false })
+  await atMeeting(database, network, meeting, { written: 'Fonderie' })
+})
+
+afterAll(() => site.close())
+
+const path = () => `/fr/reseau/meetings/${meeting}/satisfaction`
+
+test('those who came are asked once, whoever does it; who is marked later is asked then', async () => {
+  const { db } = site.database
+  // Nine in the morning is past where it was held.
+  const now = new Date()
+  now.setUTCHours(14)
+  const asked = await Promise.all([askOpinions(db, now), askOpinions(db, now), askOpinions(db, now)])
+  expect(asked.reduce((sum, one) => sum + one, 0)).toBe(1)
+  const told = () => mailOf(site.database, network)
+  expect((await told()).map(one => [one.template, one.address])).toEqual([
+    ['afterwork-satisfaction', ana.email],
+  ])
+  expect((await told())[0]?.params.url).toBe(`https://cordee.example${path()}`)
+  await site.database.asOwner('update registration set present = true where person_id = $1', [ben.personId])
+  expect(await askOpinions(db, now)).toBe(1)
+  expect(await askOpinions(db, now)).toBe(0)
+  await site.database.asOwner('update registration set present = false where person_id = $1', [ben.personId])
+})
+
+test('who came says what they think; the others read sums, those who run it who wrote what', async () => {
+  expect((await site.get(path())).status).toBe(401)
+  expect((await site.get(path(), { cookie: stranger.cookie })).status).toBe(403)
+  const opinion = { rating: '4', again: 'yes', liked: 'Les tables rondes', better: 'Le son' }
+  expect((await submit(site, path(), opinion, ben.cookie)).status).toBe(422)
+  expect((await submit(site, path(), { ...opinion, rating: '' }, ana.cookie)).status).toBe(422)
+  expect((await submit(site, path(), { ...opinion, rating: '5' }, ana.cookie)).status).toBe(303)
+  // Said again, it takes the place of what was said before.
+  expect((await submit(site, path(), opinion, ana.cookie)).status).toBe(303)
+  const seen = async (who: TestPerson) => (await site.get(path(), { cookie: who.cookie })).text()
+  const [own, other, run] = [await seen(ana), await seen(ben), await seen(facilitator)]
+  for (const html of [own, other, run]) expect(html).toContain('4 sur 5 en moyenne')
+  expect(own).toContain('n’est pas anonyme')
+  expect(own).toContain('Les tables rondes')
+  expect(other).not.toContain('Les tables rondes')
+  expect(other).not.toContain(ana.name)
+  expect(run).toContain('Les tables rondes')
+  expect(run).toContain(ana.name)
+})
