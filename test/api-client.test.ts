@@ -71,6 +71,18 @@ beforeAll(async () => {
      select network_id, $2, id from person where network_id = $1 and account_id = $3`,
     [living.network.id, living.document, living.follower],
   )
+  await site.database.asOwner(
+    `insert into group_member (network_id, group_id, person_id)
+     select person.network_id, network_group.id, person.id
+     from person join network_group on network_group.network_id = person.network_id and network_group.slug = $2
+     where person.network_id = $1 and person.account_id = $3 on conflict do nothing`,
+    [living.network.id, living.groups.group, living.follower],
+  )
+  await site.database.asOwner(
+    `update mandate set organisation_id = $2 where network_id = $1
+       and person_id in (select id from person where network_id = $1 and account_id = $3)`,
+    [living.network.id, living.organisation, living.follower],
+  )
   const api = new OpenAPIClientAxios({ definition: `${web.url}/api/openapi.json` })
   client = (await api.init()) as unknown as Client
   // With what it refers to put in its place.
@@ -110,7 +122,9 @@ describe('the description', () => {
 
 test('every operation, called once, answers as it is described', async () => {
   // Those that take something away come last.
-  const order = [...operations].sort((a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'))
+  const isLast = ({ method, path }: Described) =>
+    Number(method === 'delete' || path.endsWith('/cancellation'))
+  const order = [...operations].sort((a, b) => isLast(a) - isLast(b))
   for (const operation of order) {
     const answer = await call(operation)
     const name = `${operation.operationId}: ${answer.status} ${JSON.stringify(answer.data)?.slice(0, 300)}`
@@ -134,6 +148,7 @@ test('every operation refuses as it is described', async () => {
   }
 })
 
+const evening = { title: 'Une rencontre', day: dayAhead(9), from: '18:00', to: '20:00' }
 const weekly = { title: 'Chaque semaine', visibility: 'network', from: '18:00', to: '19:00', repeats: 'week' }
 
 /** What operations need besides their path. Of those that are not here, nothing but the path is needed. */
@@ -208,6 +223,11 @@ const sent: Record<string, { query?: object; type?: string; body?: unknown }> = 
   postNetworksNetworkSeriesSeriesRegistration: { body: {} },
   postNetworksNetworkSeriesSeriesEnd: { body: {} },
   postNetworksNetworkGroupsGroupTasks: { body: { title: 'À faire' } },
+  postNetworksNetworkMeetings: { body: evening },
+  putNetworksNetworkMeetingsMeeting: { body: evening },
+  postNetworksNetworkMeetingsMeetingCancellation: { body: { words: 'Il neige.' } },
+  putNetworksNetworkMeetingsMeetingRegistration: { body: {} },
+  postNetworksNetworkThreadsTypeSubjectMessages: { body: { body: 'Un mot' } },
   postNetworksNetworkMeetingsMeetingPresences: { body: { name: 'Venue sans prévenir' } },
   putNetworksNetworkTasksTaskState: { body: { state: 'done' } },
   postNetworksNetworkAfterworks: {
@@ -232,7 +252,7 @@ const sent: Record<string, { query?: object; type?: string; body?: unknown }> = 
 function call(
   operation: Described,
   headers: Record<string, string> = {
-    authorization: `Bearer ${/\/(?:followings|news|decision|answer|registration|proposals|confirmations|introductions(?!\/agreed))\b|\/documents(?:\/[^/]+(?:\/(?:answers|publication))?)?$/.test(operation.path) ? ownKey : key}`,
+    authorization: `Bearer ${/\/(?:followings|news|decision|answer|registration|messages|proposals|confirmations|introductions(?!\/agreed))\b|\/documents(?:\/[^/]+(?:\/(?:answers|publication))?)?$/.test(operation.path) ? ownKey : key}`,
   },
 ): Promise<AxiosResponse<unknown>> {
   const { operationId, path, parameters = [] } = operation

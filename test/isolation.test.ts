@@ -87,6 +87,8 @@ const speechless = [
   '/:locale/:network/settings/engagement',
   '/:locale/:network/join',
   '/:locale/:network/members/new',
+  // Empty, to be filled in.
+  '/:locale/:network/organisations/imports/model/:file',
   // By their ids, and how many they are.
   '/:locale/:network/meetings/:meeting/door/presences',
   '/:locale/:network/affiliations/new',

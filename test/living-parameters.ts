@@ -15,7 +15,6 @@ export function parametersOf(living: Living, route: string): Record<string, stri
   ]
   const files: [RegExp, string][] = [
     [/^organisationImportModel/, 'model.csv'],
-    [/^organisationImportReport/, 'report.csv'],
     [/^(?:members|groupMembers)/, 'members.csv'],
     [/^organisations/, 'organisations.csv'],
     [/udit/, 'audit.csv'],

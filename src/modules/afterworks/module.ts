@@ -1,5 +1,6 @@
 import type { Module } from '#http/module.ts'
 import { seriesApi } from '#modules/afterworks/api.ts'
+import { bringAfterworks } from '#modules/afterworks/demonstration.ts'
 import { openIntroductionPages } from '#modules/afterworks/introduction-pages.ts'
 import { introductionsApi } from '#modules/afterworks/introductions-api.ts'
 import { lapsingJob } from '#modules/afterworks/lapsing.ts'
@@ -26,4 +27,5 @@ export const afterworks: Module = {
   sections: { home: [homeSection], person: [personSection], meeting: [meetingSection] },
   threads: { introduction: introductionThread },
   personalData: afterworksData,
+  demo: bringAfterworks,
 }

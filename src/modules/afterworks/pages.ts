@@ -16,6 +16,7 @@ import { adoptionInput, proposalInput, seriesInput } from '#modules/afterworks/s
 import {
   addSeries,
   changeSeries,
+  confirmedBy,
   confirmNext,
   endSeries,
   listSeries,
@@ -70,6 +71,7 @@ async function answerSeries(
     const inside = entry.role !== 'visitor'
     return {
       series,
+      wanting: inside ? await confirmedBy(trx, entry, series) : [],
       editions: await editionsOf(trx, entry, series),
       counters: await countersOf(trx, series),
       proposals: inside ? await listProposals(trx, entry, series) : [],
@@ -200,7 +202,6 @@ async function showEditionForm(c: AppContext): Promise<Response> {
     theme: theme?.text,
     about: theme?.details,
     place: place?.text,
-    address: place?.details,
     day: at?.day,
     from: at?.time ?? '18:00',
     to: at ? addHours(at.time, 2) : '20:00',

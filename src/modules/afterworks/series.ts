@@ -191,6 +191,21 @@ export async function reviveSeries(
     .execute()
 }
 
+/** The organisations that want the next edition, by name: for members. */
+export async function confirmedBy(
+  trx: Trx,
+  { network }: Entry,
+  series: Series,
+): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select organisation.id, organisation.name from afterwork_confirmation confirmation
+    join organisation on organisation.id = confirmation.organisation_id
+    where confirmation.network_id = ${network.id} and confirmation.series_id = ${series.id}
+      and confirmation.cycle = ${series.confirmBy}::date
+    order by organisation.name collate name_order, organisation.id limit 100`.execute(trx)
+  return rows
+}
+
 /** Today where the network is, as an ISO day. */
 export async function todayIn(trx: Trx, networkId: string): Promise<string> {
   const { rows } = await sql<{ today: string }>`
@@ -257,15 +272,7 @@ function recorded(
 }
 
 async function freeSlug(trx: Trx, networkId: string, name: string): Promise<string> {
-  const base =
-    name
-      .normalize('NFD')
-      .replace(/\p{M}/gu, '')
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '')
-      .slice(0, 60)
-      .replace(/-+$/, '') || 'serie'
+  const base = slugOf(name)
   const rows = await trx
     .selectFrom('afterwork_series')
     .select('slug')
@@ -273,7 +280,19 @@ async function freeSlug(trx: Trx, networkId: string, name: string): Promise<stri
     .where('slug', 'like', `${base}%`)
     .execute()
   const taken = new Set([...rows.map(row => row.slug), 'new'])
-  let slug = base.length < 2 ? `${base}-1` : base
+  let slug = base
   for (let number = 2; taken.has(slug); number++) slug = `${base}-${number}`
   return slug
+}
+
+/** What stands for a name in an address, where nothing else does yet. */
+export function slugOf(name: string): string {
+  const words = name
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 60)
+    .replace(/^-+|-+$/g, '')
+  return words.length < 2 ? 'afterworks' : words
 }

@@ -16,7 +16,8 @@ const optionalText = z
   .nullish()
   .transform(written => written || null)
 const optionalId = optionalText.refine(id => id === null || isId(id), { error: 'form.error.choose' })
-const day = z.iso
+/** A day that PostgreSQL has as well: there is no year 0. */
+export const day = z.iso
   .date({ error: 'form.error.date' })
   .refine(day => !day.startsWith('0000'), { error: 'form.error.date' })
 /** Browsers may send seconds along. */

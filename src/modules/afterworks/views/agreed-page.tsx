@@ -22,43 +22,45 @@ export function AgreedPage(props: {
   const all = stages.reduce((sum, one) => sum + reached[one], 0)
   return (
     <NetworkLayout of={network} title={t('introductions.agreed')} noIndex>
-      <p class="crumbs">
-        <a href={href('introductions', here)}>{t('introductions.name')}</a>
-      </p>
-      <h1>{t('introductions.agreed')}</h1>
-      <p class="lede">{t('introductions.agreed.lede')}</p>
-      <nav class="tags chosen" aria-label={t('list.filters')}>
-        {[null, ...stages].map(one => (
-          <a
-            key={one ?? 'all'}
-            class={one === stage ? 'tag on' : 'tag'}
-            href={leading(one)}
-            aria-current={one === stage ? 'true' : undefined}
-          >
-            {one ? t(stageNames[one]) : t('introductions.all')} ({i18n.number(one ? reached[one] : all)})
-          </a>
-        ))}
-      </nav>
-      {introductions.length === 0 ? (
-        <p>{t('introductions.agreed.none')}</p>
-      ) : (
-        <ul class="plain-list">
-          {introductions.map(one => (
-            <li key={one.id}>
-              <a class="who" href={href('introduction', { ...here, introduction: one.id })}>
-                {t('introductions.between', {
-                  one: one.asker.name ?? t('introductions.somebody'),
-                  other: one.asked.name ?? t('introductions.somebody'),
-                })}
-              </a>
-              <small>
-                {[t(stageNames[one.stage]), one.title, one.meeting ?? ''].filter(Boolean).join(' · ')}
-              </small>
-            </li>
+      <div class="afterworks">
+        <p class="crumbs">
+          <a href={href('introductions', here)}>{t('introductions.name')}</a>
+        </p>
+        <h1>{t('introductions.agreed')}</h1>
+        <p class="lede">{t('introductions.agreed.lede')}</p>
+        <nav class="tags chosen" aria-label={t('list.filters')}>
+          {[null, ...stages].map(one => (
+            <a
+              key={one ?? 'all'}
+              class={one === stage ? 'tag on' : 'tag'}
+              href={leading(one)}
+              aria-current={one === stage ? 'true' : undefined}
+            >
+              {one ? t(stageNames[one]) : t('introductions.all')} ({i18n.number(one ? reached[one] : all)})
+            </a>
           ))}
-        </ul>
-      )}
-      <MoreLink next={next} />
+        </nav>
+        {introductions.length === 0 ? (
+          <p>{t('introductions.agreed.none')}</p>
+        ) : (
+          <ul class="plain-list">
+            {introductions.map(one => (
+              <li key={one.id}>
+                <a class="who" href={href('introduction', { ...here, introduction: one.id })}>
+                  {t('introductions.between', {
+                    one: one.asker.name ?? t('introductions.somebody'),
+                    other: one.asked.name ?? t('introductions.somebody'),
+                  })}
+                </a>
+                <small>
+                  {[t(stageNames[one.stage]), one.title, one.meeting ?? ''].filter(Boolean).join(' · ')}
+                </small>
+              </li>
+            ))}
+          </ul>
+        )}
+        <MoreLink next={next} />
+      </div>
     </NetworkLayout>
   )
 }

@@ -17,26 +17,28 @@ export function AskPage(props: {
   const title = t('introductions.ask.title', { name: person.name })
   return (
     <NetworkLayout of={network} title={title} noIndex>
-      <p class="crumbs">
-        <a href={href('introductions', here)}>{t('introductions.name')}</a>
-      </p>
-      <h1>{title}</h1>
-      {person.organisations.length > 0 && <p class="byline">{i18n.list(person.organisations)}</p>}
-      <p>{t('introductions.ask.lede', { name: person.name })}</p>
-      <Form action={href('introductions', here)} state={form} submit={t('introductions.ask.submit')}>
-        <input type="hidden" name="personId" value={person.id} />
-        {form.values.meetingId?.[0] && (
-          <input type="hidden" name="meetingId" value={form.values.meetingId[0]} />
-        )}
-        <TextArea
-          name="message"
-          label={t('introductions.message')}
-          hint={t('introductions.message.hint')}
-          state={form}
-          rows={5}
-          maxLength={2000}
-        />
-      </Form>
+      <div class="afterworks">
+        <p class="crumbs">
+          <a href={href('introductions', here)}>{t('introductions.name')}</a>
+        </p>
+        <h1>{title}</h1>
+        {person.organisations.length > 0 && <p class="byline">{i18n.list(person.organisations)}</p>}
+        <p>{t('introductions.ask.lede', { name: person.name })}</p>
+        <Form action={href('introductions', here)} state={form} submit={t('introductions.ask.submit')}>
+          <input type="hidden" name="personId" value={person.id} />
+          {form.values.meetingId?.[0] && (
+            <input type="hidden" name="meetingId" value={form.values.meetingId[0]} />
+          )}
+          <TextArea
+            name="message"
+            label={t('introductions.message')}
+            hint={t('introductions.message.hint')}
+            state={form}
+            rows={5}
+            maxLength={2000}
+          />
+        </Form>
+      </div>
     </NetworkLayout>
   )
 }

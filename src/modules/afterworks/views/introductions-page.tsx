@@ -19,36 +19,38 @@ export function IntroductionsPage(props: {
   const here = { locale, network: network.slug }
   return (
     <NetworkLayout of={network} title={t('introductions.name')} noIndex>
-      <h1>{t('introductions.name')}</h1>
-      <p class="lede">{t('introductions.lede')}</p>
-      {place && rank(place.role) >= rank(policies['afterworks:run'].least) && (
-        <p class="buttons">
-          <a class="button quiet" href={href('agreedIntroductions', here)}>
-            {t('introductions.agreed')}
-          </a>
-          <a class="button quiet" href={href('jointProjects', here)}>
-            {t('introductions.projects')}
-          </a>
-        </p>
-      )}
-      {waiting.length + introductions.length === 0 && (
-        <p>
-          {t('introductions.none')} <a href={href('members', here)}>{t('introductions.none.members')}</a>
-        </p>
-      )}
-      {waiting.length > 0 && (
-        <section>
-          <h2>{t('introductions.waiting')}</h2>
-          <Rows introductions={waiting} personId={personId} network={network.slug} />
-        </section>
-      )}
-      {introductions.length > 0 && (
-        <section>
-          {waiting.length > 0 && <h2>{t('introductions.others')}</h2>}
-          <Rows introductions={introductions} personId={personId} network={network.slug} />
-        </section>
-      )}
-      <MoreLink next={next} />
+      <div class="afterworks">
+        <h1>{t('introductions.name')}</h1>
+        <p class="lede">{t('introductions.lede')}</p>
+        {place && rank(place.role) >= rank(policies['afterworks:run'].least) && (
+          <p class="buttons">
+            <a class="button quiet" href={href('agreedIntroductions', here)}>
+              {t('introductions.agreed')}
+            </a>
+            <a class="button quiet" href={href('jointProjects', here)}>
+              {t('introductions.projects')}
+            </a>
+          </p>
+        )}
+        {waiting.length + introductions.length === 0 && (
+          <p>
+            {t('introductions.none')} <a href={href('members', here)}>{t('introductions.none.members')}</a>
+          </p>
+        )}
+        {waiting.length > 0 && (
+          <section>
+            <h2>{t('introductions.waiting')}</h2>
+            <Rows introductions={waiting} personId={personId} network={network.slug} />
+          </section>
+        )}
+        {introductions.length > 0 && (
+          <section>
+            {waiting.length > 0 && <h2>{t('introductions.others')}</h2>}
+            <Rows introductions={introductions} personId={personId} network={network.slug} />
+          </section>
+        )}
+        <MoreLink next={next} />
+      </div>
     </NetworkLayout>
   )
 }

@@ -10,34 +10,36 @@ export function JointProjectsPage({ network, projects }: { network: Network; pro
   const authorities = [...new Set(projects.map(({ localAuthority }) => localAuthority))]
   return (
     <NetworkLayout of={network} title={t('introductions.projects')} noIndex>
-      <p class="crumbs">
-        <a href={href('introductions', here)}>{t('introductions.name')}</a>
-      </p>
-      <h1>{t('introductions.projects')}</h1>
-      <p class="lede">{t('introductions.projects.lede')}</p>
-      {projects.length === 0 && <p>{t('introductions.projects.none')}</p>}
-      {authorities.map(authority => (
-        <section key={authority}>
-          <h2>{authority}</h2>
-          <ul class="plain-list">
-            {projects
-              .filter(({ localAuthority }) => localAuthority === authority)
-              .map(({ id, title, description, asker, asked }) => (
-                <li key={id}>
-                  <a class="who" href={href('introduction', { ...here, introduction: id })}>
-                    {title}
-                  </a>
-                  <small>
-                    {[asker, asked]
-                      .map(({ organisation, name }) => organisation ?? name ?? t('introductions.somebody'))
-                      .join(' · ')}
-                  </small>
-                  {description && <p>{description}</p>}
-                </li>
-              ))}
-          </ul>
-        </section>
-      ))}
+      <div class="afterworks">
+        <p class="crumbs">
+          <a href={href('introductions', here)}>{t('introductions.name')}</a>
+        </p>
+        <h1>{t('introductions.projects')}</h1>
+        <p class="lede">{t('introductions.projects.lede')}</p>
+        {projects.length === 0 && <p>{t('introductions.projects.none')}</p>}
+        {authorities.map(authority => (
+          <section key={authority}>
+            <h2>{authority}</h2>
+            <ul class="plain-list">
+              {projects
+                .filter(({ localAuthority }) => localAuthority === authority)
+                .map(({ id, title, description, asker, asked }) => (
+                  <li key={id}>
+                    <a class="who" href={href('introduction', { ...here, introduction: id })}>
+                      {title}
+                    </a>
+                    <small>
+                      {[asker, asked]
+                        .map(({ organisation, name }) => organisation ?? name ?? t('introductions.somebody'))
+                        .join(' · ')}
+                    </small>
+                    {description && <p>{description}</p>}
+                  </li>
+                ))}
+            </ul>
+          </section>
+        ))}
+      </div>
     </NetworkLayout>
   )
 }

@@ -13,7 +13,7 @@ export function HomeSection(props: {
   const { t, locale } = i18n
   const here = { locale, network: props.network }
   return (
-    <section aria-labelledby="afterworks-title">
+    <section class="afterworks" aria-labelledby="afterworks-title">
       <h2 id="afterworks-title">{t('afterworks.home')}</h2>
       <ul class="plain-list awaited">
         {props.asked.map(({ id, name, organisation }) => (

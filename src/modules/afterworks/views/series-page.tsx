@@ -20,6 +20,8 @@ export interface SeriesPageProps {
   counters: Counters
   proposals: Proposal[]
   adoptions: Adoption[]
+  /** The organisations that want the next edition; for members. */
+  wanting: { id: string; name: string }[]
   /** Those the reader acts for. */
   acting: { id: string; name: string }[]
   /** Sent, with what is wrong with them. */
@@ -91,20 +93,25 @@ export function SeriesPage(props: SeriesPageProps) {
 }
 
 /** By when the next edition has to be wanted, and who says so. */
-function Life({ network, series, acting }: SeriesPageProps) {
+function Life({ network, series, wanting, acting }: SeriesPageProps) {
   const { i18n, place } = useFrame()
   const { t, locale } = i18n
   const here = { locale, network: network.slug, series: series.slug }
   const role = place?.slug === network.slug ? place.role : 'visitor'
+  const yetToSay = acting.filter(({ id }) => !wanting.some(one => one.id === id))
   if (series.state === 'ended') return <p class="notice">{t('afterworks.ended')}</p>
   const said = { day: i18n.day(series.confirmBy), confirmed: series.confirmed, needed: series.confirmations }
   return (
     <section class="notice">
       <p>{t(series.state === 'lapsed' ? 'afterworks.lapsed' : 'afterworks.confirm-by', said)}</p>
       {role !== 'visitor' && (
-        <p>{t('afterworks.confirmed', { count: series.confirmed, needed: series.confirmations })}</p>
+        <p>
+          {t('afterworks.confirmed', { count: series.confirmed, needed: series.confirmations })}
+          {wanting.length > 0 &&
+            ` ${t('afterworks.wanting', { names: i18n.list(wanting.map(one => one.name)) })}`}
+        </p>
       )}
-      {acting.map(({ id, name }) => (
+      {yetToSay.map(({ id, name }) => (
         <ActionButton
           key={id}
           action={href('afterworkConfirmations', here)}

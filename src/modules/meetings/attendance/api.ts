@@ -10,6 +10,7 @@ import { openMeeting } from '#modules/meetings/meetings.ts'
 import { decisionsOf } from '#modules/meetings/minutes/decisions.ts'
 import { readMinutes } from '#modules/meetings/minutes/minutes.ts'
 import { readerOf } from '#modules/meetings/reading-rights.ts'
+import { day } from '#modules/meetings/schema.ts'
 import { apiRoute, entryOf } from '#modules/network/index.ts'
 
 const meetingParam = z.object({ network: z.string(), meeting: z.uuid() })
@@ -113,8 +114,8 @@ const attendance = apiRoute('meetings:run', {
   request: {
     params: z.object({ network: z.string() }),
     query: z.object({
-      from: z.iso.date().optional(),
-      until: z.iso.date().optional(),
+      from: day.optional(),
+      until: day.optional(),
       group: z.uuid().optional(),
       meeting: z.uuid().optional(),
       organisation: z.uuid().optional(),

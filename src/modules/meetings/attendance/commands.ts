@@ -9,6 +9,7 @@ import type { Terminal } from '#kernel/terminal.ts'
 import { listAttendance } from '#modules/meetings/attendance/attendance.ts'
 import { attendanceFormats, type ReadAttendance } from '#modules/meetings/attendance/attendance-export.ts'
 import { caretaker } from '#modules/meetings/meetings.ts'
+import { day as calendarDay } from '#modules/meetings/schema.ts'
 import { chooseNetwork } from '#modules/network/index.ts'
 import { withInstallation } from '#platform/commands/session.ts'
 import { i18nFor } from '#platform/i18n/i18n.ts'
@@ -40,7 +41,7 @@ export function attendanceCommands(program: Command, terminal: Terminal): void {
         | undefined
       if (!extension) throw new CommandError(t('cli.attendance.format'), 2)
       for (const day of [options.from, options.until])
-        if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day))
+        if (day !== undefined && !calendarDay.safeParse(day).success)
           throw new CommandError(t('cli.attendance.day', { day }), 2)
       if (options.group !== undefined && !isId(options.group))
         throw new CommandError(t('cli.attendance.no-group', { group: options.group }), 2)

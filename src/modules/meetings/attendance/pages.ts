@@ -20,6 +20,7 @@ import { letterheadOf, pdfResponse } from '#modules/meetings/attendance/pdf-resp
 import { AttendancePage } from '#modules/meetings/attendance/views/attendance-page.tsx'
 import { localTime } from '#modules/meetings/local-time.ts'
 import { readerOf } from '#modules/meetings/reading-rights.ts'
+import { day as calendarDay } from '#modules/meetings/schema.ts'
 import { type Entry, entryOf } from '#modules/network/index.ts'
 
 export const views = [...countings, 'presences', 'absences'] as const
@@ -104,8 +105,7 @@ function tooLong(message: string): AppError {
 /** This year's, unless something else is asked for; what is not understood counts as not asked. */
 export function attendanceQuery(c: AppContext, { network }: Pick<Entry, 'network'>): AttendanceQuery {
   const given = (name: string) => (c.req.query(name) ?? '').trim()
-  const day = (name: string) =>
-    /^\d{4}-\d{2}-\d{2}$/.test(given(name)) && !Number.isNaN(Date.parse(given(name))) ? given(name) : null
+  const day = (name: string) => calendarDay.safeParse(given(name)).data ?? null
   const id = (name: string) => (isId(given(name)) ? given(name) : null)
   const beginning = `${localTime(new Date(), network.timeZone).day.slice(0, 4)}-01-01`
   return {

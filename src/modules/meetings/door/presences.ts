@@ -96,7 +96,7 @@ export async function expectedAt(
 
 export async function doorCounts(trx: Trx, networkId: string, meetingId: string): Promise<DoorCounts> {
   const { rows } = await sql<DoorCounts>`
-    select count(*) filter (where state = 'registered')::int as expected,
+    select count(*) filter (where state = 'registered' and checked_by is distinct from 'walk_in')::int as expected,
       count(*) filter (where present)::int as present,
       count(*) filter (where present = false)::int as absent,
       count(*) filter (where state = 'waiting')::int as waiting

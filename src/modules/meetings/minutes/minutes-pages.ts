@@ -86,7 +86,7 @@ export async function exportMinutes(c: AppContext): Promise<Response> {
 
 const draftForm = z.object({
   text: z.string().trim().max(mostMinutes),
-  seen: z.coerce.number().int().min(0),
+  seen: z.coerce.number().int().min(0).max(2_147_483_647),
   public: z.literal('on').optional(),
   /** The button that also publishes. */
   publish: z.literal('yes').optional(),

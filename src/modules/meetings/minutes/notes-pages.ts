@@ -34,7 +34,7 @@ export async function showNotes(c: AppContext): Promise<Response> {
 
 const notesForm = z.object({
   text: z.string().max(mostNotes),
-  seen: z.coerce.number().int().min(0),
+  seen: z.coerce.number().int().min(0).max(2_147_483_647),
 })
 
 /** As a form, or as JSON by the script of the page: `{ text, seen }`, answered as `saveNotes` says. */

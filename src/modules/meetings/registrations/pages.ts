@@ -116,7 +116,7 @@ async function answerAll(c: AppContext, form: FormState, status: 200 | 422 = 200
   const entry = entryOf(c)
   const { network, tenant } = entry
   const after = Number(c.req.query('after') ?? 0)
-  if (!Number.isSafeInteger(after) || after < 0) throw new AppError('not-found')
+  if (!Number.isSafeInteger(after) || after < 0 || after > 2_147_483_647) throw new AppError('not-found')
   const read = await readTenant(c.var.services.db, tenant, async trx => {
     const { meeting } = await openMeeting(trx, entry, meetingIdOf(c), 'run')
     return {
