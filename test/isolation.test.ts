@@ -93,6 +93,10 @@ const speechless = [
   '/:locale/:network/meetings/:meeting/door/presences',
   '/:locale/:network/affiliations/new',
   '/:locale/:network/affiliations/sharing',
+  '/:locale/:network/afterworks/new',
+  // Of the two who meet.
+  '/:locale/:network/introductions',
+  '/:locale/:network/introductions/new',
   // Set in type, and packed.
   '/:locale/:network/collections/:collection/booklet/:file',
   // One's own words alone are written anew; what is restored is said behind the `?`.
@@ -111,6 +115,7 @@ const speechless = [
   // Of whoever is invited, and of whoever has something to do.
   '/:locale/:network/groups/:group/invitations/:groupInvitation',
   '/:locale/:network/tasks',
+  '/api/networks/{network}/introductions',
   '/api/networks/{network}/documents',
   '/api/networks/{network}/commons/followings',
   '/api/networks/{network}/commons/news',
@@ -277,6 +282,7 @@ function nothing({ name }: Operation): Record<string, string> {
     'enclosure',
     ...['group', 'demand', 'groupInvitation', 'task', 'deliverable'],
     ...['meeting', 'item', 'registration'],
+    ...['proposal', 'adoption', 'introduction'],
   ]
   const file = {
     members: 'members.csv',
@@ -293,11 +299,12 @@ function nothing({ name }: Operation): Record<string, string> {
     publicCalendar: 'public.ics',
     calendar: 'network.ics',
     meetingFile: 'meeting.ics',
+    afterworkCountedExport: 'aware.csv',
   }[name]
   return {
     ...Object.fromEntries(all.map(one => [one, id])),
     ...{ token: randomBytes(24).toString('base64url'), slug: 'nulle-part', number: '1', width: '320' },
-    ...{ kind: 'theme', language: 'es', type: 'group' },
+    ...{ kind: 'theme', counter: 'aware', language: 'es', type: 'group' },
     ...{ template: 'nulle-part', version: '1', part: 'beginning.title' },
     file: file ?? 'commons.csv',
   }

@@ -66,6 +66,7 @@ const elsewhere: Partial<Record<RouteName, number>> = {
 const files: Partial<Record<RouteName, string>> = {
   itemExport: 'un-four-solaire.json',
   learningInsightsExport: 'insights.csv',
+  publicCalendar: 'public.ics',
 }
 
 test.each(readable)('%s answers', async name => {

@@ -14,6 +14,7 @@ import { cleanPasted } from './rich-text-paste.ts'
 import { type Picture, pictures } from './rich-text-pictures.ts'
 import { schema } from './rich-text-schema.ts'
 import { buildToolbar, type ToolName } from './rich-text-toolbar.ts'
+import { pasteText } from './writing-telling.ts'
 
 export interface EditorOptions {
   words: WritingWords
@@ -96,10 +97,7 @@ export function showEditor(field: HTMLTextAreaElement, text: RichText, options: 
   field.addEventListener('shown', shown)
 
   function refuse(length: number): void {
-    const number = new Intl.NumberFormat(document.documentElement.lang)
-    toolbar.say(
-      words.tooLong.replace('{length}', number.format(length)).replace('{most}', number.format(most)),
-    )
+    toolbar.say(pasteText(length, most, words))
   }
 
   /** The text has become another: others have written, too. */

@@ -2,6 +2,7 @@ import { askAddress } from './rich-text-dialog.ts'
 import type { EditorOptions } from './rich-text-editor.ts'
 import { pictures } from './rich-text-pictures.ts'
 import { buildToolbar, type ToolName } from './rich-text-toolbar.ts'
+import { pasteText } from './writing-telling.ts'
 
 /** A text the editor cannot show stays as it is written; the same tools write Markdown into it. */
 export function showTools(field: HTMLTextAreaElement, options: EditorOptions): void {
@@ -31,10 +32,7 @@ export function showTools(field: HTMLTextAreaElement, options: EditorOptions): v
     const length = field.value.length - (field.selectionEnd - field.selectionStart) + pasted.length
     if (length <= most) return
     event.preventDefault()
-    const number = new Intl.NumberFormat(document.documentElement.lang)
-    toolbar.say(
-      words.tooLong.replace('{length}', number.format(length)).replace('{most}', number.format(most)),
-    )
+    toolbar.say(pasteText(length, most, words))
   })
   field.addEventListener('drop', event => {
     if (insert.fromTransfer(event.dataTransfer)) event.preventDefault()

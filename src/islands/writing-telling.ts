@@ -3,7 +3,8 @@ import type { SavingState } from './writing-told.ts'
 
 /** Two quiet voices: how saving stands, where the page has left room for it, and what happens besides. */
 export function sayer(form: HTMLElement): {
-  state(text: string, kind: string): void
+  /** @param to where it leads: the answer that it is about */
+  state(text: string, kind: string, to?: HTMLElement | null): void
   event(text: string): void
 } {
   let standing = form.querySelector<HTMLElement>('[data-saving]')
@@ -18,9 +19,11 @@ export function sayer(form: HTMLElement): {
   events.setAttribute('role', 'status')
   place.after(events)
   return {
-    state(text, kind) {
+    state(text, kind, to) {
       // Said again only when it says something else.
-      if (place.textContent !== text) place.textContent = text
+      const link = to ? `#${to.id}` : null
+      if (place.textContent !== text || (place.querySelector('a')?.getAttribute('href') ?? null) !== link)
+        place.replaceChildren(to ? linkTo(to, text) : text)
       place.dataset.saving = kind
     },
     event(text) {
@@ -28,6 +31,24 @@ export function sayer(form: HTMLElement): {
     },
   }
 }
+
+/** A link to an answer, that goes on into its field. */
+function linkTo(answer: HTMLElement, text: string): HTMLAnchorElement {
+  const link = document.createElement('a')
+  link.href = `#${answer.id}`
+  link.textContent = text
+  link.addEventListener('click', event => {
+    event.preventDefault()
+    for (let fold = answer.closest('details'); fold; fold = fold.parentElement?.closest('details') ?? null)
+      fold.open = true
+    answer.scrollIntoView()
+    answer.querySelector<HTMLElement>(fields)?.focus({ preventScroll: true })
+  })
+  return link
+}
+
+/** What is written in, of an answer of any kind. */
+const fields = '.ProseMirror, textarea:not([hidden]), input:not([type="hidden"], [hidden]), select'
 
 export function stateText(state: SavingState, words: WritingWords): string {
   const { lang } = document.documentElement
@@ -65,6 +86,17 @@ export function within(text: string, values: Record<string, string | number>): s
     const value = values[name]
     return value === undefined ? whole : typeof value === 'number' ? number.format(value) : value
   })
+}
+
+/** A sentence of those for what is wrong, by its key. */
+export function problemWords(words: WritingWords, key: `writing.problem.${string}`): string {
+  return words.problems[key.slice('writing.problem.'.length)] ?? ''
+}
+
+/** What would be too long was not pasted: only where texts are long, a file does as well. */
+export function pasteText(length: number, most: number, words: WritingWords): string {
+  const said = most > 1_000 ? words.tooLong : problemWords(words, 'writing.problem.paste-too-long')
+  return within(said, { length, most })
 }
 
 export function sumText(sum: number, words: WritingWords): string {

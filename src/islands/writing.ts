@@ -7,7 +7,7 @@ import { showPeople } from './writing-people.ts'
 import { elementAt, renew, renewAsked, rowsAfter } from './writing-rows.ts'
 import { startSaving } from './writing-saving.ts'
 import { fetchNews, Unsent } from './writing-server.ts'
-import { questionOf, sayer, stateText, sumText, within } from './writing-telling.ts'
+import { pasteText, questionOf, sayer, stateText, sumText, within } from './writing-telling.ts'
 import type { SavingState } from './writing-told.ts'
 
 /**
@@ -92,8 +92,14 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
 
   function told(state: SavingState): void {
     const text = stateText(state, words)
-    say.state(text, state.is)
+    say.state(text, state.is, state.is === 'held' ? faulty() : null)
     leaving = state.is !== 'saved' && 'kept' in state && !state.kept
+  }
+
+  /** The first answer that was refused as it is, or waits for a choice. */
+  function faulty(): HTMLElement | null {
+    const wrong = form.querySelector('[data-wrong], .conflict')
+    return wrong?.closest<HTMLElement>('.answer[id], .rows[id]') ?? null
   }
 
   /** What a tab left unsent: first the rows that it began, then what is written in them. */
@@ -329,7 +335,7 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
     const answer = answerOf(target)
     if (!answer || length <= mostOf(target)) return
     event.preventDefault()
-    showProblem(answer, within(words.tooLong, { length, most: mostOf(target) }))
+    showProblem(answer, pasteText(length, mostOf(target), words))
   }
 
   function sumUp(answer: HTMLElement): void {

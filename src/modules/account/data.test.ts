@@ -118,6 +118,8 @@ describe('mail', () => {
       invitation: 'now',
       membership: 'weekly',
       work: 'daily',
+      meeting: 'now',
+      discussion: 'weekly',
       following: 'now',
       administration: 'never',
     }
@@ -127,7 +129,7 @@ describe('mail', () => {
       html
         .match(/<option selected value="\w+"|<option value="\w+" selected/g)
         ?.map(one => /value="(\w+)"/.exec(one)?.[1]),
-    ).toEqual(['now', 'weekly', 'daily', 'now', 'never'])
+    ).toEqual(['now', 'weekly', 'daily', 'now', 'weekly', 'now', 'never'])
     expect((await browser.post('/fr/account/mail', { ...wishes, work: 'hourly' })).status).toBe(422)
   })
 

@@ -11,7 +11,7 @@ import { writtenPages } from '#modules/commons/writing/written-pages.ts'
 
 /** At the door of a network: what waits for the reader, and what there is to find. */
 export const homeSection: Section = async ({ trx, network, person: { personId, role } }) => {
-  const latest = await search(trx, network.id, emptyQuery, 6)
+  const latest = await search(trx, network.id, { ...emptyQuery, sort: 'updated' }, 6)
   const counts = await countFacets(trx, network.id, emptyQuery, ['type', 'sdg'], 17)
   const content = h(HomeSection, {
     network: network.slug,

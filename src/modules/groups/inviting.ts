@@ -1,13 +1,10 @@
 import { type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
-import { announceChange } from '#db/changes.ts'
 import type { Trx } from '#db/database.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { isId, newId } from '#kernel/ids.ts'
-import { refuseForeign, settle } from '#modules/groups/joining.ts'
-import { enterGroup } from '#modules/groups/membership.ts'
-import { asGroup, type Group, type OpenedGroup, openGroup } from '#modules/groups/opening.ts'
+import { type Group, type OpenedGroup, openGroup } from '#modules/groups/opening.ts'
 import { matching } from '#modules/groups/roll.ts'
 import { inForce, present, runsAll } from '#modules/groups/seeing.ts'
 import { actorName, tell } from '#modules/groups/telling.ts'
@@ -21,13 +18,14 @@ export const invitingInput = z.object({
   email: z.union([emailField, z.literal('').transform(() => null)]).default(null),
   message: messageField,
 })
-export const answerInput = z.object({ answer: z.enum(['accepted', 'declined']), organisation: optionalId })
 
 export interface GroupInvitation {
   id: string
   /** Of the network; null for somebody who is to come into it first. */
   person: { id: string; name: string } | null
   email: string | null
+  /** As the network's own invitation calls them, where it does. */
+  name: string | null
   message: string
   inviter: string | null
   createdAt: Date
@@ -41,8 +39,8 @@ export interface Candidate {
 }
 
 /**
- * Invites somebody of the network, by their id or their address; whoever helps to run the network also somebody new, by
- * the network's own invitation.
+ * Invites somebody of the network, by their id or their address; whoever helps to run the network also somebody new, or
+ * known but without an account, by the network's own invitation.
  * @throws AppError 'not-found', 'forbidden'; Refusal
  */
 export async function inviteToGroup(
@@ -58,9 +56,11 @@ export async function inviteToGroup(
   const known = await findKnown(trx, entry.network.id, group.id, person, email)
   if (known?.inGroup)
     throw new Refusal({ field: 'email', message: 'group.error.in-group', values: { name: known.name } })
-  if (known) return invitePerson(trx, entry, group, known.id, message, linkOrigin)
+  if (known?.hasAccount) return invitePerson(trx, entry, group, known.id, message, linkOrigin)
+  if (known) return inviteAddress(trx, entry, group, reachable(entry, known), message, linkOrigin)
   if (email === null) throw new Refusal({ field: 'email', message: 'form.error.choose' })
-  return inviteAddress(trx, entry, group, email, message, linkOrigin)
+  if (!runsAll(entry)) throw new Refusal({ field: 'email', message: 'group.error.outsider' })
+  return inviteAddress(trx, entry, group, { email, name: '', organisation: null }, message, linkOrigin)
 }
 
 /** Those that wait, the latest first: two hundred at most. */
@@ -105,80 +105,6 @@ export async function findCandidates(
   return rows
 }
 
-/** What somebody is invited to, with the group as far as it is told to the invited. */
-export interface OwnInvitation {
-  id: string
-  group: Group
-  inviter: string | null
-  message: string
-}
-
-/** The groups somebody is invited to: by their person, or by the invitation by which they came into the network. */
-export async function ownInvitations(
-  trx: Trx,
-  entry: { network: { id: string }; personId: string | null },
-): Promise<OwnInvitation[]> {
-  if (entry.personId === null) return []
-  const rows = await ownSelection(trx, entry.network.id, entry.personId).limit(20).execute()
-  return rows.map(row => ({
-    id: row.invitation,
-    group: asGroup(row),
-    inviter: row.inviter,
-    message: row.message,
-  }))
-}
-
-/** @throws AppError 'not-found' for an invitation that is another's, or no longer waits */
-export async function findOwnInvitation(
-  trx: Trx,
-  entry: Entry,
-  slug: string,
-  id: string,
-): Promise<OwnInvitation> {
-  if (entry.personId === null || !isId(id)) throw new AppError('not-found')
-  const row = await ownSelection(trx, entry.network.id, entry.personId)
-    .where('group_invitation.id', '=', id)
-    .where('network_group.slug', '=', slug)
-    .executeTakeFirst()
-  if (!row) throw new AppError('not-found')
-  return { id: row.invitation, group: asGroup(row), inviter: row.inviter, message: row.message }
-}
-
-/** Comes in, or not. @throws AppError 'not-found'; Refusal for an organisation whose mandate one does not hold */
-export async function answerInvitation(
-  trx: Trx,
-  entry: Entry,
-  slug: string,
-  id: string,
-  { answer, organisation }: z.output<typeof answerInput>,
-): Promise<Group> {
-  const networkId = entry.network.id
-  const { group } = await findOwnInvitation(trx, entry, slug, id)
-  const personId = entry.personId ?? ''
-  const accepted = answer === 'accepted'
-  refuseForeign(entry, organisation)
-  const { numUpdatedRows } = await trx
-    .updateTable('group_invitation')
-    .set({ state: answer, answered_at: sql`now()` })
-    .where('network_id', '=', networkId)
-    .where('group_id', '=', group.id)
-    .where('id', '=', id)
-    .where('state', '=', 'waiting')
-    .executeTakeFirst()
-  if (numUpdatedRows === 0n) throw new AppError('not-found')
-  if (accepted) {
-    await enterGroup(trx, networkId, group.id, { personId, organisationId: organisation, role: 'member' })
-    await settle(trx, networkId, group.id, personId)
-  }
-  await announceChange(trx, networkId)
-  await recordChange(trx, networkId, entry.actor, {
-    action: accepted ? 'group-invitation.accepted' : 'group-invitation.declined',
-    subject: { type: 'group-invitation', id },
-    after: { group_id: group.id, person_id: personId, organisation_id: organisation },
-  })
-  return group
-}
-
 /** @throws AppError 'not-found', 'forbidden' */
 export async function revokeGroupInvitation(
   trx: Trx,
@@ -207,6 +133,16 @@ export async function revokeGroupInvitation(
   return group
 }
 
+interface Known {
+  id: string
+  name: string
+  email: string | null
+  hasAccount: boolean
+  /** One whose member they are, to come in under the mandate they hold. */
+  organisation: string | null
+  inGroup: boolean
+}
+
 /** Who that is in the network today, and whether in the group already. */
 async function findKnown(
   trx: Trx,
@@ -214,9 +150,13 @@ async function findKnown(
   groupId: string,
   person: string | null,
   email: string | null,
-): Promise<{ id: string; name: string; inGroup: boolean } | null> {
-  const { rows } = await sql<{ id: string; name: string; inGroup: boolean }>`
-    select person.id, person.name, exists (
+): Promise<Known | null> {
+  const { rows } = await sql<Known>`
+    select person.id, person.name, lower(person.email) as email, person.account_id is not null as "hasAccount", (
+      select mandate.organisation_id from mandate
+      where mandate.network_id = ${networkId}::uuid and mandate.person_id = person.id and mandate.role = 'member'
+        and ${inForce('mandate', networkId)}
+      order by mandate.valid_from, mandate.id limit 1) as organisation, exists (
       select from group_member member
       where member.network_id = ${networkId}::uuid and member.group_id = ${groupId}::uuid
         and member.person_id = person.id and ${present('member', networkId)}) as "inGroup"
@@ -227,6 +167,17 @@ async function findKnown(
         select from mandate where mandate.network_id = ${networkId}::uuid and mandate.person_id = person.id
           and ${inForce('mandate', networkId)})`.execute(trx)
   return rows[0] ?? null
+}
+
+/** Nobody writes to somebody without an account but the network, which invites them to open one. @throws Refusal */
+function reachable(
+  entry: Entry,
+  { name, email, organisation }: Known,
+): { email: string; name: string; organisation: string | null } {
+  const values = { name }
+  if (!runsAll(entry)) throw new Refusal({ field: 'email', message: 'group.error.no-account', values })
+  if (email === null) throw new Refusal({ field: 'email', message: 'group.error.no-address', values })
+  return { email, name, organisation }
 }
 
 async function invitePerson(
@@ -265,21 +216,20 @@ async function invitePerson(
   return id
 }
 
-/** Somebody new: invited into the network, as a member, and into the group once they are there. */
+/** Somebody without an account: invited into the network, as a member, and into the group once they are there. */
 async function inviteAddress(
   trx: Trx,
   entry: Entry,
   group: Group,
-  email: string,
+  { email, name, organisation }: { email: string; name: string; organisation: string | null },
   message: string,
   linkOrigin: string,
 ): Promise<string> {
   const { network } = entry
-  if (!runsAll(entry)) throw new Refusal({ field: 'email', message: 'group.error.outsider' })
   const inviting = { actor: entry.actor, inviter: await actorName(trx, entry), linkOrigin }
   const terms = {
     role: 'member' as const,
-    organisation: null,
+    organisation,
     title: '',
     locale: network.locale,
     days: usualDays,
@@ -293,7 +243,8 @@ async function inviteAddress(
     .where('revoked_at', 'is', null)
     .where('expires_at', '>', sql<Date>`now()`)
     .executeTakeFirst()
-  const invitation = waiting ?? (await invite(trx, network, inviting, terms, email))[0]
+  const written = name === '' ? email : `${name.replace(/[<>\n]/g, ' ')} <${email}>`
+  const invitation = waiting ?? (await invite(trx, network, inviting, terms, written))[0]
   const id = newId()
   const { numInsertedOrUpdatedRows } = await trx
     .insertInto('group_invitation')
@@ -339,47 +290,23 @@ function selection(trx: Trx, networkId: string) {
         .onRef('inviter.network_id', '=', 'group_invitation.network_id')
         .onRef('inviter.id', '=', 'group_invitation.invited_by'),
     )
+    .leftJoin('invitation', join =>
+      join
+        .onRef('invitation.network_id', '=', 'group_invitation.network_id')
+        .onRef('invitation.id', '=', 'group_invitation.invitation_id'),
+    )
     .select([
       'group_invitation.id',
       'group_invitation.person_id',
       'person.name as person',
       'group_invitation.email',
+      'invitation.name',
       'group_invitation.message',
       'inviter.name as inviter',
       'group_invitation.created_at',
     ])
     .where('group_invitation.network_id', '=', networkId)
     .where('group_invitation.state', '=', 'waiting')
-}
-
-function ownSelection(trx: Trx, networkId: string, personId: string) {
-  return trx
-    .selectFrom('group_invitation')
-    .innerJoin('network_group', join =>
-      join
-        .onRef('network_group.network_id', '=', 'group_invitation.network_id')
-        .onRef('network_group.id', '=', 'group_invitation.group_id'),
-    )
-    .leftJoin('person as inviter', join =>
-      join
-        .onRef('inviter.network_id', '=', 'group_invitation.network_id')
-        .onRef('inviter.id', '=', 'group_invitation.invited_by'),
-    )
-    .selectAll('network_group')
-    .select(['group_invitation.id as invitation', 'group_invitation.message', 'inviter.name as inviter'])
-    .where('group_invitation.network_id', '=', networkId)
-    .where('group_invitation.state', '=', 'waiting')
-    .where('network_group.archived_at', 'is', null)
-    .where(
-      // Who took the invitation into the network up, by whichever account: the log alone says so, and an address proves nothing.
-      sql<SqlBool>`(group_invitation.person_id = ${personId}::uuid or exists (
-        select from audit_entry
-        where audit_entry.network_id = ${networkId}::uuid and audit_entry.subject_type = 'invitation'
-          and audit_entry.subject_id = group_invitation.invitation_id::text
-          and audit_entry.action = 'invitation.accepted' and audit_entry.after ->> 'person_id' = ${personId}
-      ))`,
-    )
-    .orderBy('group_invitation.id')
 }
 
 function asInvitation(
@@ -389,6 +316,7 @@ function asInvitation(
     id: row.id,
     person: row.person_id === null ? null : { id: row.person_id, name: row.person ?? '' },
     email: row.email,
+    name: row.name || null,
     message: row.message,
     inviter: row.inviter,
     createdAt: row.created_at,

@@ -4,10 +4,7 @@ import { emptyForm, type FormState, formOf, readForm, redirectDone } from '#http
 import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
 import {
-  answerInput,
-  answerInvitation,
   findCandidates,
-  findOwnInvitation,
   invitationsOf,
   inviteToGroup,
   invitingInput,
@@ -23,6 +20,7 @@ import {
   withdrawRequest,
 } from '#modules/groups/joining.ts'
 import { openGroup } from '#modules/groups/opening.ts'
+import { answerInput, answerInvitation, findOwnInvitation } from '#modules/groups/own-invitations.ts'
 import { groupPage, slugOf } from '#modules/groups/pages.ts'
 import { searched } from '#modules/groups/people-pages.ts'
 import { runsAll } from '#modules/groups/seeing.ts'

@@ -138,6 +138,94 @@ describe('coming in', () => {
     expect((await roll(group)).map(({ name }) => name)).toContain(account.name)
   })
 
+  test('without an account: by the invitation of the network, in the mandate held already, by whoever may invite', async () => {
+    const { database } = site
+    const group = await aGroup(database, network, { joining: 'invitation' })
+    const runs = await aPerson(database, network, 'member')
+    await inGroup(database, network, group, runs, { role: 'facilitator' })
+    const [ama, bintou, silent] = [
+      await withoutAccount('Ama Sans-Compte', 'ama@exemple.org'),
+      await withoutAccount('Bintou Sans-Compte', 'bintou@exemple.org'),
+      await withoutAccount('Sans Adresse', null),
+    ]
+    const refused = await send(group, 'invitations', runs, { email: 'ama@exemple.org' })
+    expect([refused.status, await refused.text()]).toEqual([
+      422,
+      expect.stringContaining('Ama Sans-Compte n’a pas encore de compte. Demandez'),
+    ])
+    expect((await send(group, 'invitations', facilitator, { email: 'ama@exemple.org' })).status).toBe(303)
+    expect((await send(group, 'invitations', facilitator, { person: bintou })).status).toBe(303)
+    const unreachable = await send(group, 'invitations', facilitator, { person: silent })
+    expect([unreachable.status, await unreachable.text()]).toEqual([
+      422,
+      expect.stringContaining('Sans Adresse n’a ni compte ni adresse'),
+    ])
+    const mails = await database.asOwner<{ address: string; secrets: { url: string } }>(
+      `select address, secrets from mail_message where template = 'invitation' and address = any ($1) order by address`,
+      [['ama@exemple.org', 'bintou@exemple.org']],
+    )
+    expect(mails.map(({ address }) => address)).toEqual(['ama@exemple.org', 'bintou@exemple.org'])
+    // Who runs the group reads whom it is about, and no address they could not see elsewhere.
+    const waiting = await page(group, 'invitations', runs)
+    expect(waiting).toContain('Bintou Sans-Compte')
+    expect(waiting).not.toContain('bintou@exemple.org')
+    const account = await aPerson(database, null, null, { email: 'ama.autrement@exemple.org' })
+    const arrival = { ...account, emailVerified: true }
+    const token = mails[0]?.secrets.url.split('/').at(-1) ?? ''
+    const taken = await inTenant(database.db, { ...network.inside, accountId: account.accountId }, trx =>
+      acceptInvitation(trx, network.id, arrival, token),
+    )
+    expect(taken?.personId).toBe(ama)
+    const mandates = await database.asOwner(
+      'select id from mandate where network_id = $1 and person_id = $2',
+      [network.id, ama],
+    )
+    expect(mandates).toHaveLength(1)
+    const door = await (await browse(site, '/fr/reseau', account)).text()
+    expect(door).toContain(`/fr/reseau/groups/${group.slug}/invitations/`)
+  })
+
+  test('as several organisations at once, each with its people; the roll says who cannot sign in', async () => {
+    const { database } = site
+    const group = await aGroup(database, network)
+    const runs = await aPerson(database, network, 'member')
+    await inGroup(database, network, group, runs, { role: 'facilitator' })
+    const administrator = await aPerson(database, network, 'administrator')
+    const [forge, weavers] = [
+      await anOrganisation(database, network, 'La Forge'),
+      await anOrganisation(database, network, 'Les Tisserandes'),
+    ]
+    const smith = await aPerson(database, network, 'member', { organisationId: forge, name: 'Forgeronne' })
+    await withoutAccount('Tisserande', 'tisserande@exemple.org', weavers)
+    expect(await page(group, 'organisations', runs)).toContain(`name="organisations" value="${forge}"`)
+    expect((await browse(site, `/fr/reseau/groups/${group.slug}/organisations`, smith)).status).toBe(403)
+    const address = `/fr/reseau/groups/${group.slug}/organisations`
+    const none = await submit(site, address, runs, {})
+    expect([none.status, await none.text()]).toEqual([
+      422,
+      expect.stringContaining('href="#field-organisations"'),
+    ])
+    const fields = new URLSearchParams([forge, weavers].map(id => ['organisations', id]))
+    expect((await submit(site, address, smith, fields)).status).toBe(403)
+    const added = await submit(site, address, runs, fields)
+    expect(added.headers.get('location')).toBe(`${address}?done=group-organisations-added`)
+    expect(await page(group, 'organisations', runs)).not.toContain('La Forge')
+    expect(await roll(group)).toEqual(
+      expect.arrayContaining([
+        { name: 'Forgeronne', organisation: 'La Forge', role: 'member' },
+        { name: 'Tisserande', organisation: 'Les Tisserandes', role: 'member' },
+      ]),
+    )
+    expect(await lettersTo(database, smith)).toEqual(['group-added'])
+    const invites = 'invitations/new?address=Tisserande+%3Ctisserande%40exemple.org%3E'
+    expect(await page(group, 'members', administrator)).toContain(invites)
+    const forRunner = await page(group, 'members', runs)
+    expect(forRunner).toContain('une personne n’a pas encore de compte')
+    expect(forRunner).not.toContain('tisserande@exemple.org')
+    expect(forRunner).not.toContain('invitations/new')
+    expect(await page(group, 'members', smith)).not.toContain('sans compte')
+  })
+
   test('as an organisation, with those of its people who are chosen, and no others', async () => {
     const { database } = site
     const group = await aGroup(database, network)
@@ -175,6 +263,16 @@ describe('coming in', () => {
     expect(await page(group, 'members', person)).toMatch(/Du 1er janvier 2024 au 30 juin 2024/i)
   })
 })
+
+/** Somebody added to the network, who has never signed in. @returns their id */
+async function withoutAccount(name: string, email: string | null, organisationId = tannery): Promise<string> {
+  const { personId } = await aPerson(site.database, network, 'member', { name, organisationId })
+  await site.database.asOwner(
+    'update person set account_id = null, email = $3 where network_id = $1 and id = $2',
+    [network.id, personId, email],
+  )
+  return personId
+}
 
 async function roll(group: TestGroup) {
   const people = await inTenant(site.database.db, network.inside, trx =>

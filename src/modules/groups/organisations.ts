@@ -9,18 +9,22 @@ import { type Group, openGroup } from '#modules/groups/opening.ts'
 import { matching } from '#modules/groups/roll.ts'
 import { inForce } from '#modules/groups/seeing.ts'
 import { groupAddress, tell } from '#modules/groups/telling.ts'
-import { type Entry, Refusal } from '#modules/network/index.ts'
+import { type Entry, optionalId, Refusal } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
 
 /** How many people of one organisation are proposed, and added at once. */
 const mostPeople = 100
 
-export const organisationForm = z.object({
-  organisation: z.string().refine(isId, { error: 'form.error.choose' }),
-  people: z
-    .array(z.string().refine(isId, { error: 'form.error.choose' }))
-    .max(mostPeople)
-    .default([]),
+/** How many organisations are shown, and added at once. */
+const mostOrganisations = 50
+
+const idField = z.string().refine(isId, { error: 'form.error.choose' })
+
+/** Several, each with all its people; or one, with those of its people who come along. */
+export const organisationsForm = z.object({
+  organisations: z.array(idField).max(mostOrganisations).default([]),
+  organisation: optionalId,
+  people: z.array(idField).max(mostPeople).default([]),
 })
 
 export interface Named {
@@ -28,14 +32,13 @@ export interface Named {
   name: string
 }
 
-/** Organisations of the network by words of their name that are not in the group: twenty at most. */
+/** Organisations of the network that are not in the group, by words of their name where there are any: the first fifty. */
 export async function findOrganisations(
   trx: Trx,
   networkId: string,
   groupId: string,
   q: string,
-): Promise<Named[]> {
-  if (q.trim() === '') return []
+): Promise<{ found: Named[]; more: boolean }> {
   const { rows } = await sql<Named>`
     select organisation.id, organisation.name from membership
     join organisation on organisation.id = membership.organisation_id
@@ -45,8 +48,9 @@ export async function findOrganisations(
         select from group_organisation member
         where member.network_id = ${networkId}::uuid and member.group_id = ${groupId}::uuid
           and member.organisation_id = organisation.id and ${inForce('member', networkId)})
-    order by organisation.name collate name_order, organisation.id limit 20`.execute(trx)
-  return rows
+    order by organisation.name collate name_order, organisation.id
+    limit ${mostOrganisations + 1}`.execute(trx)
+  return { found: rows.slice(0, mostOrganisations), more: rows.length > mostOrganisations }
 }
 
 /** An organisation of the network, and who hold a mandate for it today and are not in the group. */
@@ -78,19 +82,35 @@ export async function proposedPeople(
   return { organisation, people }
 }
 
-/** An organisation, and those of its people who were chosen: they are told. @throws AppError; Refusal */
+/** Several, each with those who hold a mandate for it today. @throws AppError; Refusal */
+export async function addGroupOrganisations(
+  trx: Trx,
+  entry: Entry,
+  idOrSlug: string,
+  organisations: readonly string[],
+  linkOrigin: string,
+): Promise<void> {
+  for (const organisation of new Set(organisations))
+    await addGroupOrganisation(trx, entry, idOrSlug, { organisation, people: null }, linkOrigin)
+}
+
+/**
+ * An organisation, and those of its people who were chosen: who has an account is told.
+ * @param input.people null: all
+ * @throws AppError; Refusal
+ */
 export async function addGroupOrganisation(
   trx: Trx,
   entry: Entry,
   idOrSlug: string,
-  input: z.output<typeof organisationForm>,
+  input: { organisation: string; people: readonly string[] | null },
   linkOrigin: string,
 ): Promise<Group> {
   const networkId = entry.network.id
   const { group } = await openGroup(trx, entry, idOrSlug, 'run')
   const proposed = await proposedPeople(trx, networkId, group.id, input.organisation)
   if (!proposed) throw new Refusal({ field: 'organisation', message: 'form.error.choose' })
-  const people = proposed.people.filter(({ id }) => input.people.includes(id)).map(({ id }) => id)
+  const people = proposed.people.map(({ id }) => id).filter(id => input.people?.includes(id) ?? true)
   await enterOrganisation(trx, networkId, group.id, input.organisation)
   for (const personId of people) {
     await enterGroup(trx, networkId, group.id, {

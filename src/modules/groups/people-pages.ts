@@ -1,6 +1,6 @@
 import { inTenant, readTenant } from '#db/tenant.ts'
 import type { AppContext } from '#http/context.ts'
-import { emptyForm, type FormState, formOf, readForm, redirectDone } from '#http/form.ts'
+import { emptyForm, type FormState, formOf, readForm, redirectDone, withError } from '#http/form.ts'
 import { limitAddress } from '#http/rate-limit.ts'
 import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
@@ -17,12 +17,13 @@ import { countMembers } from '#modules/groups/listing.ts'
 import { groupPeople, openGroup } from '#modules/groups/opening.ts'
 import {
   addGroupOrganisation,
+  addGroupOrganisations,
   findOrganisations,
-  organisationForm,
+  organisationsForm,
   proposedPeople,
 } from '#modules/groups/organisations.ts'
 import { groupPage, slugOf } from '#modules/groups/pages.ts'
-import { formerStays, listRoll } from '#modules/groups/roll.ts'
+import { formerStays, listRoll, withoutAccount } from '#modules/groups/roll.ts'
 import { rollFormats, writeRoll } from '#modules/groups/roll-export.ts'
 import { DeparturePage, MemberPage } from '#modules/groups/views/departure-page.tsx'
 import { OrganisationAddingPage } from '#modules/groups/views/inviting-page.tsx'
@@ -36,14 +37,19 @@ export async function showGroupMembers(c: AppContext): Promise<Response> {
   const after = c.req.query('after')
   const found = await readTenant(c.var.services.db, entry.tenant, async trx => {
     const opened = await openGroup(trx, entry, slugOf(c), 'read')
+    const { lines, next } = await listRoll(trx, networkId, opened.group.id, { after, q })
     return {
       opened,
       counts: await countMembers(trx, networkId, opened.group.id),
       former: after || q ? [] : await formerStays(trx, networkId, opened.group.id),
-      ...(await listRoll(trx, networkId, opened.group.id, { after, q })),
+      lines,
+      next,
+      // Of concern to those who can do something about it.
+      accountless: opened.mayRun ? await withoutAccount(trx, networkId, lines) : new Map<string, null>(),
     }
   })
-  return page(c, RollPage, { network: entry.network, q, ...found })
+  const mayInvite = entry.role === 'administrator'
+  return page(c, RollPage, { network: entry.network, q, mayInvite, ...found })
 }
 
 export async function exportGroupMembers(c: AppContext): Promise<Response> {
@@ -116,13 +122,21 @@ export async function showOrganisationAdding(c: AppContext): Promise<Response> {
 export async function postOrganisationAdding(c: AppContext): Promise<Response> {
   const entry = entryOf(c)
   const { db, linkOrigin } = c.var.services
-  const { value, form } = await readForm(c, organisationForm, ['people'])
+  const { value, form } = await readForm(c, organisationsForm, ['organisations', 'people'])
   if (!value) return answerAdding(c, form, 422)
+  const { organisation, organisations, people } = value
+  if (organisation === null && organisations.length === 0)
+    return answerAdding(c, withError(form, 'organisations', c.var.i18n.t('form.error.choose')), 422)
   const result = await unlessRefused(c.var.i18n, form, () =>
-    inTenant(db, entry.tenant, trx => addGroupOrganisation(trx, entry, slugOf(c), value, linkOrigin)),
+    inTenant(db, entry.tenant, async trx => {
+      if (organisation === null) await addGroupOrganisations(trx, entry, slugOf(c), organisations, linkOrigin)
+      else await addGroupOrganisation(trx, entry, slugOf(c), { organisation, people }, linkOrigin)
+    }),
   )
   if (result.form) return answerAdding(c, result.form, 422)
-  return redirectDone(c, membersAddress(c), 'group-organisation-added')
+  const here = { locale: c.var.locale, network: entry.network.slug, group: slugOf(c) }
+  const done = organisation === null ? 'group-organisations-added' : 'group-organisation-added'
+  return redirectDone(c, href('groupOrganisations', here), done)
 }
 
 async function answerMember(c: AppContext, form: FormState | null, status: 200 | 422): Promise<Response> {
@@ -156,11 +170,9 @@ async function answerAdding(c: AppContext, form: FormState | null, status: 200 |
   const found = await readTenant(c.var.services.db, entry.tenant, async trx => {
     const opened = await openGroup(trx, entry, slugOf(c), 'run')
     const { id } = opened.group
-    return {
-      opened,
-      proposed: chosen ? await proposedPeople(trx, networkId, id, chosen) : null,
-      found: chosen ? [] : await findOrganisations(trx, networkId, id, q),
-    }
+    const proposed = chosen ? await proposedPeople(trx, networkId, id, chosen) : null
+    const listed = proposed ? { found: [], more: false } : await findOrganisations(trx, networkId, id, q)
+    return { opened, proposed, ...listed }
   })
   const all = formOf({ people: found.proposed?.people.map(({ id }) => id) ?? [] })
   return page(

@@ -72,6 +72,20 @@ export async function listRoll(
   return { lines, next: rows.length > limit ? (lines.at(-1)?.id ?? null) : null }
 }
 
+/** Who of some lines cannot sign in, and is told nothing by mail: by id, with their address. */
+export async function withoutAccount(
+  trx: Trx,
+  networkId: string,
+  lines: readonly RollLine[],
+): Promise<Map<string, string | null>> {
+  const ids = lines.flatMap(({ people }) => people.map(({ id }) => id))
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<{ id: string; email: string | null }>`
+    select id, email from person
+    where network_id = ${networkId}::uuid and id = any (${ids}::uuid[]) and account_id is null`.execute(trx)
+  return new Map(rows.map(({ id, email }) => [id, email]))
+}
+
 /** A stay that is over. */
 export interface FormerStay {
   person: { id: string; name: string } | null

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
-import { type OwnInvitation, ownInvitations } from '#modules/groups/inviting.ts'
+import { type OwnInvitation, ownInvitations } from '#modules/groups/own-invitations.ts'
 import { inForce, present, type Reader } from '#modules/groups/seeing.ts'
 
 /** What of groups waits for somebody. */

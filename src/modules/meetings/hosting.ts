@@ -56,8 +56,9 @@ export async function answerAsHost(
     .execute()
   await tellHostAnswered(trx, network.id, meetingId, host, answer)
   await announceChange(trx, network.id)
+  const confirmed = answer === 'confirmed'
   await recordChange(trx, network.id, actor, {
-    action: answer === 'confirmed' ? 'meeting.host-confirmed' : 'meeting.host-withdrew',
+    action: confirmed ? 'meeting.host-confirmed' : 'meeting.host-withdrew',
     subject: { type: 'meeting', id: meetingId },
   })
 }

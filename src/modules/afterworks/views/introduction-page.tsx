@@ -43,20 +43,24 @@ export function IntroductionPage(props: IntroductionPageProps) {
           </div>
         )}
         {introduction.message && <blockquote>{introduction.message}</blockquote>}
-        {state !== 'agreed' && <p class="notice">{t(introductionStateNames[state])}</p>}
-        {state === 'asked' && side === 'asked' && (
-          <p class="buttons">
-            <ActionButton
-              action={href('introductionAnswer', here)}
-              label={t('introductions.agree')}
-              fields={{ agreed: 'yes' }}
-            />
-            <ActionButton
-              action={href('introductionAnswer', here)}
-              label={t('introductions.decline')}
-              fields={{ agreed: 'no' }}
-            />
+        {state !== 'agreed' && (
+          <p class="notice">
+            {state === 'asked' && side === 'asked'
+              ? t('introductions.answer', { name: nameOf(asker, t) })
+              : t(introductionStateNames[state])}
           </p>
+        )}
+        {state === 'asked' && side === 'asked' && (
+          <form method="post" action={href('introductionAnswer', here)}>
+            <p class="buttons">
+              <button class="button" type="submit" name="agreed" value="yes">
+                {t('introductions.agree')}
+              </button>
+              <button class="button quiet" type="submit" name="agreed" value="no">
+                {t('introductions.decline')}
+              </button>
+            </p>
+          </form>
         )}
         {state === 'asked' && side === 'asker' && (
           <ActionButton action={href('introductionWithdrawal', here)} label={t('introductions.withdraw')} />
@@ -64,7 +68,7 @@ export function IntroductionPage(props: IntroductionPageProps) {
         {(state === 'agreed' || state === 'closed') && (
           <>
             <Addresses {...props} />
-            <ol class="stages">
+            <ol class="introduction-stages">
               {stages.map(one => (
                 <li
                   key={one}

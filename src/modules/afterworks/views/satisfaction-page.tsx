@@ -139,16 +139,8 @@ function Opinions({ opinions, timeZone }: { opinions: Opinion[]; timeZone: strin
                 .filter(Boolean)
                 .join(' · ')}
             </small>
-            {liked && (
-              <p>
-                {t('satisfaction.liked')} {liked}
-              </p>
-            )}
-            {better && (
-              <p>
-                {t('satisfaction.better')} {better}
-              </p>
-            )}
+            {liked && <p>{t('satisfaction.said.liked', { text: liked })}</p>}
+            {better && <p>{t('satisfaction.said.better', { text: better })}</p>}
           </li>
         ))}
       </ul>

@@ -63,6 +63,12 @@ export function SeriesPage(props: SeriesPageProps) {
             </a>
           </p>
         )}
+        {series.about && (
+          <section
+            class="prose"
+            dangerouslySetInnerHTML={{ __html: renderMarkdown(series.about, { headingShift: 2 }) }}
+          />
+        )}
         <Life {...props} />
         <section>
           <h2>{t('afterworks.next')}</h2>
@@ -72,12 +78,6 @@ export function SeriesPage(props: SeriesPageProps) {
             <Editions editions={[...coming].reverse()} network={network} />
           )}
         </section>
-        {series.about && (
-          <section
-            class="prose"
-            dangerouslySetInnerHTML={{ __html: renderMarkdown(series.about, { headingShift: 2 }) }}
-          />
-        )}
         <Numbers {...props} />
         {role !== 'visitor' && series.state !== 'ended' && <Proposals {...props} runs={runs} />}
         {role !== 'visitor' && <Adoptions {...props} />}

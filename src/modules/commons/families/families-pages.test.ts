@@ -114,6 +114,35 @@ test('a family is merged by a name that is typed, and every way to it leads on',
   expect(log.map(({ action }) => action)).toEqual(['commons.families-merged', 'commons.family-restored'])
 })
 
+test('a pair that is suggested is merged by its key, also where the other goes by that very name', async () => {
+  const own = await aNetwork(site.database)
+  const curating = await aPerson(site.database, own, 'facilitator')
+  await somePages(site.database, own, {
+    'a.md': aPage('Une', { thematic_areas: ['Cartography', 'Eau'] }),
+    'b.md': aPage('Deux', { thematic_areas: 'Mapeo' }),
+    'c.md': aPage('Trois', { thematic_areas: 'Mapeo' }),
+  })
+  const here = (path: string) => at(`/theme/${path}`, own)
+  const decide = (key: string, fields: Record<string, string>) =>
+    post(here(`${key}/decisions`), fields, curating)
+  await decide('cartography', { action: 'name', label_es: 'mapeo', label_fr: 'mapeo' })
+  // By the name, it would be merged into itself.
+  expect((await decide('cartography', { action: 'merge', into: 'mapeo' })).status).toBe(422)
+  const { text } = await read(here('mapeo'), curating)
+  expect(text).toMatch(/cartography\/decisions"[^>]*>.*?name="intoKey" value="mapeo"/s)
+  const form = await read(here('cartography?into=mapeo'), curating)
+  expect(form.text).toContain('name="intoKey" value="mapeo"')
+  const [, proposed = ''] = /name="proposed" value="([^"]+)"/.exec(form.text) ?? []
+  // Other words than those proposed are what is meant.
+  const typed = await decide('cartography', { action: 'merge', into: 'Rien', intoKey: 'mapeo', proposed })
+  expect(typed.status).toBe(422)
+  const absent = await decide('cartography', { action: 'merge', intoKey: 'absent' })
+  expect(absent.status).toBe(422)
+  const done = await decide('cartography', { action: 'merge', intoKey: 'mapeo' })
+  expect(done).toMatchObject({ status: 303, location: here('mapeo?done=families-decided') })
+  expect(await read(here('cartography'), curating)).toMatchObject({ status: 302, location: here('mapeo') })
+})
+
 test('a family is named in several languages, and read in the reader’s', async () => {
   const empty = await post(decision('eau'), { action: 'name', label_fr: ' ' })
   expect(empty.status).toBe(422)

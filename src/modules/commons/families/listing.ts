@@ -127,6 +127,18 @@ export async function familyMeant(
   return root === tagFamily(words) ? null : root
 }
 
+/** The family of a key, or the one it was merged into; null where there is none. */
+export async function familyOf(
+  trx: Trx,
+  networkId: string,
+  kind: FacetKind,
+  key: string,
+  rules: FamilyRules,
+): Promise<string | null> {
+  const root = rootOf(rules, kind, key)
+  return (await findFamily(trx, networkId, kind, root)) ? root : null
+}
+
 /** Names to choose from while one types, those of the most items first. */
 export async function familyChoices(
   trx: Trx,

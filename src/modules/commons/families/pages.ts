@@ -14,7 +14,13 @@ import { type Decided, type Draft, decide, longestLabel, undo } from '#modules/c
 import { familiesQueue } from '#modules/commons/families/families-job.ts'
 import { familyPageOf } from '#modules/commons/families/family-view.ts'
 import { filingOf } from '#modules/commons/families/filing.ts'
-import { alikeFamilies, familyMeant, familyNames, listFamilies } from '#modules/commons/families/listing.ts'
+import {
+  alikeFamilies,
+  familyMeant,
+  familyNames,
+  familyOf,
+  listFamilies,
+} from '#modules/commons/families/listing.ts'
 import { refusalWords } from '#modules/commons/families/refusal-words.ts'
 import { findRule, pageOfRules, readRules } from '#modules/commons/families/rule-table.ts'
 import { actions, isWritten, parentOf, rootOf } from '#modules/commons/families/rules.ts'
@@ -98,7 +104,7 @@ async function familyPage(c: AppContext, action: Draft['action'] | null, form: F
     if (!found) throw new AppError('not-found')
     const proposed = into === '' ? null : (found.names.get(into)?.label ?? into)
     const forms = {
-      merge: formOf({ into: proposed }),
+      merge: formOf({ into: proposed, intoKey: into, proposed }),
       parent: formOf({ into: found.parents[0] ? found.names.get(found.parents[0])?.label : '' }),
       name: formOf(
         Object.fromEntries(locales.map(locale => [`label_${locale}`, found.family.labels?.[locale] ?? ''])),
@@ -119,6 +125,9 @@ const label = z.string().trim().max(longestLabel).default('')
 const decisionInput = z.object({
   action: z.enum(actions),
   into: z.string().trim().max(200).default(''),
+  // The very family that was proposed, whatever others are called, as long as the words still are those of the proposal.
+  intoKey: z.string().max(200).default(''),
+  proposed: z.string().trim().max(200).default(''),
   written: z.string().max(500).default(''),
   hidden: z.enum(['yes', 'no']).optional(),
   label_fr: label,
@@ -136,23 +145,23 @@ async function postDecision(c: AppContext): Promise<Response> {
   const { action } = value
   const field = action === 'name' ? 'label_fr' : action === 'merge' || action === 'parent' ? 'into' : ''
   const { t } = c.var.i18n
+  const typed = value.into || value.intoKey
   const outcome = await inTenant(c.var.services.db, tenant, async trx => {
     const rules = await readRules(trx, network.id)
-    const meant = value.into === '' ? null : await familyMeant(trx, network.id, kind, value.into, rules)
-    if (value.into !== '' && meant === null && action !== 'parent') return 'unknown'
-    if (value.into === '' && action === 'merge') return 'into'
+    const isProposed = value.intoKey !== '' && value.into === value.proposed
+    if (value.into === '' && !isProposed && action === 'merge') return 'into'
+    const meant = isProposed
+      ? await familyOf(trx, network.id, kind, value.intoKey, rules)
+      : await familyMeant(trx, network.id, kind, value.into, rules)
+    if ((value.into !== '' || isProposed) && meant === null && action !== 'parent') return 'unknown'
     const drafts = draftsOf(kind, key, value, meant, c.var.locale)
     return decide(trx, entry, drafts)
   })
   if (typeof outcome === 'string')
-    return familyPage(c, action, withError(form, field, t(refusalWords[outcome], { typed: value.into })))
+    return familyPage(c, action, withError(form, field, t(refusalWords[outcome], { typed })))
   const [refused] = outcome.refused
   if (refused)
-    return familyPage(
-      c,
-      action,
-      withError(form, field, t(refusalWords[refused.refusal], { typed: value.into })),
-    )
+    return familyPage(c, action, withError(form, field, t(refusalWords[refused.refusal], { typed })))
   await wake(c, outcome)
   const merged = outcome.taken.find(one => one.action === 'merge')
   return redirectDone(

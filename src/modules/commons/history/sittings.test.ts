@@ -49,6 +49,19 @@ describe('what happened', () => {
     expect(told(happenings(log, []))).toEqual(['ana 5-5: fin', 'ana 1-4: defi, fond', 'ben 2-2: lieu'])
   })
 
+  test('says who else wrote within a sitting, and not who wrote after or before', () => {
+    const log = changes(
+      ['eve', 'titre', 0],
+      ['ana', 'defi', 1],
+      ['ben', 'lieu', 5],
+      [null, 'fond', 6],
+      ['ana', 'fond', 10],
+      ['luc', 'fin', 12],
+    )
+    const others = happenings(log, []).map(one => one.kind === 'sitting' && one.sitting.others)
+    expect(others).toEqual([[], [null, 'ben'], [], [], []])
+  })
+
   test('a publication ends the sittings of all', () => {
     const log = changes(['ana', 'defi', 0], ['ana', 'defi', 1], ['ana', 'fin', 2])
     expect(told(happenings(log, [publication(2, 3), publication(1, 2)]))).toEqual([

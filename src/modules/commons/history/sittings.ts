@@ -26,6 +26,8 @@ export interface Sitting {
   endedAt: Date
   /** The answers they changed, the first changed first. */
   paths: Path[]
+  /** Who else wrote in between: what changed from the first to the last is theirs, too. */
+  others: (string | null)[]
 }
 
 export type Happening =
@@ -65,11 +67,20 @@ export function happenings(
     }
   }
   publishedUntil(0)
+  for (const one of all) if (one.kind === 'sitting') one.sitting.others = othersIn(one.sitting, changes)
   return all
 }
 
 function sittingOf({ revision, path, personId, changedAt }: LoggedChange): Sitting {
-  return { personId, first: revision, last: revision, begunAt: changedAt, endedAt: changedAt, paths: [path] }
+  return {
+    personId,
+    first: revision,
+    last: revision,
+    begunAt: changedAt,
+    endedAt: changedAt,
+    paths: [path],
+    others: [],
+  }
 }
 
 /** By an earlier change. */
@@ -77,4 +88,9 @@ function extend(sitting: Sitting, { revision, path, changedAt }: LoggedChange): 
   sitting.first = revision
   sitting.begunAt = changedAt
   sitting.paths = [path, ...sitting.paths.filter(other => other !== path)]
+}
+
+function othersIn({ personId, first, last }: Sitting, changes: readonly LoggedChange[]): (string | null)[] {
+  const within = changes.filter(one => first < one.revision && one.revision < last)
+  return [...new Set(within.map(one => one.personId))].filter(other => other !== personId)
 }

@@ -10,6 +10,8 @@ export interface ValueProblem {
   code:
     | 'invalid'
     | 'too-long'
+    // Of an answer that may be long: more of it goes into a file.
+    | 'text-too-long'
     | 'too-many'
     | 'not-a-number'
     | 'out-of-range'
@@ -104,8 +106,10 @@ const invalid: Settled = { problem: { code: 'invalid' } }
 
 function settledText(kind: AnswerKind, text: string, most: number): Settled {
   const settled = settleText(text)
-  if (settled.length > most)
-    return { problem: { code: 'too-long', params: { most, length: settled.length } } }
+  if (settled.length > most) {
+    const code = most > longestText ? 'text-too-long' : 'too-long'
+    return { problem: { code, params: { most, length: settled.length } } }
+  }
   if (settled === '') return { value: null }
   return { value: readValue(kind, settled) }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { inTenant } from '#db/tenant.ts'
+import { emailAddresses } from '#modules/commons/writing/email-addresses.ts'
 import { saveAnswers } from '#modules/commons/writing/saving.ts'
 import { aDocument, sendForm, whole } from '#modules/commons/writing/writing.fixture.ts'
 import { type TestApp, testApp } from '../../../../test/app.ts'
@@ -155,4 +156,20 @@ test('the page that is written leads to all its rooms, and to what is said of it
   expect(html).toContain(`/comments/new?path=challenge-statement"`)
   // An answer that is not there yet has nothing to be said of.
   expect(html).not.toContain('/comments/new?path=place"')
+})
+
+test('e-mail addresses in the page are named before it becomes public', async () => {
+  const told = /adresses? de courriel/
+  expect((await page()).html).not.toMatch(told)
+  await write('Écrire à awa\\_d@exemple.org, ou AWA_D@exemple.org ; <luc@ong.example>.')
+  const { html } = await page()
+  expect(html).toContain('2 adresses de courriel')
+  expect(html).toContain('awa_d@exemple.org et luc@ong.example')
+})
+
+test('what is an e-mail address', () => {
+  const source =
+    '[[focal_point:Jo Mäki <jo.mäki+un@exemple.org>]] ![](logo@2x.png) https://a.org/@nom.fr mailto:b@c.fr.'
+  expect(emailAddresses(source)).toEqual(['jo.mäki+un@exemple.org', 'b@c.fr'])
+  expect(emailAddresses(`${'a'.repeat(500_000)}@${'b'.repeat(500_000)}`)).toEqual([])
 })

@@ -2,9 +2,11 @@ import type { Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
 import { unsettledConsents } from '#modules/commons/consents/unsettled.ts'
 import type { Template } from '#modules/commons/templates/template.ts'
+import { sourceOf } from '#modules/commons/writing/answers.ts'
 import { openAttachments } from '#modules/commons/writing/attachments.ts'
 import { closeAttachments, shownFiles } from '#modules/commons/writing/closing-attachments.ts'
 import { type CommonsDocument, openDocument, templateOfDocument } from '#modules/commons/writing/documents.ts'
+import { emailAddresses } from '#modules/commons/writing/email-addresses.ts'
 import { type MissingAnswer, missingFor, publish, takeBack } from '#modules/commons/writing/publishing.ts'
 import {
   isReviewed,
@@ -31,6 +33,8 @@ export interface SharingTerms {
   review: Review | null
   /** Consents that ended and that nobody has settled: until then it is shared with nobody. */
   unsettled: number
+  /** E-mail addresses that become everyone's with the page, as they stand in its source. */
+  addresses: string[]
 }
 
 /** Whether sharing it so takes it from people who read it now. */
@@ -43,8 +47,9 @@ export async function sharingTerms(trx: Trx, entry: Entry, id: string): Promise<
   const document = await openDocument(trx, entry, id, 'write')
   const template = await templateOfDocument(trx, document)
   const ways: SharingTerms['ways'] = []
+  const isPublic = entry.network.visibility === 'public'
   for (const visibility of ['network', 'public'] as const) {
-    if (visibility === 'public' && entry.network.visibility === 'private') continue
+    if (visibility === 'public' && !isPublic) continue
     ways.push({
       visibility,
       missing: await missingFor(trx, document, template, visibility),
@@ -57,6 +62,7 @@ export async function sharingTerms(trx: Trx, entry: Entry, id: string): Promise<
     ways,
     review: await latestReview(trx, entry.network.id, id),
     unsettled: await unsettledConsents(trx, entry.network.id, id),
+    addresses: isPublic ? emailAddresses(await sourceOf(trx, document, template)) : [],
   }
 }
 

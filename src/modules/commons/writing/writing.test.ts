@@ -222,7 +222,7 @@ describe('what is wrong', () => {
     expect(problems.map(({ path, problem }) => [path, problem.code])).toEqual([
       ['nowhere', 'invalid'],
       ['sdgs', 'invalid'],
-      ['background', 'too-long'],
+      ['background', 'text-too-long'],
       ['partners', 'no-such-row'],
     ])
     expect(saved).toMatchObject([{ path: 'summary', value: 'Bien.' }])

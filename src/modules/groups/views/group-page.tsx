@@ -156,6 +156,9 @@ function Ways({ network, opened, work }: Inside) {
             <a class="button" href={href('groupInvitations', here)}>
               {t('group.invite')}
             </a>
+            <a class="button quiet" href={href('groupOrganisations', here)}>
+              {t('group.add-organisation')}
+            </a>
             <a class="button quiet" href={href('groupDetails', here)}>
               {t('group.change')}
             </a>

@@ -1,5 +1,6 @@
 import type { FormState } from '#http/form.ts'
 import { href } from '#http/routes.ts'
+import type { Locale } from '#kernel/locale.ts'
 import type { Candidate, GroupInvitation } from '#modules/groups/inviting.ts'
 import type { OpenedGroup } from '#modules/groups/opening.ts'
 import type { Named } from '#modules/groups/organisations.ts'
@@ -72,7 +73,7 @@ export function InvitingPage(props: {
               {invitations.map(invitation => (
                 <li key={invitation.id}>
                   <span>
-                    {invitation.person?.name ?? invitation.email}{' '}
+                    {invitation.person?.name ?? invitation.name ?? invitation.email}{' '}
                     <small>
                       {[
                         day(invitation.createdAt, network.timeZone),
@@ -98,16 +99,18 @@ export function InvitingPage(props: {
   )
 }
 
-/** Adding an organisation: looked for, then with those of its people who come along. */
+/** Adding organisations: several at once with their people, or one with those of its people who come along. */
 export function OrganisationAddingPage(props: {
   network: Network
   opened: OpenedGroup
   q: string
   found: Named[]
+  /** Whether there are more than those found. */
+  more: boolean
   proposed: { organisation: Named; people: Named[] } | null
   form: FormState
 }) {
-  const { network, opened, q, found, proposed, form } = props
+  const { network, opened, q, found, more, proposed, form } = props
   const { t, locale } = useFrame().i18n
   const here = { locale, network: network.slug, group: opened.group.slug }
   return (
@@ -141,20 +144,53 @@ export function OrganisationAddingPage(props: {
               label={t('group.add-organisation.search')}
               q={q}
             />
-            {q !== '' && found.length === 0 && <p>{t('group.add-organisation.none-found')}</p>}
-            <ul class="plain-list">
-              {found.map(({ id, name }) => (
-                <li key={id}>
-                  <a href={href('groupOrganisations', here, new URLSearchParams({ organisation: id }))}>
-                    {name}
-                  </a>
-                </li>
-              ))}
-            </ul>
+            {found.length === 0 ? (
+              <p>{q === '' ? t('group.add-organisation.none') : t('group.add-organisation.none-found')}</p>
+            ) : (
+              <Several here={here} found={found} more={more} form={form} />
+            )}
           </>
         )}
       </div>
     </GroupFrame>
+  )
+}
+
+function Several(props: {
+  here: { locale: Locale; network: string; group: string }
+  found: Named[]
+  more: boolean
+  form: FormState
+}) {
+  const { here, found, more, form } = props
+  const { t } = useFrame().i18n
+  const chosen = form.values.organisations ?? []
+  return (
+    <Form action={href('groupOrganisations', here)} state={form} submit={t('group.add-organisation.submit')}>
+      <fieldset class="field" id="field-organisations" aria-describedby="field-organisations-hint">
+        <legend>{t('organisations.name')}</legend>
+        <small class="hint" id="field-organisations-hint">
+          {t('group.add-organisation.hint')}
+        </small>
+        <ul class="choice-list">
+          {found.map(({ id, name }) => (
+            <li key={id}>
+              <label class="choice">
+                <input type="checkbox" name="organisations" value={id} checked={chosen.includes(id)} />
+                <span>{name}</span>
+              </label>
+              <a
+                href={href('groupOrganisations', here, new URLSearchParams({ organisation: id }))}
+                aria-label={t('group.add-organisation.choose.name', { name })}
+              >
+                {t('group.add-organisation.choose')}
+              </a>
+            </li>
+          ))}
+        </ul>
+        {more && <p>{t('group.add-organisation.more', { count: found.length })}</p>}
+      </fieldset>
+    </Form>
   )
 }
 

@@ -14,6 +14,10 @@ interface RollPageProps {
   lines: RollLine[]
   next: string | null
   former: FormerStay[]
+  /** Who of those shown has no account, with their address: for those who run the group. */
+  accountless: ReadonlyMap<string, string | null>
+  /** Whether the reader invites people into the network. */
+  mayInvite: boolean
 }
 
 /** Organisations with their people, then those who come for themselves. */
@@ -40,6 +44,12 @@ export function RollPage(props: RollPageProps) {
             <a class="button quiet" href={href('groupInvitations', here)}>
               {t('group.invite')}
             </a>
+          </p>
+        )}
+        {props.accountless.size > 0 && (
+          <p class="notice">
+            {t('group.no-account', { count: props.accountless.size })}{' '}
+            {props.mayInvite ? t('group.no-account.invite') : t('group.no-account.ask')}
           </p>
         )}
         <search>
@@ -93,7 +103,8 @@ export function RollPage(props: RollPageProps) {
   )
 }
 
-function Line({ line, network, opened }: RollPageProps & { line: RollLine }) {
+function Line({ line, ...props }: RollPageProps & { line: RollLine }) {
+  const { network, opened } = props
   const { t, locale, day } = useFrame().i18n
   const here = { locale, network: network.slug, group: opened.group.slug, organisation: line.id }
   return (
@@ -125,7 +136,7 @@ function Line({ line, network, opened }: RollPageProps & { line: RollLine }) {
         <ul class="held">
           {line.people.map(person => (
             <li key={person.id}>
-              <Person person={person} since={line.from} network={network} opened={opened} />
+              <Person {...props} person={person} since={line.from} />
             </li>
           ))}
         </ul>
@@ -135,16 +146,18 @@ function Line({ line, network, opened }: RollPageProps & { line: RollLine }) {
 }
 
 /** @param since of their organisation, beside which they stand */
-function Person(props: { person: RollPerson; since: string | null; network: Network; opened: OpenedGroup }) {
-  const { person, since, network, opened } = props
+function Person(props: RollPageProps & { person: RollPerson; since: string | null }) {
+  const { person, since, network, opened, accountless, mayInvite } = props
   const { t, locale, day } = useFrame().i18n
   const here = { locale, network: network.slug, group: opened.group.slug, person: person.id }
+  const email = accountless.get(person.id)
   return (
     <>
       <a href={href('person', here)}>{person.name}</a>{' '}
       <small>
         {[
           person.role !== 'member' && t(roleNames[person.role]),
+          accountless.has(person.id) && t('members.no-account'),
           person.from !== since && t('mandate.since', { day: day(person.from) }),
         ]
           .filter(Boolean)
@@ -157,6 +170,21 @@ function Person(props: { person: RollPerson; since: string | null; network: Netw
               aria-label={t('group.member.change.name', { name: person.name })}
             >
               {t('group.member.change')}
+            </a>
+          </>
+        )}
+        {email && mayInvite && (
+          <>
+            {' · '}
+            <a
+              href={href(
+                'newInvitation',
+                here,
+                new URLSearchParams({ address: `${person.name.replace(/[<>]/g, ' ')} <${email}>` }),
+              )}
+              aria-label={t('group.no-account.invite.name', { name: person.name })}
+            >
+              {t('person.invite')}
             </a>
           </>
         )}

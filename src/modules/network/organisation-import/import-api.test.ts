@@ -145,3 +145,29 @@ test('contact people are invited where an administrator asks for it', async () =
     { email: 'ugo@beta.example', organisation: 'Beta' },
   ])
 })
+
+test('afterwards the page says who cannot sign in yet; an administrator invites them from there', async () => {
+  const network = await aNetwork(site.database)
+  const text = Buffer.from('Nom;Contact;Mail\nAlpha;Anne Roux;anne@alpha.example\nBeta;Ugo Blanc;\n')
+  const facilitator = importing(site, network, await aPerson(site.database, network, 'facilitator'))
+  const administrator = importing(site, network, await aPerson(site.database, network, 'administrator'))
+  const address = await facilitator.send('x.csv', text)
+  await facilitator.post(`${address}/columns`, {})
+  await facilitator.post(`${address}/execution`, {})
+  const told = await facilitator.read(address)
+  expect(told).toContain('2 contacts ne peuvent pas encore se connecter')
+  expect(told).toContain('Qui administre le réseau peut les inviter')
+  expect(told).not.toContain('name="invite"')
+  const refused = await facilitator.post(`${address}/execution`, { invite: 'on' })
+  expect(refused.status).toBe(422)
+  expect(await administrator.read(address)).toContain('name="invite"')
+  expect((await administrator.post(`${address}/execution`, { invite: 'on' })).status).toBe(303)
+  const invited = await site.database.asOwner<{ email: string }>(
+    'select email from invitation where network_id = $1',
+    [network.id],
+  )
+  expect(invited).toEqual([{ email: 'anne@alpha.example' }])
+  const after = await administrator.read(address)
+  expect(after).toContain('2 contacts ne peuvent pas encore se connecter')
+  expect(after).not.toContain('name="invite"')
+})

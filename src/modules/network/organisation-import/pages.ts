@@ -16,6 +16,7 @@ import {
   listImports,
   type OrganisationImport,
 } from '#modules/network/organisation-import/imports.ts'
+import { countUninvited, inviteContacts } from '#modules/network/organisation-import/inviting.ts'
 import {
   countLines,
   decideAll,
@@ -202,6 +203,12 @@ async function postExecution(c: AppContext): Promise<Response> {
         inviter: viewer?.name ?? i18n.t('invitation.inviter-unnamed'),
       }
     : null
+  if (one.state === 'done' && inviting) {
+    await inTenant(services.db, entry.tenant, trx =>
+      inviteContacts(trx, entry.network, entry.actor, inviting, one.id),
+    )
+    return redirectDone(c, addressOf(c, 'organisationImport', one.id), 'invitations-sent')
+  }
   const result = await unlessRefused(i18n, form, () => startCarryingOut(services, entry, one.id, inviting))
   if (result.form) return answer(c, await importOf(c), result.form, 422)
   return c.redirect(addressOf(c, 'organisationImport', one.id), 303)
@@ -252,9 +259,10 @@ async function answer(
       ? 'undecided'
       : 'all'
   const after = /^\d{1,9}$/.test(c.req.query('after') ?? '') ? Number(c.req.query('after')) : -1
-  const found = await readTenant(c.var.services.db, tenant, trx =>
-    listLines(trx, network.id, one.id, view, { after }),
-  )
+  const found = await readTenant(c.var.services.db, tenant, async trx => ({
+    ...(await listLines(trx, network.id, one.id, view, { after })),
+    contacts: one.state === 'done' ? await countUninvited(trx, network.id, one.id) : null,
+  }))
   const props = { network, one, form, view, ...found, mayInvite: role === 'administrator' }
   return page(c, ImportPage, props, { status })
 }

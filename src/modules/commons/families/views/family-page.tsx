@@ -113,7 +113,7 @@ export function FamilyPage(props: FamilyPageProps) {
                     <ActionButton
                       action={decisions(other)}
                       label={t('families.take-in')}
-                      fields={{ action: 'merge', into: family.key }}
+                      fields={{ action: 'merge', intoKey: family.key }}
                     />
                   </div>
                 </li>
@@ -127,6 +127,8 @@ export function FamilyPage(props: FamilyPageProps) {
           <Fold id="merge" title={t('families.merge')} form={forms.merge}>
             <Form action={decisions(family.key)} state={forms.merge} submit={t('families.merge.submit')}>
               <input type="hidden" name="action" value="merge" />
+              <input type="hidden" name="intoKey" value={forms.merge.values.intoKey?.[0] ?? ''} />
+              <input type="hidden" name="proposed" value={forms.merge.values.proposed?.[0] ?? ''} />
               <TextField
                 name="into"
                 label={t('families.merge.into')}

@@ -84,7 +84,8 @@ function SittingEntry({
   names,
   sitting,
 }: HistoryPageProps & { sitting: Sitting }) {
-  const { t, locale } = useFrame().i18n
+  const { t, locale, list } = useFrame().i18n
+  const others = sitting.others.map(other => (other && names.get(other)) || t('history.with.nobody'))
   const here = { locale, network: network.slug, document: document.id }
   const told = touched(template, sitting.paths, document.language)
   const shown = told.slice(0, mostNamed)
@@ -93,6 +94,7 @@ function SittingEntry({
     <li>
       <p>
         <strong>{(sitting.personId && names.get(sitting.personId)) || t('history.nobody')}</strong>{' '}
+        {others.length > 0 && <>{t('history.with', { names: list(others) })} </>}
         <small>
           <Times from={sitting.begunAt} to={sitting.endedAt} timeZone={network.timeZone} />
         </small>

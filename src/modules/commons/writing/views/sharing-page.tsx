@@ -69,6 +69,7 @@ export function SharingPage(props: SharingTerms & { network: Network; refused: b
           <section key={way.visibility} class="way">
             <h2>{t(sharingNames[way.visibility].name)}</h2>
             <p>{t(sharingNames[way.visibility].text)}</p>
+            {way.visibility === 'public' && <Addresses addresses={props.addresses} />}
             {way.reviewed && <p>{t('sharing.reviewed')}</p>}
             {waits && <p>{t('sharing.ends-review')}</p>}
             {way.missing.length > 0 ? (
@@ -118,6 +119,18 @@ function buttonOf(way: SharingTerms['ways'][number], state: string) {
   if (state !== way.visibility) return sharingNames[way.visibility].share
   return way.visibility === 'public' ? 'sharing.public.again' : 'sharing.again'
 }
+
+/** Whose addresses everyone will be able to read. */
+function Addresses({ addresses }: { addresses: string[] }) {
+  const { t, list } = useFrame().i18n
+  if (addresses.length === 0) return null
+  const rest = addresses.length - mostAddresses
+  const named = addresses.slice(0, mostAddresses)
+  const names = rest > 0 ? [...named, t('sharing.addresses.more', { count: rest })] : named
+  return <p class="notice">{t('sharing.addresses', { count: addresses.length, names: list(names) })}</p>
+}
+
+const mostAddresses = 20
 
 /** What has to be answered first, each with the way to its field. */
 function Missing(props: SharingTerms & { network: Network; missing: MissingAnswer[] }) {

@@ -57,6 +57,7 @@ export const sharingNames: Record<
 const problemNames: Record<ValueProblem['code'], MessageKey> = {
   invalid: 'writing.problem.invalid',
   'too-long': 'writing.problem.too-long',
+  'text-too-long': 'writing.problem.text-too-long',
   'too-many': 'writing.problem.too-many',
   'not-a-number': 'writing.problem.not-a-number',
   'out-of-range': 'writing.problem.out-of-range',

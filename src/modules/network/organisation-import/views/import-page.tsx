@@ -33,6 +33,8 @@ interface ImportPageProps {
   lines: ReportLine[]
   next: number | null
   mayInvite: boolean
+  /** Who of those it brought in cannot sign in yet, and who can be invited; null before it is done. */
+  contacts: { accountless: number; invitable: number } | null
 }
 
 /** One import from the moment its columns are known: what would be done, what is being done, what was done. */
@@ -145,11 +147,27 @@ function Next({ network, one, mayInvite }: ImportPageProps) {
   )
 }
 
-function Afterwards({ network, one }: ImportPageProps) {
+function Afterwards({ network, one, contacts, mayInvite }: ImportPageProps) {
   const { t, locale } = useFrame().i18n
   const here = { locale, network: network.slug, id: one.id }
   return (
     <section class="next">
+      {contacts !== null && contacts.accountless > 0 && (
+        <>
+          <p>
+            {t('organisation-import.accountless', { count: contacts.accountless })}
+            {contacts.invitable > 0 && !mayInvite && ` ${t('organisation-import.accountless.ask')}`}
+            {contacts.invitable === 0 && ` ${t('organisation-import.accountless.invited')}`}
+          </p>
+          {contacts.invitable > 0 && mayInvite && (
+            <ActionButton
+              action={href('organisationImportExecution', here)}
+              label={t('organisation-import.invite')}
+              fields={{ invite: 'on' }}
+            />
+          )}
+        </>
+      )}
       <p class="buttons">
         <a class="button" href={href('organisations', here)}>
           {t('organisation-import.see')}
