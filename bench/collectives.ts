@@ -41,9 +41,10 @@ export async function measureCollectives(settings: Settings): Promise<Section[]>
   const dataFolder = join(settings.scratch, 'collectives')
   settings.say(`collectives: ${size.attendances} attendances`)
   const paths = await fill(dataFolder, size)
+  const recording = await openRecording(settings, dataFolder)
+  // While a program holds the folder: its server is found running.
   const [member] = await someMembers(dataFolder, { items: 0 }, 1)
   const membersCookie = { cookie: member?.cookie ?? '' }
-  const recording = await openRecording(settings, dataFolder)
   const calendar = { calendar: [`${home}/calendar/public.ics`] }
   await recording.statementsOf(home, membersCookie)
   const ofVisitors = await statementsOfAll(recording.statementsOf, paths, visitorsCookie)

@@ -226,10 +226,10 @@ create function afterwork_fold(name text) returns text
   language sql stable
 as $$ select trim(regexp_replace(lower(unaccent(name)), '[^[:alnum:]]+', ' ', 'g')) $$;
 
--- What a counter of a series counts, organisation by organisation, with the rights of whoever asks. Aware: of which somebody
+-- What a counter of a series counts, organisation by organisation; for the two functions below alone. Aware: of which somebody
 -- came to an edition that has been. One of the network counts once, however many of its people came to however many editions;
 -- one that those who came only wrote is told by its name, and is the network's where that is the name of one.
-create function afterwork_organisations(series uuid, counter text)
+create function afterwork_counted(series uuid, counter text)
   returns table (key text, id uuid, name text, times integer, first date)
   language sql stable
 as $$
@@ -277,6 +277,13 @@ as $$
   group by a.organisation_id, o.name
 $$;
 
+-- The same for those inside: by the rights of the owner, since row by row under policies a name is compared with all others.
+create function afterwork_organisations(series uuid, counter text)
+  returns table (key text, id uuid, name text, times integer, first date)
+  language sql stable security definer
+  set search_path = public, pg_catalog, pg_temp
+as $$ select * from afterwork_counted($1, $2) where app_inside() $$;
+
 -- How many, and nothing else: the public may know so much of the series it may read.
 create function afterwork_counts(series uuid)
   returns table (aware integer, adopted integer, introductions integer, joint_projects integer, editions integer)
@@ -298,8 +305,8 @@ as $$
       and i.state in ('agreed', 'closed')
   )
   select
-    (select count(*)::integer from afterwork_organisations($1, 'aware')),
-    (select count(*)::integer from afterwork_organisations($1, 'adopted')),
+    (select count(*)::integer from afterwork_counted($1, 'aware')),
+    (select count(*)::integer from afterwork_counted($1, 'adopted')),
     (select count(*)::integer from agreed),
     (select count(*)::integer from agreed where stage = 'joint_project'),
     (select count(*)::integer from edition)
@@ -332,8 +339,8 @@ as $$
 $$;
 create index introduction_meeting on introduction (network_id, meeting_id) where meeting_id is not null;
 
-revoke all on function afterwork_fold, afterwork_organisations, afterwork_counts, afterworks_to_ask from public;
-grant execute on function afterwork_fold, afterwork_organisations, afterwork_counts, afterworks_to_ask to cordee_app;
+revoke all on function afterwork_fold, afterwork_counted, afterwork_organisations, afterwork_counts, afterworks_to_ask from public;
+grant execute on function afterwork_organisations, afterwork_counts, afterworks_to_ask to cordee_app;
 
 -- What somebody said goes with their account, and what still waited for an answer is over; what came of an introduction stays
 -- with the other.

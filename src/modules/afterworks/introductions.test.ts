@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readTenant } from '#db/tenant.ts'
 import { anEdition, aSeries, atMeeting, mailOf, submit } from '#modules/afterworks/afterworks.fixture.ts'
 import { countersOf } from '#modules/afterworks/counters.ts'
+import { afterworksData } from '#modules/afterworks/personal-data.ts'
 import { type TestApp, testApp } from '../../../test/app.ts'
 import { aNetwork, anEntry, aPerson, type TestNetwork, type TestPerson } from '../../../test/factories.ts'
 
@@ -107,6 +108,19 @@ describe('until both agree', () => {
       await (await site.get(`/fr/reseau/members/${one_more.personId}`, { cookie: ana.cookie })).text(),
     ).toContain(`introductions/new?person=${one_more.personId}`)
   })
+})
+
+test('one’s own data have what one said, and nothing the other keeps', async () => {
+  const [ana, ben] = await two()
+  const path = leads(await ask(ana, ben))
+  await submit(site, `${path}/answer`, { agreed: 'yes' }, ben.cookie)
+  const data = await readTenant(site.database.db, network.inside, trx =>
+    afterworksData(trx, network.id, ana.accountId),
+  )
+  expect(data.introductions).toMatchObject([
+    { askedByMe: true, other: ben.name, message: 'Parlons de vos palettes', state: 'agreed' },
+  ])
+  expect(JSON.stringify(data)).not.toContain(ben.email)
 })
 
 describe('once both agree', () => {

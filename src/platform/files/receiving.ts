@@ -122,7 +122,10 @@ async function prepareFile(path: string, received: Received, file: NewFile): Pro
     }
   }
   const imageWanted = file.purpose === 'logo' || file.purpose === 'portrait'
-  if (imageWanted || ((file.purpose === 'attachment' || file.purpose === 'enclosure') && isUnreadableImage(mediaType)))
+  if (
+    imageWanted ||
+    ((file.purpose === 'attachment' || file.purpose === 'enclosure') && isUnreadableImage(mediaType))
+  )
     throw new FileError('image-type', { types: imageTypes })
   return {
     name: fileName(file.name, extensions),

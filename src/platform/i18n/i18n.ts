@@ -27,6 +27,8 @@ export interface I18n {
   period(from: Date, until: Date, timeZone: string): string
   /** What a clock shows: 14:30. */
   clock(value: Date, timeZone: string): string
+  /** What a leaf of a calendar says beneath the day: nov. */
+  month(value: Date, timeZone: string): string
   /** What a time zone is called: “Central European Time”. */
   zone(timeZone: string): string
   list(values: string[]): string
@@ -61,6 +63,7 @@ function makeI18n(locale: Locale): I18n {
   const momentOf = formatterByZone(dated, { dateStyle: 'long', timeStyle: 'short' })
   const periodOf = formatterByZone(dated, { dateStyle: 'full', timeStyle: 'short' })
   const clockOf = formatterByZone(dated, { timeStyle: 'short' })
+  const monthOf = formatterByZone(locale, { month: 'short' })
   const zoneOf = formatterByZone(dated, { timeZoneName: 'longGeneric' })
   // The first of a month is an ordinal in French, which CLDR leaves to the writer.
   const ordinal = (text: string) => (locale === 'fr' ? text.replace(/(^|\s)1(?=\s\p{L})/gu, '$11er') : text)
@@ -94,6 +97,7 @@ function makeI18n(locale: Locale): I18n {
     moment: (value, timeZone) => ordinal(momentOf(timeZone).format(new Date(value))),
     period: (from, until, timeZone) => ordinal(periodOf(timeZone).formatRange(from, until)),
     clock: (value, timeZone) => clockOf(timeZone).format(value),
+    month: (value, timeZone) => monthOf(timeZone).format(value),
     zone: timeZone =>
       zoneOf(timeZone)
         .formatToParts(0)

@@ -110,6 +110,16 @@ describe('what happened', () => {
     expect(page).toContain('Contexte')
   })
 
+  test('an entry in which others wrote says with whom', async () => {
+    const id = await plan('Ensemble')
+    await write(site.database, author, id, { [challenge]: 'Un four' })
+    await write(site.database, coauthor, id, { summary: 'Un résumé' })
+    await write(site.database, author, id, { [challenge]: 'Un four solaire' })
+    const page = words(await get(ben, address(id)))
+    expect(page).toMatch(/Ana Autrice\s+avec Ben Coauteur/)
+    expect(page).not.toContain('avec Ana')
+  })
+
   test('a page nobody has written in yet leads on', async () => {
     const id = await plan('Vierge')
     const page = await get(ana, address(id))

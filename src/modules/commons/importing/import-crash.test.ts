@@ -44,7 +44,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }))
 
 test.runIf(process.platform === 'linux')(
   `${kills} times kill -9 in the middle of an import: nothing acknowledged is lost, nothing is half kept, and the next import completes it`,
-  { timeout: 30_000 + kills * 15_000 },
+  { timeout: 60_000 + kills * 30_000 },
   async () => {
     const config = readConfig({ CORDEE_DATA: join(home, 'data') })
     const open = async () => {

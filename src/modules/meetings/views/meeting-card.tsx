@@ -76,7 +76,7 @@ export function DayLeaf({ at, timeZone }: { at: Date; timeZone: string }) {
   return (
     <span class="day-leaf" aria-hidden="true">
       <b>{Number(day.slice(8))}</b>
-      {new Intl.DateTimeFormat(i18n.locale, { month: 'short', timeZone }).format(at)}
+      {i18n.month(at, timeZone)}
     </span>
   )
 }
