@@ -63,7 +63,7 @@ beforeAll(async () => {
 afterAll(() => site.close())
 
 test('those at home there do find it: what is looked for below can be seen', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const [there] = others
   if (!there) throw new Error('There is no other network')
@@ -122,7 +122,7 @@ const speechless = [
 ]
 
 describe('at the address of the other network', () => {
-  test('nothing inside is had by any address', { timeout: 120_000 }, async () => {
+  test('nothing inside is had by any address', { timeout: 300_000 }, async () => {
     const leaks: string[] = []
     for (const other of others)
       for (const operation of operations) {
@@ -136,7 +136,7 @@ describe('at the address of the other network', () => {
     expect(leaks).toEqual([])
   })
 
-  test('what is inside answers as what is not there', { timeout: 120_000 }, async () => {
+  test('what is inside answers as what is not there', { timeout: 300_000 }, async () => {
     const differing: string[] = []
     for (const other of others)
       for (const operation of operations.filter(withObject)) {
@@ -161,7 +161,7 @@ describe('at the address of the other network', () => {
 })
 
 describe('at the address of their own network, with what is real in another', () => {
-  test('every id answers as one that nobody has', { timeout: 120_000 }, async () => {
+  test('every id answers as one that nobody has', { timeout: 300_000 }, async () => {
     const differing: string[] = []
     for (const operation of operations.filter(withObject)) {
       const none = { ...nothing(operation), network: home.network.slug }
@@ -182,7 +182,7 @@ describe('at the address of their own network, with what is real in another', ()
   })
 
   test('no list, search, map, feed or export shows it, whatever is asked for', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const leaks: string[] = []
     const lists = operations.filter(
@@ -201,7 +201,7 @@ describe('at the address of their own network, with what is real in another', ()
     expect(leaks).toEqual([])
   })
 
-  test('no form takes it in, or says what it is called', { timeout: 120_000 }, async () => {
+  test('no form takes it in, or says what it is called', { timeout: 300_000 }, async () => {
     const leaks: string[] = []
     const posts = operations.filter(({ method, path }) => method === 'POST' && !path.startsWith('/api/'))
     for (const other of others)

@@ -3,7 +3,7 @@ import { locales } from '#kernel/locale.ts'
 import { isTimeZone } from '#kernel/time-zone.ts'
 import { longestPassword, shortestPassword } from '#platform/auth/auth.ts'
 import { passwordWeakness } from '#platform/auth/passwords.ts'
-import { cadences } from '#platform/mail/index.ts'
+import { cadences, type SilenceableKind, silenceable } from '#platform/mail/index.ts'
 
 const email = z.string().trim().toLowerCase().pipe(z.email().max(254))
 const name = z.string().trim().min(1).max(200)
@@ -49,12 +49,10 @@ export const codesForm = z.object({ codesPassword: proof })
 export const erasureForm = z.object({ password: proof, sure: z.string({ error: 'form.error.required' }) })
 export const passkeyForm = z.object({ name: z.string().trim().min(1).max(80) })
 const cadence = z.enum(cadences)
-export const mailForm = z.object({
-  invitation: cadence,
-  membership: cadence,
-  work: cadence,
-  administration: cadence,
-})
+/** One wish for each kind of mail there is. */
+export const mailForm = z.object(
+  Object.fromEntries(silenceable.map(kind => [kind, cadence])) as Record<SilenceableKind, typeof cadence>,
+)
 
 function refuseWeak(
   given: { email: string; password: string },
