@@ -8,6 +8,7 @@ import { groups } from '#modules/groups/module.ts'
 import { meetings } from '#modules/meetings/module.ts'
 import { network } from '#modules/network/module.ts'
 import { platform } from '#modules/platform/module.ts'
+import { programmes } from '#modules/programmes/module.ts'
 import { threads } from '#modules/threads/module.ts'
 
 /**
@@ -22,6 +23,7 @@ export const modules: Module[] = [
   groups,
   meetings,
   afterworks,
+  programmes,
   commons,
   threads,
   files,

@@ -6,11 +6,13 @@ import { asOwner, installationSecret, openApp, openDoor, type Server } from '#db
 import { loadAssets } from '#http/assets.ts'
 import type { Services } from '#http/context.ts'
 import {
+  type ExpectationKind,
   type Module,
   type Section,
   type SectionPlace,
   sectionPlaces,
   type ThreadSubject,
+  type WaitingSource,
 } from '#http/module.ts'
 import { openPageCache } from '#http/page-cache.ts'
 import { openRateLimits } from '#http/rate-limit.ts'
@@ -74,6 +76,8 @@ export async function openWorkshop(
           storage,
           secret,
           threadSubjects,
+          waiting: waitingSources(modules),
+          expectations: expectationKinds(modules),
           replyDomain: config.replyDomain,
         }) ?? [],
     ),
@@ -151,6 +155,8 @@ export function openServices(workshop: Workshop): { services: Services; close():
       sections: sections(),
       personalData: modules.flatMap(module => module.personalData ?? []),
       threadSubjects,
+      waiting: waitingSources(modules),
+      expectations: expectationKinds(modules),
       examine: () => examineInstallation(server, database, config),
     },
     close: () => door.close(),
@@ -159,6 +165,14 @@ export function openServices(workshop: Workshop): { services: Services; close():
 
 function threadSubjectsOf(of: Module[]): Record<string, ThreadSubject> {
   return Object.assign({}, ...of.map(module => module.threads))
+}
+
+function waitingSources(of: Module[]): WaitingSource[] {
+  return of.flatMap(({ waiting }) => waiting ?? [])
+}
+
+function expectationKinds(of: Module[]): Record<string, ExpectationKind> {
+  return Object.assign({}, ...of.map(module => module.expectations))
 }
 
 function sections(): Record<SectionPlace, Section[]> {

@@ -1205,6 +1205,160 @@ export interface Person {
   network_id: string;
 }
 
+export interface Programme {
+  about: Generated<string>;
+  closures: Generated<Json>;
+  country: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  ends_on: string;
+  group_id: string;
+  id: string;
+  language: Generated<string>;
+  name: string;
+  network_id: string;
+  paused_on: string | null;
+  revision: Generated<number>;
+  shared: Generated<boolean>;
+  starts_on: string;
+  state: Generated<string>;
+  subdivision: string | null;
+  template: Json;
+  template_key: string;
+  template_version: number;
+  time_zone: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface ProgrammeArrangement {
+  due_on: string | null;
+  kind: string;
+  made_at: Generated<Timestamp>;
+  made_by: string | null;
+  network_id: string;
+  organisation_id: string;
+  programme_id: string;
+  reason: Generated<string>;
+  step_id: string;
+}
+
+export interface ProgrammeCapsule {
+  aim: Generated<string>;
+  id: string;
+  key: string;
+  network_id: string;
+  position: number;
+  programme_id: string;
+  theme: Generated<string>;
+  title: string;
+}
+
+export interface ProgrammeChange {
+  before: Generated<Json>;
+  kind: string;
+  made_at: Generated<Timestamp>;
+  made_by: string | null;
+  network_id: string;
+  programme_id: string;
+  reason: Generated<string>;
+  revision: number;
+  undone_at: Timestamp | null;
+}
+
+export interface ProgrammeDependency {
+  after_id: string;
+  gap_days: Generated<number>;
+  network_id: string;
+  programme_id: string;
+  step_id: string;
+}
+
+export interface ProgrammeExpectation {
+  id: string;
+  kind: string;
+  network_id: string;
+  optional: Generated<boolean>;
+  position: number;
+  programme_id: string;
+  settings: Generated<Json>;
+  step_id: string;
+  title: string;
+}
+
+export interface ProgrammeFulfilment {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  done_on: string;
+  entered_by: Generated<string>;
+  expectation_id: string;
+  file_id: string | null;
+  id: string;
+  minutes: number | null;
+  network_id: string;
+  note: Generated<string>;
+  organisation_id: string;
+  person_id: string | null;
+  programme_id: string;
+  url: string | null;
+}
+
+export interface ProgrammeNudge {
+  id: string;
+  message: string;
+  network_id: string;
+  organisation_id: string | null;
+  person_id: string;
+  programme_id: string;
+  sent_at: Generated<Timestamp>;
+  sent_by: string | null;
+  step_id: string | null;
+}
+
+export interface ProgrammeQuote {
+  body: string;
+  consent: Generated<string>;
+  created_at: Generated<Timestamp>;
+  id: string;
+  network_id: string;
+  organisation_id: string | null;
+  person_id: string | null;
+  programme_id: string;
+  signed_as: Generated<string>;
+  step_id: string | null;
+  withdrawn_at: Timestamp | null;
+}
+
+export interface ProgrammeStep {
+  aim: Generated<string>;
+  begins_at: string | null;
+  capsule_id: string;
+  dropped_at: Timestamp | null;
+  due_on: string;
+  id: string;
+  key: string;
+  meeting_id: string | null;
+  minutes: Generated<number>;
+  mode: string;
+  network_id: string;
+  opens_on: string;
+  planned_on: string;
+  position: number;
+  programme_id: string;
+  title: string;
+  tutor_id: string | null;
+}
+
+export interface ProgrammeTemplate {
+  content: Json;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  id: string;
+  key: string;
+  network_id: string;
+  state: Generated<string>;
+  version: number;
+}
+
 export interface RateLimit {
   expire: number | null;
   key: string;
@@ -1306,6 +1460,8 @@ export interface Task {
   id: string;
   meeting_id: string | null;
   network_id: string;
+  organisation_id: string | null;
+  origin_id: string | null;
   owner_id: string | null;
   state: Generated<string>;
   title: string;
@@ -1504,6 +1660,17 @@ export interface DB {
   organisation_import_word: OrganisationImportWord;
   organisation_showcase: OrganisationShowcase;
   person: Person;
+  programme: Programme;
+  programme_arrangement: ProgrammeArrangement;
+  programme_capsule: ProgrammeCapsule;
+  programme_change: ProgrammeChange;
+  programme_dependency: ProgrammeDependency;
+  programme_expectation: ProgrammeExpectation;
+  programme_fulfilment: ProgrammeFulfilment;
+  programme_nudge: ProgrammeNudge;
+  programme_quote: ProgrammeQuote;
+  programme_step: ProgrammeStep;
+  programme_template: ProgrammeTemplate;
   rate_limit: RateLimit;
   registration: Registration;
   registration_request: RegistrationRequest;

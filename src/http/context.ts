@@ -4,7 +4,14 @@ import type pg from 'pg'
 import type { Db } from '#db/database.ts'
 import type { Finding } from '#db/examination.ts'
 import type { Assets } from '#http/assets.ts'
-import type { PersonalData, Section, SectionPlace, ThreadSubject } from '#http/module.ts'
+import type {
+  ExpectationKind,
+  PersonalData,
+  Section,
+  SectionPlace,
+  ThreadSubject,
+  WaitingSource,
+} from '#http/module.ts'
 import type { PageCache } from '#http/page-cache.ts'
 import type { Role } from '#http/policies.ts'
 import type { RateLimits } from '#http/rate-limit.ts'
@@ -42,6 +49,10 @@ export interface Services {
   personalData: PersonalData[]
   /** What people speak about in threads, by kind, of all modules. */
   threadSubjects: Record<string, ThreadSubject>
+  /** What of each module waits for people. */
+  waiting: WaitingSource[]
+  /** Kinds of expectation of programmes, of all modules. */
+  expectations: Record<string, ExpectationKind>
   /** Looks the installation over, as `cordee doctor` does. */
   examine(): Promise<Finding[]>
 }

@@ -2,6 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Command } from 'commander'
 import type { Hono } from 'hono'
 import type { ComponentChildren } from 'preact'
+import type { z } from 'zod'
 import type { Db, Trx } from '#db/database.ts'
 import type { Finding } from '#db/examination.ts'
 import type { Tenant } from '#db/tenant.ts'
@@ -25,6 +26,10 @@ export interface Module {
   personalData?: PersonalData
   /** What of the module people speak about in threads, by kind. */
   threads?: Record<string, ThreadSubject>
+  /** What of the module waits for people, by the name of its database function. */
+  waiting?: WaitingSource
+  /** Kinds of expectation of programmes that the module sees fulfilled, by the name that templates have for them. */
+  expectations?: Record<string, ExpectationKind>
   commands?(program: Command, terminal: Terminal): void
   jobs?(context: JobContext): Job<never>[]
   /** Takes in what is answered by mail. */
@@ -82,6 +87,47 @@ export interface FoundSubject {
   mayRun: boolean
 }
 
+/**
+ * What people are to prepare, answer, confirm or finish. One function of the database for each module, all of one shape, so
+ * that what waits in the whole network is asked in one statement, for one person as for a thousand:
+ * `(people uuid[], at timestamptz)` gives rows of `waiting_row` (migration 0037), under the policies of whoever asks.
+ */
+export interface WaitingSource {
+  source: `${string}_waiting`
+  kinds: Record<string, WaitingKind>
+}
+
+export interface WaitingKind {
+  /** What one does about it. */
+  act: 'prepare' | 'answer' | 'confirm' | 'finish'
+  /** 1: can wait; 2: is worth doing; 3: somebody else waits for it. */
+  weight: 1 | 2 | 3
+  /** Where it is done, as a path. */
+  address(place: { locale: Locale; network: string }, row: { subjectId: string; slug: string | null }): string
+}
+
+/** Something that the step of a programme expects of each organisation, and that a module sees done. */
+export interface ExpectationKind {
+  /** What a template may say of one, beside its title; strict. */
+  settings: z.ZodType<Record<string, unknown>>
+  /** What `source` is asked of: the meeting of the step, or the expectation itself. */
+  subject: 'meeting' | 'expectation'
+  /**
+   * A function of the database, `(subjects uuid[])`, which gives who did it: `subject_id, organisation_id, person_id,
+   * done_on`; under the policies of whoever asks.
+   */
+  source: string
+  /** Whether organisations say themselves that it is done, on the page of the step. */
+  said: boolean
+  /** Where else it is done, as a path; null: on the page of the step. */
+  address:
+    | ((
+        place: { locale: Locale; network: string },
+        expectation: { id: string; settings: Record<string, unknown>; meetingId: string | null },
+      ) => string | null)
+    | null
+}
+
 export interface JobContext {
   db: Db
   storage: Storage
@@ -89,6 +135,8 @@ export interface JobContext {
   secret: string
   /** What people speak about, by kind, of all modules. */
   threadSubjects: Record<string, ThreadSubject>
+  waiting: WaitingSource[]
+  expectations: Record<string, ExpectationKind>
   /** Domain at which answers by mail are taken in; null where there is none. */
   replyDomain: string | null
 }

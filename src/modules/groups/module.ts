@@ -40,6 +40,7 @@ import {
 import { personalData } from '#modules/groups/personal-data.ts'
 import { home, organisation, person } from '#modules/groups/shown-elsewhere.tsx'
 import { deliverable, group, task } from '#modules/groups/subjects.ts'
+import { taskExpectation } from '#modules/groups/task-expectation.ts'
 import {
   postDeliverable,
   postDeliverableChange,
@@ -89,6 +90,7 @@ export const groups: Module = {
   commands: groupCommands,
   sections: { home: [home], person: [person], organisation: [organisation] },
   threads: { group, task, deliverable },
+  expectations: { task: taskExpectation },
   personalData,
   demo: bringGroups,
 }

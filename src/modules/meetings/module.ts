@@ -2,6 +2,7 @@ import type { Module } from '#http/module.ts'
 import { openAgendaPages } from '#modules/meetings/agenda/pages.ts'
 import { meetingsApi } from '#modules/meetings/api.ts'
 import { dayApi } from '#modules/meetings/attendance/api.ts'
+import { attendanceExpectation } from '#modules/meetings/attendance/attendance-expectation.ts'
 import { attendanceCommands } from '#modules/meetings/attendance/commands.ts'
 import { bringMeetingDays } from '#modules/meetings/attendance/demonstration.ts'
 import { dayData } from '#modules/meetings/attendance/personal-data.ts'
@@ -57,6 +58,7 @@ export const meetings: Module = {
     meeting: [meetingSeries, daySection],
   },
   threads: { meeting: meetingThread },
+  expectations: { attendance: attendanceExpectation },
   personalData: async (...of) => ({
     ...(await meetingsData(...of)),
     ...(await dayData(...of)),
