@@ -6,10 +6,12 @@ import { measureAccounts } from './accounts.ts'
 import { measureCollectives } from './collectives.ts'
 import { type Commons, openCommons } from './commons.ts'
 import { measureCrowd, measureTwo } from './crowd.ts'
+import { measureDigest } from './digest.ts'
 import type { Section } from './figures.ts'
 import { measureImports } from './imports.ts'
 import { measureOrganisationsImport } from './organisations-import.ts'
 import { measurePages } from './pages.ts'
+import { measureProgrammes } from './programmes.ts'
 import { asMarkdown, asText, circumstances } from './report.ts'
 import { keepResults, type Part } from './results.ts'
 import { measureScale } from './scale.ts'
@@ -53,7 +55,10 @@ async function run(settings: Settings): Promise<void> {
     if (wants('import')) await measure('import', [await measureImports(settings)])
     if (wants('organisations')) await measure('organisations', [await measureOrganisationsImport(settings)])
     if (wants('collectives')) await measure('collectives', await measureCollectives(settings))
-    if (settings.only.some(part => !['import', 'collectives', 'organisations'].includes(part))) {
+    if (wants('programmes')) await measure('programmes', await measureProgrammes(settings))
+    if (wants('digest')) await measure('digest', [await measureDigest(settings)])
+    const alone = ['import', 'collectives', 'programmes', 'organisations', 'digest']
+    if (settings.only.some(part => !alone.includes(part))) {
       const small = await open('small', settings.sample ?? fewItems)
       if (wants('pages')) await measure('pages', await measurePages(settings, small))
       if (wants('scale') || wants('reindex')) {

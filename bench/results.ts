@@ -15,6 +15,8 @@ export const parts = [
   'reindex',
   'organisations',
   'collectives',
+  'programmes',
+  'digest',
 ] as const
 export type Part = (typeof parts)[number]
 

@@ -2,7 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { Hono } from 'hono'
 import { modules } from '#/modules.ts'
 import { apiDocumentation } from '#http/api-documentation.ts'
-import { serveAsset } from '#http/assets.ts'
+import { serveAsset, serveWorker } from '#http/assets.ts'
 import { limitBody } from '#http/body-limit.ts'
 import type { AppEnv, Services } from '#http/context.ts'
 import { deliver } from '#http/delivery.ts'
@@ -54,6 +54,7 @@ export function createApp(services: Services): Hono<AppEnv> {
 
   app.route('/', health)
   app.get('/assets/:file', serveAsset)
+  app.get('/worker.js', serveWorker)
   app.get('/robots.txt', c => c.text('User-agent: *\nDisallow: /api/\n'))
   app.get('/', c => {
     c.header('vary', 'accept-language')

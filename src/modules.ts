@@ -10,6 +10,7 @@ import { network } from '#modules/network/module.ts'
 import { platform } from '#modules/platform/module.ts'
 import { programmes } from '#modules/programmes/module.ts'
 import { threads } from '#modules/threads/module.ts'
+import { waiting } from '#modules/waiting/module.ts'
 
 /**
  * Every module of the program. Their order is that of their routes and of the demonstration: pages of the site stand
@@ -19,6 +20,8 @@ export const modules: Module[] = [
   platform,
   account,
   network,
+  // What it shows at the door of a network stands first.
+  waiting,
   administration,
   groups,
   meetings,

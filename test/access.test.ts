@@ -6,14 +6,16 @@ import { inTenant } from '#db/tenant.ts'
 import { type Policy, policies, scopes } from '#http/policies.ts'
 import { newId, platformId } from '#kernel/ids.ts'
 import { issueToken } from '#modules/network/index.ts'
+import { silencingPath } from '#modules/waiting/silences.ts'
 import { aFile } from '#platform/files/testing.ts'
 import { queueMail } from '#platform/mail/index.ts'
 import { silencePath } from '#platform/mail/silence.ts'
 import { type TestApp, testApp } from './app.ts'
 import { ask, comparable, filled, type Operation, operationsOf, pages } from './asking.ts'
-import { aNetwork, aPerson, aSession, type TestNetwork, type TestPerson } from './factories.ts'
+import { aNetwork, aPerson, type TestNetwork, type TestPerson } from './factories.ts'
 import { everythingIn, type Living, prepareLiving } from './living.ts'
 import { parametersOf } from './living-parameters.ts'
+import { type Moment, momentOf } from './restoring.ts'
 
 /**
  * docs/access.md says who may do what. Every line of it is asked for here, with live objects, and has to be so.
@@ -36,6 +38,8 @@ let secret: Buffer | string
 let elsewhere: TestNetwork
 const worlds = {} as Record<'public' | 'private', World>
 let operations: Operation[]
+/** When all of it stood there, and nobody had asked for anything. */
+let beginning: Moment
 
 beforeAll(async () => {
   site = await testApp()
@@ -66,12 +70,26 @@ beforeAll(async () => {
     await giveLogo(network)
   }
   operations = await operationsOf(site)
+  await issueKeys()
+  beginning = await momentOf(site)
 })
 
-afterAll(() => site.close())
+afterAll(async () => {
+  await beginning.close()
+  await site.close()
+})
 
 test('every address that is served is in the table', () => {
-  const fixed = ['/', '/healthz', '/readyz', '/robots.txt', '/assets/:file', '/api', '/api/openapi.json']
+  const fixed = [
+    '/',
+    '/healthz',
+    '/readyz',
+    '/robots.txt',
+    '/worker.js',
+    '/assets/:file',
+    '/api',
+    '/api/openapi.json',
+  ]
   const served = site.app.routes
     .filter(({ method, path }) => method !== 'ALL' && !path.endsWith('*') && !fixed.includes(path))
     .map(
@@ -168,7 +186,7 @@ async function table(
   return lines.map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-/** What only reads is asked for all at once, what changes something by one after the other. */
+/** What only reads is asked for all at once, what changes something by one after the other, and is undone each time. */
 async function answers(
   operation: Operation,
   world: World,
@@ -176,18 +194,19 @@ async function answers(
 ): Promise<string[]> {
   if (operation.method === 'GET') return Promise.all(columns.map(who => answer(operation, world, who)))
   const all = []
-  for (const who of columns) all.push(await answer(operation, world, who))
+  for (const who of columns) {
+    all.push(await answer(operation, world, who))
+    await beginning.restore()
+  }
   return all
 }
 
-/** Asks once. What was changed by being allowed is put there again. */
 async function answer(operation: Operation, world: World, who: string): Promise<string> {
   const { method, path, name, policy } = operation
   const { living, people } = world
   const known = who in people ? people[who as keyof typeof people] : null
   // Who answers an invitation is of the network from then on.
   const passing = known && method === 'POST' && policies[policy].of === 'link'
-  if (known && method === 'POST') await signInAgain(known)
   const person = passing ? await aPerson(site.database, null, null) : known
   const parameters = { ...parametersOf(living, name), ...(await ownParameters(name, person)) }
   const headers = path.startsWith('/api/')
@@ -195,28 +214,7 @@ async function answer(operation: Operation, world: World, who: string): Promise<
     : cookieOf(person)
   const { status } = await ask(site, method, filled(path, parameters), headers)
   if (status >= 500) throw new Error(`${method} ${path} answers ${who} with ${status}`)
-  if (method !== 'GET' && status < 400)
-    await renew(world, /^(?:file|settingsLogo|writingWithdrawal)/.test(name))
   return [401, 403, 404].includes(status) ? String(status) : '✓'
-}
-
-/** What was asked before may have ended the session. */
-async function signInAgain(person: TestPerson): Promise<void> {
-  await site.database.asOwner('delete from account_session where account_id = $1', [person.accountId])
-  person.cookie = await aSession(site.database, person.accountId)
-}
-
-/** One of everything again, and a logo. */
-async function renew(world: World, filesToo: boolean): Promise<void> {
-  const { network, word, file } = world.living
-  // The showcase shows it: with its picture goes the file.
-  const there = await site.database.asOwner('select from file where network_id = $1 and id = $2', [
-    network.id,
-    file,
-  ])
-  const anew = filesToo || there.length === 0
-  world.living = await everythingIn(site, network, word, anew ? null : world.living)
-  if (anew) await giveLogo(network)
 }
 
 async function giveLogo(network: TestNetwork): Promise<void> {
@@ -250,11 +248,23 @@ async function withKey(
 
 const issuing = new Map<string, ReturnType<typeof issueToken>>()
 
+/** All of them, so that they are there whatever is undone. */
+async function issueKeys(): Promise<void> {
+  for (const { living, people } of Object.values(worlds))
+    for (const { policy } of operations)
+      for (const who of [...roles, ...keys])
+        await withKey(living.network, policy, who, who in people ? people[who as keyof typeof people] : null)
+}
+
 /** What belongs to whoever asks, and what stands in links that they were sent. */
 async function ownParameters(name: string, person: TestPerson | null): Promise<Record<string, string>> {
   if (name === 'mailSilence') {
     const to = { accountId: null, address: 'quelqu.un@exemple.org', locale: 'fr' }
     return { token: silencePath(secret, to, ['work']).split('/').at(-1) ?? '' }
+  }
+  if (name === 'waitingSilence') {
+    const path = silencingPath(site.services.secret, 'fr', { accountId: newId(), kind: 'task' })
+    return { token: path.split('/').at(-1) ?? '' }
   }
   if (name.startsWith('platformMail') && name !== 'platformMailTest') {
     const inside = { networkId: platformId, audience: 'network' } as const

@@ -11,6 +11,7 @@ import { everythingIn, type Living, prepareLiving } from './living.ts'
 import { livingAsked, livingToMeet } from './living-afterworks.ts'
 import { dayAhead, livingOption, livingSecondPoll } from './living-dates.ts'
 import { parametersOf } from './living-parameters.ts'
+import { livingProgrammeGroup, livingStepAhead } from './living-programmes.ts'
 
 /** A program written from the description of the API alone: it calls every operation there is, over a real connection. */
 interface Schema {
@@ -151,6 +152,11 @@ test('every operation refuses as it is described', async () => {
 const evening = { title: 'Une rencontre', day: dayAhead(9), from: '18:00', to: '20:00' }
 const weekly = { title: 'Chaque semaine', visibility: 'network', from: '18:00', to: '19:00', repeats: 'week' }
 
+const cycle = {
+  ...{ group: livingProgrammeGroup, template: 'quarter-cycle', name: 'Un trimestre' },
+  startsOn: dayAhead(20),
+}
+
 /** What operations need besides their path. Of those that are not here, nothing but the path is needed. */
 const sent: Record<string, { query?: object; type?: string; body?: unknown }> = {
   getNetworksNetworkCommonsPlaces: { query: { bbox: '-9,4,-2,11' } },
@@ -196,6 +202,30 @@ const sent: Record<string, { query?: object; type?: string; body?: unknown }> = 
       ],
     },
   },
+  putNetworksNetworkProgrammeTemplatesTemplate: {
+    body: {
+      ...{ name: { fr: 'Changé' }, licence: 'CC0-1.0', duration: 'P3M' },
+      capsules: [
+        {
+          ...{ key: 'une', title: { fr: 'Une' } },
+          steps: [{ key: 'debut', title: { fr: 'Début' }, mode: 'own_work', starts: 'P0D' }],
+        },
+      ],
+    },
+  },
+  postNetworksNetworkProgrammes: { body: cycle },
+  postNetworksNetworkProgrammesPlan: { body: cycle },
+  getNetworksNetworkProgrammesProgrammeMoves: { query: { step: livingStepAhead, day: dayAhead(62) } },
+  postNetworksNetworkProgrammesProgrammeMoves: {
+    body: {
+      revision: 1,
+      moves: [{ stepId: livingStepAhead, opensOn: dayAhead(31), dueOn: dayAhead(61), beginsAt: null }],
+    },
+  },
+  postNetworksNetworkProgrammesProgrammePause: { body: { revision: 2 } },
+  postNetworksNetworkProgrammesProgrammeResumption: { body: { revision: 3, resumesOn: dayAhead(3) } },
+  postNetworksNetworkProgrammesProgrammeShortening: { body: { revision: 4, left: [livingStepAhead] } },
+  postNetworksNetworkProgrammesProgrammeUndoing: { body: { revision: 5 } },
   postNetworksNetworkOrganisations: { body: { name: 'Une autre organisation' } },
   patchNetworksNetworkOrganisationsOrganisation: { body: { town: 'Lyon' } },
   postNetworksNetworkOrganisationsImports: {

@@ -8,6 +8,26 @@ import { expect, test } from 'vitest'
  * kernel ← reference, db ← platform ← backup ← http and ui ← modules ← app and commands. `http` and `ui` are one floor:
  * answers are pages, and the links of pages are the routes of the table.
  */
+const ground = ['kernel', 'reference', 'db', 'platform', 'http', 'ui']
+
+/** What each module knows of the others; the ground it may always stand on. */
+const modules: Record<string, string[]> = {
+  network: [],
+  account: ['network'],
+  administration: ['network'],
+  platform: ['network'],
+  files: ['network'],
+  commons: ['network', 'files'],
+  threads: ['network'],
+  groups: ['network', 'files', 'threads'],
+  meetings: ['network', 'files', 'threads', 'groups'],
+  afterworks: ['network', 'files', 'threads', 'groups', 'meetings'],
+  programmes: ['network', 'files', 'threads', 'groups', 'meetings'],
+  waiting: ['network', 'files', 'threads', 'groups', 'meetings', 'afterworks', 'programmes'],
+}
+
+const roomsOf = (names: string[]) => names.map(name => `modules/${name}`)
+
 const rooms: Record<string, string[]> = {
   kernel: [],
   reference: ['kernel'],
@@ -17,83 +37,14 @@ const rooms: Record<string, string[]> = {
   http: ['kernel', 'db', 'platform', 'ui'],
   ui: ['kernel', 'reference', 'platform', 'http'],
   islands: ['kernel', 'reference', 'ui'],
-  'modules/network': ['kernel', 'reference', 'db', 'platform', 'http', 'ui'],
-  'modules/account': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
-  'modules/administration': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
-  'modules/platform': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
-  'modules/commons': [
-    'kernel',
-    'reference',
-    'db',
-    'platform',
-    'http',
-    'ui',
-    'modules/network',
-    'modules/files',
-  ],
-  'modules/files': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
-  'modules/threads': ['kernel', 'reference', 'db', 'platform', 'http', 'ui', 'modules/network'],
-  'modules/groups': [
-    'kernel',
-    'reference',
-    'db',
-    'platform',
-    'http',
-    'ui',
-    'modules/network',
-    'modules/files',
-    'modules/threads',
-  ],
-  'modules/meetings': [
-    'kernel',
-    'reference',
-    'db',
-    'platform',
-    'http',
-    'ui',
-    'modules/network',
-    'modules/files',
-    'modules/threads',
-    'modules/groups',
-  ],
-  'modules/afterworks': [
-    'kernel',
-    'reference',
-    'db',
-    'platform',
-    'http',
-    'ui',
-    'modules/network',
-    'modules/files',
-    'modules/threads',
-    'modules/groups',
-    'modules/meetings',
-  ],
-  'modules.ts': [
-    'http',
-    'modules/threads',
-    'modules/groups',
-    'modules/meetings',
-    'modules/afterworks',
-    'modules/network',
-    'modules/account',
-    'modules/platform',
-    'modules/administration',
-    'modules/commons',
-    'modules/files',
-  ],
+  ...Object.fromEntries(
+    Object.entries(modules).map(([name, known]) => [`modules/${name}`, [...ground, ...roomsOf(known)]]),
+  ),
+  'modules.ts': ['http', ...roomsOf(Object.keys(modules))],
   'app.ts': ['kernel', 'platform', 'http', 'modules.ts'],
   commands: [
-    'kernel',
-    'db',
-    'platform',
-    'backup',
-    'http',
-    'modules/network',
-    'modules/account',
-    'modules/platform',
-    'modules.ts',
-    'app.ts',
+    ...['kernel', 'db', 'platform', 'backup', 'http', 'modules.ts', 'app.ts'],
+    ...roomsOf(['network', 'account', 'platform']),
   ],
 }
 

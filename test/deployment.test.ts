@@ -72,7 +72,7 @@ describe.skipIf(!nginx)(nginx ? 'behind nginx' : 'behind nginx (skipped: no ngin
     for (let number = 0; number < 8; number++) expect((await visit(number)).status).toBe(200)
     await vi.waitFor(() => {
       for (const [index, web] of webs.entries()) expect(served(web)).toBeGreaterThan(before[index] ?? 0)
-    })
+    }, 15_000)
     const feed = await (
       await fetch(`${site}/api/networks/${network.slug}/commons/export/commons.atom`)
     ).text()
@@ -118,13 +118,13 @@ describe.skipIf(!nginx)(nginx ? 'behind nginx' : 'behind nginx (skipped: no ngin
     const imports = (line: Record<string, unknown>) =>
       line.msg === 'job done' && line.queue === 'commons.import'
     const done = () => workers.flatMap(({ log }) => log.filter(imports).map(({ job }) => job))
-    await vi.waitFor(() => expect(done()).toHaveLength(6))
+    await vi.waitFor(() => expect(done()).toHaveLength(6), 15_000)
     expect(new Set(done()).size).toBe(6)
     for (const { port } of webs)
       await vi.waitFor(async () => {
         const page = await fetch(`http://127.0.0.1:${port}/fr/${network.slug}/commons/import-5`)
         expect(page.status).toBe(200)
-      })
+      }, 15_000)
   })
 
   test('who is signed in at one is so at both, and signed out at both', async () => {

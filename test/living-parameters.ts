@@ -24,6 +24,11 @@ export function parametersOf(living: Living, route: string): Record<string, stri
     [/^meetingSheet/, 'sheet.pdf'],
     [/^meetingMinutes/, 'minutes.md'],
     [/^attendance/, 'attendance.csv'],
+    [/^programmeReport/, 'report.xlsx'],
+    [/^programmeProgress/, 'progress.csv'],
+    [/^programmeComparison/, 'comparison.csv'],
+    [/^programmeSheet/, 'sheet.pdf'],
+    [/^programmeKit/, 'step.html'],
     [/^commons/, 'commons.csv'],
     [/^afterworkCounted/, 'aware.csv'],
     [/^template/, 'template.json'],
@@ -39,7 +44,7 @@ export function parametersOf(living: Living, route: string): Record<string, stri
     [/^calendar$/, living.meetings.calendarToken],
     [/^checkIn$/, living.day.checkInCode],
     [/^arrival$/, living.day.doorKey],
-    [/^ownRegistration/, living.meetings.registrationToken],
+    [/^own(?:Registration|Opinion)/, living.meetings.registrationToken],
     [/^registrationConfirmation$/, living.meetings.requestToken],
   ]
   const fitting = (table: [RegExp, string][]) => table.find(([pattern]) => pattern.test(route))?.[1] ?? ''
@@ -61,6 +66,7 @@ export function parametersOf(living: Living, route: string): Record<string, stri
     message: living.thread.message,
     enclosure: living.thread.enclosure,
     ...living.dates,
+    ...living.programmes,
     ...ofAfterworks(living, route),
     delivery: living.delivery,
     slug: living.slug,

@@ -21,6 +21,8 @@ import { groupIn, type LivingGroup } from './living-groups.ts'
 import { type LivingDay, meetingDayIn } from './living-meeting-day.ts'
 import { type LivingMeeting, meetingIn } from './living-meetings.ts'
 import { organisationImportIn } from './living-organisation-import.ts'
+import { programmeTemplateIn } from './living-programme-templates.ts'
+import { type LivingProgramme, programmeIn } from './living-programmes.ts'
 import { showcaseIn } from './living-showcase.ts'
 import { type LivingThread, threadIn } from './living-threads.ts'
 import { consentIn, writingIn } from './living-writing.ts'
@@ -53,6 +55,8 @@ export interface Living {
   thread: LivingThread
   dates: LivingDates
   afterworks: LivingAfterworks
+  /** Of that group, with a step that has that meeting. */
+  programmes: LivingProgramme
   /** A picture. */
   file: string
   import: string
@@ -223,6 +227,8 @@ export async function everythingIn(
   const { collection, link } = await sensemakingIn(site, network, own, slug)
   const followed = await followingIn(site, network, own, slug)
   const document = await writingIn(site, network, { own, slug, template, person: ids.person })
+  // Called as the template of the commons is: the same word in an address leads to both.
+  await programmeTemplateIn(site, network, { own, template, person: ids.person })
   return {
     ...ids,
     collection,
@@ -244,6 +250,9 @@ export async function everythingIn(
     }),
     groups,
     meetings,
+    programmes: await programmeIn(site, network, {
+      ...{ own, person: ids.person, organisation, group: groups.group, meeting: meetings.meeting },
+    }),
     day: await meetingDayIn(site, network, { own, person: ids.person, ...meetings }),
     thread: await threadIn(site, network, { own, person: ids.person, group: groups.group }),
     mail,

@@ -22,20 +22,28 @@ export interface EmptyDatabase {
   close(): Promise<void>
 }
 
+/** The server of the tests, and a database of it which holds the schema of all migrations and nothing else. */
+interface Place {
+  host: string
+  port: number
+  migrated: string
+}
+
 export async function emptyDatabase(
-  place: { host: string; port: number },
+  { migrated, ...place }: Place,
   migrations?: Migration[],
 ): Promise<EmptyDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`
   const root = { ...place, user: 'postgres', database: 'postgres' }
-  await withClient(root, client => client.query(`create database ${name} owner ${ownerRole}`))
+  const copied = migrations ? '' : `template ${migrated}`
+  await withClient(root, client => client.query(`create database ${name} owner ${ownerRole} ${copied}`))
   const server: Server = {
     kind: 'embedded',
     app: { ...place, database: name, user: appRole },
     owner: { ...place, database: name, user: ownerRole },
     stop: async () => undefined,
   }
-  await withClient(server.owner, client => migrate(client, migrations))
+  if (migrations) await withClient(server.owner, client => migrate(client, migrations))
   return {
     server,
     name,
@@ -52,10 +60,7 @@ export interface Target extends EmptyDatabase {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export async function emptyTarget(
-  place: { host: string; port: number },
-  migrations?: Migration[],
-): Promise<Target> {
+export async function emptyTarget(place: Place, migrations?: Migration[]): Promise<Target> {
   const database = await emptyDatabase(place, migrations)
   const data = temporaryFolder()
   return {

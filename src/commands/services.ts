@@ -78,6 +78,7 @@ export async function openWorkshop(
           threadSubjects,
           waiting: waitingSources(modules),
           expectations: expectationKinds(modules),
+          linkOrigin: linkOriginOf(config),
           replyDomain: config.replyDomain,
         }) ?? [],
     ),
@@ -132,7 +133,7 @@ async function openQueue(server: Server, kinds: Job<never>[], log: Log): Promise
 export function openServices(workshop: Workshop): { services: Services; close(): Promise<void> } {
   const { config, log, server, database, secret, storage, jobs, threadSubjects } = workshop
   const door = openDoor(server)
-  const linkOrigin = config.baseUrl ?? `http://localhost:${config.port}`
+  const linkOrigin = linkOriginOf(config)
   return {
     services: {
       config,
@@ -153,6 +154,7 @@ export function openServices(workshop: Workshop): { services: Services; close():
       asOwner: work => asOwner(server, work),
       secret,
       sections: sections(),
+      arriving: modules.flatMap(module => module.arriving ?? []),
       personalData: modules.flatMap(module => module.personalData ?? []),
       threadSubjects,
       waiting: waitingSources(modules),
@@ -165,6 +167,11 @@ export function openServices(workshop: Workshop): { services: Services; close():
 
 function threadSubjectsOf(of: Module[]): Record<string, ThreadSubject> {
   return Object.assign({}, ...of.map(module => module.threads))
+}
+
+/** With what links begin where nobody asks by an address. */
+function linkOriginOf({ baseUrl, port }: Config): string {
+  return baseUrl ?? `http://localhost:${port}`
 }
 
 function waitingSources(of: Module[]): WaitingSource[] {

@@ -112,7 +112,7 @@ describe('an installation', { timeout: 60_000 }, () => {
     expect([await page(), await page()]).toEqual([200, 200])
     const { removed } = await json<{ removed: string[] }>('demo', '--remove')
     expect(removed).toContain('fil-commun')
-    await vi.waitFor(async () => expect(await page()).toBe(404))
+    await vi.waitFor(async () => expect(await page()).toBe(404), 15_000)
     expect(await json('demo', '--remove')).toEqual({ removed: [] })
   })
 

@@ -27,14 +27,14 @@ beforeEach(() => {
 
 test('a change is heard at commit, and not at all when undone', async () => {
   const stop = listenForChanges(database.server.app, ear)
-  await vi.waitFor(() => expect(heard).toEqual([true]))
+  await vi.waitFor(() => expect(heard).toEqual([true]), 15_000)
   const undone = inTenant(database.db, network.inside, async trx => {
     await announceChange(trx, network.id)
     throw new Error('undone')
   })
   await expect(undone).rejects.toThrow('undone')
   await inTenant(database.db, network.inside, trx => announceChange(trx, network.id))
-  await vi.waitFor(() => expect(heard).toEqual([true, network.id]))
+  await vi.waitFor(() => expect(heard).toEqual([true, network.id]), 15_000)
   await stop()
 })
 
@@ -49,15 +49,15 @@ test('a demonstration that is removed is a change', async () => {
   } as const
   const id = await asOwner(database.server, client => foundNetwork(client, input, 'loading'))
   const stop = listenForChanges(database.server.app, ear)
-  await vi.waitFor(() => expect(heard).toEqual([true]))
+  await vi.waitFor(() => expect(heard).toEqual([true]), 15_000)
   expect(await asOwner(database.server, client => removeDemonstration(client))).toEqual(['essai'])
-  await vi.waitFor(() => expect(heard).toEqual([true, id]))
+  await vi.waitFor(() => expect(heard).toEqual([true, id]), 15_000)
   await stop()
 })
 
 test('a line that breaks is opened again, once', async () => {
   const stop = listenForChanges(database.server.app, ear)
-  await vi.waitFor(() => expect(heard).toEqual([true]))
+  await vi.waitFor(() => expect(heard).toEqual([true]), 15_000)
   for (const times of [1, 2]) {
     await database.pool.query(
       "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cordee listener' and datname = current_database()",
@@ -68,9 +68,9 @@ test('a line that breaks is opened again, once', async () => {
   expect(await lines()).toBe(1)
   heard = []
   await inTenant(database.db, network.inside, trx => announceChange(trx, network.id))
-  await vi.waitFor(() => expect(heard).toEqual([network.id]))
+  await vi.waitFor(() => expect(heard).toEqual([network.id]), 15_000)
   await stop()
-  await vi.waitFor(async () => expect(await lines()).toBe(0))
+  await vi.waitFor(async () => expect(await lines()).toBe(0), 15_000)
 })
 
 test('a server that is not there is asked again, until told to stop', async () => {

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from 'kysely'
 import pg from 'pg'
 import type { DB } from '#db/types.ts'
 
@@ -32,8 +32,52 @@ export function openDatabase(connection: pg.PoolConfig, size: number): Database 
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 60_000,
   })
-  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: keepingPlans(pool) }) })
   return { db, pool, close: () => db.destroy() }
+}
+
+/**
+ * Begins a statement that is asked again and again in one shape: each connection prepares it once and keeps its plan. For what
+ * a page asks for everyone alike; not for what is put together anew for each question, nor where the best plan hangs on the
+ * values.
+ */
+export const kept = sql.raw('/* kept */ ')
+
+const mark = '/* kept */'
+const names = new Map<string, string>()
+
+function nameOf(text: string): string {
+  const name = names.get(text) ?? `kept_${names.size + 1}`
+  names.set(text, name)
+  return name
+}
+
+/** The pool, as Kysely takes one, whose connections know the mark. */
+function keepingPlans(pool: pg.Pool): PostgresPool {
+  const known = new WeakMap<pg.PoolClient, PostgresPoolClient>()
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    async connect() {
+      const client = await pool.connect()
+      const keeping = known.get(client) ?? keepingClient(client)
+      known.set(client, keeping)
+      return keeping
+    },
+  }
+}
+
+function keepingClient(client: pg.PoolClient): PostgresPoolClient {
+  const { processID } = client as { processID?: number }
+  const query = (text: string, values: unknown[]) =>
+    typeof text === 'string' && text.startsWith(mark)
+      ? client.query({ name: nameOf(text), text, values })
+      : client.query(text, values)
+  return {
+    ...(processID !== undefined && { processID }),
+    query: query as unknown as PostgresPoolClient['query'],
+    release: destroy => client.release(destroy),
+  }
 }
 
 /**

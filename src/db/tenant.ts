@@ -22,6 +22,14 @@ export async function readTenant<T>(db: Db, tenant: Tenant, work: (trx: Trx) => 
 }
 
 /**
+ * Goes on in another tenant's name, in the same transaction: for work that writes to people of several networks and is kept
+ * whole or not at all. What follows sees that tenant's data and no other.
+ */
+export async function changeTenant(trx: Trx, tenant: Tenant): Promise<void> {
+  await sql.raw(settings(tenant)).execute(trx)
+}
+
+/**
  * The settings are literals, not parameters: a parameterised set_config does not reach the workers of a distributed
  * database. Hence the checks. One simple query opens the transaction and names the tenant in one round trip.
  */

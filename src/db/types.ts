@@ -759,6 +759,7 @@ export interface File {
   attached_at: Timestamp | null;
   bytes: number;
   created_at: Generated<Timestamp>;
+  document_id: string | null;
   group_id: string | null;
   height: number | null;
   id: string;
@@ -1010,6 +1011,14 @@ export interface MeetingDecision {
   text: string;
 }
 
+export interface MeetingInvitation {
+  invited_at: Generated<Timestamp>;
+  invited_by: string | null;
+  meeting_id: string;
+  network_id: string;
+  person_id: string;
+}
+
 export interface MeetingMinutes {
   meeting_id: string;
   network_id: string;
@@ -1215,6 +1224,7 @@ export interface Programme {
   group_id: string;
   id: string;
   language: Generated<string>;
+  meeting_terms: Generated<Json>;
   name: string;
   network_id: string;
   paused_on: string | null;
@@ -1263,6 +1273,19 @@ export interface ProgrammeChange {
   reason: Generated<string>;
   revision: number;
   undone_at: Timestamp | null;
+}
+
+export interface ProgrammeCount {
+  counted_at: Generated<Timestamp>;
+  done: number | null;
+  due: number | null;
+  held: number | null;
+  network_id: string;
+  organisations: number | null;
+  present: number | null;
+  programme_id: string;
+  steps: number;
+  steps_over: number;
 }
 
 export interface ProgrammeDependency {
@@ -1314,6 +1337,17 @@ export interface ProgrammeNudge {
   step_id: string | null;
 }
 
+export interface ProgrammeProposal {
+  due_on: string;
+  network_id: string;
+  organisation_id: string;
+  programme_id: string;
+  proposed_at: Generated<Timestamp>;
+  proposed_by: string | null;
+  reason: Generated<string>;
+  step_id: string;
+}
+
 export interface ProgrammeQuote {
   body: string;
   consent: Generated<string>;
@@ -1325,7 +1359,14 @@ export interface ProgrammeQuote {
   programme_id: string;
   signed_as: Generated<string>;
   step_id: string | null;
-  withdrawn_at: Timestamp | null;
+}
+
+export interface ProgrammeReminder {
+  days: number;
+  network_id: string;
+  programme_id: string;
+  sent_at: Generated<Timestamp>;
+  step_id: string;
 }
 
 export interface ProgrammeStep {
@@ -1344,8 +1385,17 @@ export interface ProgrammeStep {
   planned_on: string;
   position: number;
   programme_id: string;
+  reminders: Generated<number[]>;
   title: string;
   tutor_id: string | null;
+}
+
+export interface ProgrammeTask {
+  network_id: string;
+  offset_days: number;
+  programme_id: string;
+  step_id: string;
+  task_id: string;
 }
 
 export interface ProgrammeTemplate {
@@ -1425,6 +1475,19 @@ export interface SchemaMigration {
   applied_at: Generated<Timestamp>;
   checksum: string;
   name: string;
+}
+
+export interface SeriesRegistration {
+  access_needs: Generated<string>;
+  attends: Generated<string>;
+  guests: Generated<string[]>;
+  locale: Generated<string>;
+  network_id: string;
+  organisation_id: string | null;
+  person_id: string;
+  photo_consent: boolean | null;
+  series_id: string;
+  since: Generated<Timestamp>;
 }
 
 export interface ShowcaseShown {
@@ -1532,6 +1595,28 @@ export interface ThreadReplyAddress {
   person_id: string;
   refused_at: Timestamp | null;
   token_hash: Buffer;
+}
+
+export interface WaitingDigest {
+  account_id: string;
+  looked_at: Timestamp;
+  near_id: string;
+}
+
+export interface WaitingSilence {
+  account_id: string;
+  kind: string;
+  since: Generated<Timestamp>;
+}
+
+export interface WaitingTold {
+  due_at: Timestamp | null;
+  kind: string;
+  network_id: string;
+  person_id: string;
+  stage: string;
+  subject_id: string;
+  told_at: Timestamp;
 }
 
 export interface Webhook {
@@ -1645,6 +1730,7 @@ export interface DB {
   mandate: Mandate;
   meeting: Meeting;
   meeting_decision: MeetingDecision;
+  meeting_invitation: MeetingInvitation;
   meeting_minutes: MeetingMinutes;
   meeting_notes: MeetingNotes;
   meeting_notice: MeetingNotice;
@@ -1664,12 +1750,16 @@ export interface DB {
   programme_arrangement: ProgrammeArrangement;
   programme_capsule: ProgrammeCapsule;
   programme_change: ProgrammeChange;
+  programme_count: ProgrammeCount;
   programme_dependency: ProgrammeDependency;
   programme_expectation: ProgrammeExpectation;
   programme_fulfilment: ProgrammeFulfilment;
   programme_nudge: ProgrammeNudge;
+  programme_proposal: ProgrammeProposal;
   programme_quote: ProgrammeQuote;
+  programme_reminder: ProgrammeReminder;
   programme_step: ProgrammeStep;
+  programme_task: ProgrammeTask;
   programme_template: ProgrammeTemplate;
   rate_limit: RateLimit;
   registration: Registration;
@@ -1677,6 +1767,7 @@ export interface DB {
   satisfaction: Satisfaction;
   satisfaction_request: SatisfactionRequest;
   schema_migration: SchemaMigration;
+  series_registration: SeriesRegistration;
   showcase_shown: ShowcaseShown;
   task: Task;
   thread: Thread;
@@ -1686,6 +1777,9 @@ export interface DB {
   thread_message: ThreadMessage;
   thread_message_version: ThreadMessageVersion;
   thread_reply_address: ThreadReplyAddress;
+  waiting_digest: WaitingDigest;
+  waiting_silence: WaitingSilence;
+  waiting_told: WaitingTold;
   webhook: Webhook;
   webhook_delivery: WebhookDelivery;
 }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import type { MiddlewareHandler } from 'hono'
 import type { AppEnv } from '#http/context.ts'
 import { encodingFor } from '#http/page-cache.ts'
@@ -56,4 +56,16 @@ export const serveAsset: MiddlewareHandler<AppEnv> = async c => {
   if (forms.size > 1) c.header('vary', 'accept-encoding')
   if (encoding !== 'identity') c.header('content-encoding', encoding)
   return c.body(new Uint8Array(body))
+}
+
+/**
+ * The worker of those who keep pages on their phone: at one address for all its versions, asked for anew each time, so
+ * that a new one takes over at once. It goes no further than the pages of the network for which it was asked.
+ */
+export const serveWorker: MiddlewareHandler<AppEnv> = async c => {
+  const { assets } = c.var.services
+  const script = assets.find(basename(assets.url('worker.js')))?.get('identity') ?? Buffer.alloc(0)
+  c.header('content-type', 'text/javascript; charset=utf-8')
+  c.header('cache-control', 'no-cache')
+  return c.body(new Uint8Array(script))
 }

@@ -5,6 +5,7 @@ import type { Db } from '#db/database.ts'
 import type { Finding } from '#db/examination.ts'
 import type { Assets } from '#http/assets.ts'
 import type {
+  Arriving,
   ExpectationKind,
   PersonalData,
   Section,
@@ -45,6 +46,8 @@ export interface Services {
   linkOrigin: string
   /** What the modules show on pages of others, in their order. */
   sections: Record<SectionPlace, Section[]>
+  /** What comes about when somebody takes up an invitation. */
+  arriving: Arriving[]
   /** What each module holds about a person. */
   personalData: PersonalData[]
   /** What people speak about in threads, by kind, of all modules. */

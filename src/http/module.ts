@@ -8,6 +8,7 @@ import type { Finding } from '#db/examination.ts'
 import type { Tenant } from '#db/tenant.ts'
 import type { AppEnv, Services } from '#http/context.ts'
 import type { Role } from '#http/policies.ts'
+import type { Actor } from '#kernel/actor.ts'
 import type { Locale } from '#kernel/locale.ts'
 import type { Terminal } from '#kernel/terminal.ts'
 import type { Storage } from '#platform/files/storage.ts'
@@ -22,6 +23,8 @@ export interface Module {
   api?(api: OpenAPIHono<AppEnv>): void
   /** What the module shows on pages of others: at the door of a network, on the page of a person, of a group… */
   sections?: Partial<Record<SectionPlace, Section[]>>
+  /** What of the module waited behind an invitation into the network. */
+  arriving?: Arriving
   /** What the module holds about somebody in a network, for the archive of their own data. */
   personalData?: PersonalData
   /** What of the module people speak about in threads, by kind. */
@@ -40,19 +43,47 @@ export interface Module {
   demo?(context: DemoContext): Promise<void>
 }
 
-export const sectionPlaces = ['home', 'person', 'organisation', 'group', 'meeting'] as const
+export const sectionPlaces = [
+  'home',
+  'person',
+  'organisation',
+  'group',
+  'meeting',
+  'invitation',
+  'registration',
+] as const
 export type SectionPlace = (typeof sectionPlaces)[number]
 
 /** Reads within the page's transaction; gives back elements, and the scripts they would like to have; null for nothing. */
 export type Section = (context: {
   trx: Trx
   network: { id: string; slug: string; timeZone: string }
-  /** What the page is about; at the door of a network, the network itself. */
+  /** What the page is about; at the door of a network, the network itself; for whoever holds a link, their invitation or registration. */
   subject: { id: string }
   /** Who reads; a visitor is nobody. */
   person: { personId: string | null; role: Role }
+  /** Of all modules, what waits for people. */
+  waiting: WaitingSource[]
   i18n: I18n
 }) => Promise<{ content: ComponentChildren; scripts: string[] } | null>
+
+/**
+ * Somebody has taken up an invitation into the network: what else they were invited to comes about with it, in the same
+ * transaction.
+ * @returns where that leads, as a path; null where nothing waited
+ */
+export type Arriving = (
+  trx: Trx,
+  arrival: {
+    network: { id: string; slug: string }
+    actor: Actor
+    personId: string
+    /** For which they come, by their new mandate. */
+    organisationId: string | null
+    invitationId: string
+    locale: Locale
+  },
+) => Promise<string | null>
 
 export type PersonalData = (
   trx: Trx,
@@ -137,6 +168,8 @@ export interface JobContext {
   threadSubjects: Record<string, ThreadSubject>
   waiting: WaitingSource[]
   expectations: Record<string, ExpectationKind>
+  /** With what the links of mail begin. */
+  linkOrigin: string
   /** Domain at which answers by mail are taken in; null where there is none. */
   replyDomain: string | null
 }

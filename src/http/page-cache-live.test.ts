@@ -83,9 +83,12 @@ test('a change is seen by every process, once it is committed', async () => {
     await new Promise(resolve => setTimeout(resolve, 100))
     expect(sizes()).toEqual([1, 1])
   })
-  await vi.waitFor(() => expect(sizes()).toEqual([0, 0]))
+  await vi.waitFor(() => expect(sizes()).toEqual([0, 0]), 15_000)
   await somePages(database, network, { 'n.md': aPage('Une idée neuve') })
-  await vi.waitFor(async () => expect([await titles(siteOne), await titles(siteTwo)]).toEqual([true, true]))
+  await vi.waitFor(
+    async () => expect([await titles(siteOne), await titles(siteTwo)]).toEqual([true, true]),
+    15_000,
+  )
 })
 
 test('a page made while something changes is not kept', async () => {
@@ -96,7 +99,7 @@ test('a page made while something changes is not kept', async () => {
     const section = await found(context)
     // After the page was read, before it is sent.
     await inTenant(database.db, network.inside, trx => announceChange(trx, network.id))
-    await vi.waitFor(() => expect(services.pageCache.moment()).toBeGreaterThan(before))
+    await vi.waitFor(() => expect(services.pageCache.moment()).toBeGreaterThan(before), 15_000)
     return section
   }
   const before = services.pageCache.moment()

@@ -8,7 +8,16 @@ import { type TestApp, testApp } from '../../test/app.ts'
 import { aNetwork, aPage, somePages } from '../../test/factories.ts'
 
 /** Addresses that stay as they are, whatever the language: for machines, and for the door. */
-const fixed = ['/', '/healthz', '/readyz', '/robots.txt', '/assets/:file', '/api', '/api/openapi.json']
+const fixed = [
+  '/',
+  '/healthz',
+  '/readyz',
+  '/robots.txt',
+  '/worker.js',
+  '/assets/:file',
+  '/api',
+  '/api/openapi.json',
+]
 
 let site: TestApp
 

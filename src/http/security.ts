@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { access } from '#http/access.ts'
 import { type AppContext, type AppEnv, originOf } from '#http/context.ts'
+import { keptByAnother, settleKept } from '#http/kept-pages.ts'
 import { type Policy, policies } from '#http/policies.ts'
 import { type RouteName, routes } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
@@ -15,6 +16,7 @@ const contentSecurityPolicy = [
   "font-src 'self'",
   "connect-src 'self'",
   "manifest-src 'self'",
+  "worker-src 'self'",
   "object-src 'none'",
   "form-action 'self'",
   "base-uri 'none'",
@@ -38,7 +40,11 @@ export const securityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
   if ((kept === null || kept === 'no-cache') && (isOwn(c) || cookies.length > 0))
     headers.set('cache-control', `private, ${forVisitors.has(routePath(c)) ? 'no-cache' : 'no-store'}`)
   // Signed out: whoever sits down at the same desk next finds nothing of it in the browser, by its button back either.
-  if (endsSession(cookies)) headers.set('clear-site-data', '"cache", "storage"')
+  const ends = endsSession(cookies)
+  if (ends) headers.set('clear-site-data', '"cache", "storage"')
+  // Somebody else signed in, on a phone on which pages were kept.
+  else if (keptByAnother(c)) headers.set('clear-site-data', '"storage"')
+  if (ends || keptByAnother(c)) settleKept(c, ends)
 }
 
 /**

@@ -41,7 +41,7 @@ test('at its end, who waits is answered, and no longer', async () => {
   const socket = await ask('/slow')
   await new Promise(resolve => setTimeout(resolve, 100))
   const end = web.close()
-  await vi.waitFor(() => expect(fetch(`http://127.0.0.1:${web.port}/quick`)).rejects.toThrow())
+  await vi.waitFor(() => expect(fetch(`http://127.0.0.1:${web.port}/quick`)).rejects.toThrow(), 15_000)
   const start = performance.now()
   answer()
   expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*slow$/)

@@ -1,6 +1,6 @@
 /**
- * Offers to comment on a passage that was chosen with the mouse, the keyboard or a finger: a button beside it leads to the
- * page for comments, with the passage filled in. Without it one copies the passage there.
+ * Offers to comment on a passage that was chosen with the mouse, the keyboard or a finger: a button beside it, or Ctrl + Alt
+ * + M, leads to the page for comments, with the passage filled in. Without it one copies the passage there.
  */
 export function wake(place: HTMLElement): void {
   const { address, label } = place.dataset
@@ -10,13 +10,21 @@ export function wake(place: HTMLElement): void {
   button.className = 'button comment-passage'
   button.textContent = label
   button.hidden = true
-  document.body.append(button)
+  button.title = shortcut
+  button.setAttribute('aria-keyshortcuts', 'Control+Alt+M')
+  // Whoever chose it by the keyboard does not see where the button is.
+  const say = document.createElement('span')
+  say.className = 'visually-hidden'
+  say.setAttribute('role', 'status')
+  document.body.append(button, say)
   let waiting = 0
   const look = () => {
     clearTimeout(waiting)
     waiting = window.setTimeout(() => {
       const chosen = inField() ?? inText()
       button.hidden = chosen === null
+      const told = chosen === null ? '' : `${label} (${shortcut})`
+      if (say.textContent !== told) say.textContent = told
       if (chosen === null) return
       button.href = `${address}?${new URLSearchParams(chosen.said)}`
       button.style.insetBlockStart = `${Math.max(8, Math.min(innerHeight - 60, chosen.box.bottom + 8))}px`
@@ -27,8 +35,16 @@ export function wake(place: HTMLElement): void {
   addEventListener('scroll', look, { passive: true })
   addEventListener('keydown', event => {
     if (event.key === 'Escape') button.hidden = true
+    // By the place of the key: with Alt it makes another letter on some.
+    const asked =
+      (event.ctrlKey || event.metaKey) && event.altKey && (event.code === 'KeyM' || event.key === 'm')
+    if (!asked || button.hidden) return
+    event.preventDefault()
+    location.assign(button.href)
   })
 }
+
+const shortcut = 'Ctrl + Alt + M'
 
 interface Chosen {
   said: Record<string, string>

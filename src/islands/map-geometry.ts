@@ -15,9 +15,12 @@ export type Place = { id: string; title: string; type: string; href: string; at:
 
 export type Cluster = { at: Point; places: Place[] }
 
-/** The view closer by `factor` (below 1: further), in which the given point of the frame stays where it is. */
-export function zoomAt(view: View, factor: number, point: Point): View {
-  const width = Math.min(wholeWorld.width, Math.max(closestView, view.width / factor))
+/**
+ * The view closer by `factor` (below 1: further), in which the given point of the frame stays where it is.
+ * @param closest the smallest window, in map units
+ */
+export function zoomAt(view: View, factor: number, point: Point, closest = closestView): View {
+  const width = Math.min(wholeWorld.width, Math.max(closest, view.width / factor))
   const fixed = fromFrame(view, point)
   const unit = width / frame.width
   return within({ x: fixed.x - point.x * unit, y: fixed.y - point.y * unit, width })

@@ -28,13 +28,21 @@ export function cleanPasted(html: string): string {
   for (const line of body.querySelectorAll('pre, dt, dd')) renamed(line, 'p')
   for (const element of body.querySelectorAll<HTMLElement>('span, b, i, font, u, p, li')) restyled(element)
   for (const image of body.querySelectorAll('img')) {
+    const own = ownPicture(image.getAttribute('src') ?? '')
+    if (own) image.setAttribute('src', own)
     // Pictures inside the clipboard come as files; those of other programmes nobody else can load.
-    if (!/^https?:/i.test(image.getAttribute('src') ?? '')) image.remove()
+    else if (!/^https?:/i.test(image.getAttribute('src') ?? '')) image.remove()
   }
   for (const element of body.querySelectorAll('*')) {
     for (const { name } of [...element.attributes]) if (!kept.has(name)) element.removeAttribute(name)
   }
   return body.innerHTML
+}
+
+/** The address of a picture that is kept here, without the name of the host: browsers put it on the clipboard with it. */
+function ownPicture(address: string): string | null {
+  const path = address.startsWith(`${location.origin}/`) ? address.slice(location.origin.length) : address
+  return /^\/[a-z]{2}\/[\w-]+\/files\/[0-9a-f-]{36}$/.test(path) ? path : null
 }
 
 const kept = new Set(['href', 'src', 'alt', 'title', 'start'])

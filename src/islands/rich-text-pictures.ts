@@ -9,7 +9,7 @@ export interface Picture {
 
 export type Sender = (file: File) => Promise<Picture>
 
-/** Pictures that are chosen, pasted or dropped: sent to the files of the network, then put where they belong. */
+/** Pictures that are chosen, pasted or dropped: sent to where those of the page go, then put where they belong. */
 export function pictures(
   options: { words: WritingWords; upload: Sender | null },
   say: (text: string) => void,
@@ -55,37 +55,21 @@ export function pictures(
 /** The server has not taken it, and says why. */
 class Refused extends Error {}
 
-/** Sends a file to the files of the network by their own page, and reads there where it now is. @throws Refused */
+/** Sends a file to where pictures of the page go, which answers where it is. @throws Refused */
 export function sender(address: string): Sender {
   return async file => {
-    const mark = crypto.getRandomValues(new Uint32Array(1))[0]?.toString(36).padStart(7, '0') ?? ''
     const form = new FormData()
-    form.set('files', file, marked(file.name || 'image.png', mark))
-    form.set('visibility', 'network')
-    const answer = await fetch(address, { method: 'POST', body: form, headers: { accept: 'text/html' } })
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
-    if (!answer.ok) throw new Refused(reasonOn(page))
-    // Others may have sent theirs at the same moment, by the same name: all that is pasted is called image.png.
-    const link = [...page.querySelectorAll<HTMLAnchorElement>('.files a[href*="/files/"]')].find(one =>
-      one.textContent?.includes(`-${mark}`),
-    )
-    const path = /^\/[a-z]{2}\/[\w-]+\/files\/[\w-]+/.exec(link?.getAttribute('href') ?? '')?.[0]
-    if (!path) throw new Error('No file on the page of files')
-    // Whole: pages are read elsewhere, too.
-    return { src: new URL(path, location.href).href, alt: '' }
+    form.set('file', file, file.name || 'image.png')
+    const answer = await fetch(address, {
+      method: 'POST',
+      body: form,
+      headers: { accept: 'application/json' },
+    })
+    const said = (await answer.json().catch(() => ({}))) as { src?: string; why?: string; detail?: string }
+    if (!answer.ok) throw new Refused(said.why ?? said.detail ?? '')
+    // Without the name of the host: it may come to have another.
+    if (!said.src || !/^\/[a-z]{2}\/[\w-]+\/files\/[\w-]+$/.test(said.src))
+      throw new Error('No address of a picture')
+    return { src: said.src, alt: '' }
   }
-}
-
-/** A name that no other file has; of a long one the end is left out, so that the mark stays. */
-function marked(name: string, mark: string): string {
-  const [, stem = name, ending = ''] = /^(.+)(\.[^. ]+)$/.exec(name) ?? []
-  return `${stem.slice(0, 40)}-${mark}${ending}`
-}
-
-/** What the page of files says of the file it did not take, or a page of error of the whole request; '' for neither. */
-function reasonOn(page: Document): string {
-  const refused = page.querySelector('.problems li')
-  refused?.querySelector('strong')?.remove()
-  const said = refused ?? page.querySelector('header .lede')
-  return (said?.textContent ?? '').replace(/^[\s–]+/, '').trim()
 }

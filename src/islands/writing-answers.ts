@@ -17,6 +17,11 @@ export function pathOf(element: HTMLElement): string {
   return element.dataset.rows ?? element.dataset.path ?? ''
 }
 
+/** The answer that something on the page belongs to. */
+export function answerOf(target: EventTarget | null): HTMLElement | null {
+  return target instanceof Element ? target.closest<HTMLElement>('.answer[data-path]') : null
+}
+
 export function kindOf(element: HTMLElement): string {
   return element.dataset.rows === undefined ? (element.dataset.kind ?? 'text') : 'group'
 }

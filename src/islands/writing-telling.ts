@@ -88,6 +88,15 @@ export function within(text: string, values: Record<string, string | number>): s
   })
 }
 
+/** One of the forms of a message that counts (ICU), by the rules of the language of the page. */
+export function pluralText(message: string, count: number): string {
+  const { lang } = document.documentElement
+  const forms = new Map([...message.matchAll(/(=?\w+) \{([^{}]*)\}/g)].map(([, name, text]) => [name, text]))
+  const text =
+    forms.get(`=${count}`) ?? forms.get(new Intl.PluralRules(lang).select(count)) ?? forms.get('other')
+  return (text ?? message).replace('#', new Intl.NumberFormat(lang).format(count))
+}
+
 /** A sentence of those for what is wrong, by its key. */
 export function problemWords(words: WritingWords, key: `writing.problem.${string}`): string {
   return words.problems[key.slice('writing.problem.'.length)] ?? ''

@@ -1,13 +1,15 @@
 import type { WritingWords } from '#ui/writing-words.ts'
-import { controlsOf, currentValue, isReady, type Json, kindOf, pathOf, same } from './writing-answers.ts'
+import { answerOf, currentValue, isReady, type Json, kindOf, pathOf, same } from './writing-answers.ts'
 import { hideConflict, showConflict, showProblem } from './writing-conflicts.ts'
+import { countAnew, sumUp } from './writing-counts.ts'
 import { type Draft, openDrafts } from './writing-drafts.ts'
 import { mergeAnswers } from './writing-merge.ts'
 import { showPeople } from './writing-people.ts'
+import { richAnswers } from './writing-rich.ts'
 import { elementAt, renew, renewAsked, rowsAfter } from './writing-rows.ts'
 import { startSaving } from './writing-saving.ts'
 import { fetchNews, Unsent } from './writing-server.ts'
-import { pasteText, questionOf, sayer, stateText, sumText, within } from './writing-telling.ts'
+import { questionOf, sayer, stateText, within } from './writing-telling.ts'
 import type { SavingState } from './writing-told.ts'
 
 /**
@@ -28,6 +30,7 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
   const { account = '', document: id = '' } = form.dataset
   const place = { address, account }
   const say = sayer(form)
+  const rich = richAnswers(form, words)
   const drafts = await openDrafts(account, id)
   const left = await drafts.adopt()
   const nearby = 'BroadcastChannel' in window ? new BroadcastChannel(`cordee-writing ${id}`) : null
@@ -36,6 +39,8 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
   let composing = false
   let poll = 0
   let active = Date.now()
+  let counting = 0
+  let written: Date | null = null
   const stale = new Map<string, Json>()
 
   const saving = startSaving(form, {
@@ -64,10 +69,12 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
         say.event(said.replace('{name}', by ?? '').replace('{question}', questionOf(element)))
         element.classList.remove('came')
         requestAnimationFrame(() => element.classList.add('came'))
-        sumUp(element)
+        sumUp(element, words)
+        count(new Date())
       },
       outdated: (path, wanted) => refresh(path, wanted),
       saved(path) {
+        count(new Date())
         // What the page said was wrong with it when it came.
         const element = elementAt(form, path)
         if (element?.dataset.wrong !== undefined) {
@@ -76,7 +83,13 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
         }
         nearby?.postMessage('news')
         if (askedAbout(form).has(path.split('/').at(-1) ?? ''))
-          renewAsked(form).then(saving.look, () => undefined)
+          renewAsked(form).then(
+            () => {
+              saving.look()
+              count(null)
+            },
+            () => undefined,
+          )
       },
     },
   })
@@ -86,9 +99,18 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
   const back = await bringBack(left)
   if (back > 0) say.event(back === 1 ? words.restoredOne : words.restored.replace('{count}', String(back)))
   watchAccount()
-  openRich(document.activeElement)
+  rich.open(document.activeElement)
+  rich.watch(form)
+  count(null)
   grow(form)
   look()
+
+  /** All answers of one request are told of one after the other: counted once. @param at when something was written */
+  function count(at: Date | null): void {
+    written = at ?? written
+    cancelAnimationFrame(counting)
+    counting = requestAnimationFrame(() => countAnew(form, words, written))
+  }
 
   function told(state: SavingState): void {
     const text = stateText(state, words)
@@ -121,7 +143,11 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
       [...row.querySelectorAll<HTMLElement>('.answer[data-path]')].some(one => saving.isUnsent(pathOf(one)))
     try {
       const mayGo = (row: HTMLElement) => !row.contains(document.activeElement) && !unsent(row)
-      for (const now of await renew(form, [path], mayGo)) grow(now)
+      for (const now of await renew(form, [path], mayGo)) {
+        grow(now)
+        rich.watch(now)
+      }
+      count(null)
     } catch {
       // Again with the next look.
       return
@@ -178,7 +204,7 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
         if (Date.now() - active > 5_000) look()
         active = Date.now()
       }
-      openRich(event.target)
+      rich.open(event.target)
     })
     form.addEventListener('focusout', event => {
       const answer = answerOf(event.target)
@@ -202,7 +228,6 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
     form.addEventListener('compositionend', () => {
       composing = false
     })
-    form.addEventListener('paste', refuseTooLong)
     form.addEventListener('submit', submitted)
     form.addEventListener('click', followed)
     addEventListener('online', () => saving.retry())
@@ -226,7 +251,7 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
   function noticed(target: HTMLElement): void {
     const answer = answerOf(target)
     if (!answer || (target.closest('.add') && !isReady(target))) return
-    sumUp(answer)
+    sumUp(answer, words)
     saving.changed(answer)
   }
 
@@ -313,47 +338,6 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
     await Promise.race([saving.save(), new Promise(resolve => setTimeout(resolve, 3_000))])
     location.assign(link.href)
   }
-
-  function openRich(target: EventTarget | null): void {
-    const { editor, files } = form.dataset
-    if (!(target instanceof HTMLTextAreaElement) || !editor || target.dataset.rich !== undefined) return
-    const answer = answerOf(target)
-    if (!answer || kindOf(answer) !== 'rich' || target.name !== pathOf(answer)) return
-    import(editor)
-      .then((island: typeof import('./richtext.ts')) => {
-        if (target.isConnected && !target.hidden) island.open(target, { words, most: mostOf(target), files })
-      })
-      // Offline, perhaps: the text area does as well.
-      .catch(() => undefined)
-  }
-
-  function refuseTooLong(event: ClipboardEvent): void {
-    const { target } = event
-    if (!(target instanceof HTMLTextAreaElement) || target.dataset.rich !== undefined) return
-    const pasted = event.clipboardData?.getData('text/plain') ?? ''
-    const length = target.value.length - (target.selectionEnd - target.selectionStart) + pasted.length
-    const answer = answerOf(target)
-    if (!answer || length <= mostOf(target)) return
-    event.preventDefault()
-    showProblem(answer, pasteText(length, mostOf(target), words))
-  }
-
-  function sumUp(answer: HTMLElement): void {
-    if (kindOf(answer) !== 'shares') return
-    const group = answer.querySelector('.shares')
-    let line = answer.querySelector<HTMLElement>('[data-sum]')
-    const numbers = controlsOf(answer).map(({ value }) => Number(value.replace(/\s/g, '').replace(',', '.')))
-    if (!line && group) {
-      line = document.createElement('p')
-      line.dataset.sum = ''
-      group.append(line)
-    }
-    const sum = numbers.reduce((total, one) => total + (Number.isFinite(one) ? one : 0), 0)
-    if (!line) return
-    const off = Math.abs(sum - 100) >= 0.01
-    line.className = off ? 'sum off' : 'sum'
-    line.textContent = sumText(sum, words)
-  }
 }
 
 /** Keys of the questions that others depend on. */
@@ -364,20 +348,11 @@ function askedAbout(form: HTMLElement): Set<string> {
   return keys
 }
 
-function answerOf(target: EventTarget | null): HTMLElement | null {
-  return target instanceof Element ? target.closest<HTMLElement>('.answer[data-path]') : null
-}
-
 function firstField(row: HTMLElement, act: string | null): HTMLElement | null {
   const verb = act?.split(':')[0]
   const buttons = [...row.querySelectorAll<HTMLButtonElement>('button[name="act"]')]
   const button = verb && buttons.find(({ value }) => value.startsWith(`${verb}:`))
   return button || row.querySelector<HTMLElement>('textarea, input:not([type="hidden"]), select, [tabindex]')
-}
-
-/** As the server has it where a template sets no limit. */
-function mostOf(field: HTMLElement): number {
-  return Number(field.dataset.most ?? (field.classList.contains('line') ? 1_000 : 50_000))
 }
 
 /** Where style sheets cannot make a text area as high as its text. */

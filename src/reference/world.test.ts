@@ -7,6 +7,7 @@ import {
   countryBox,
   hasShape,
   markPoint,
+  outlinesIn,
   project,
   unproject,
   worldDots,
@@ -160,5 +161,18 @@ describe('the shapes', () => {
     expect(all.map(({ path }) => path).join('').length).toBeLessThan(60_000)
     expect(countryBox('QQ')).toBeNull()
     expect(countryBox('TK')?.[0]).toBe(markPoint('TK')?.x)
+  })
+
+  it('are given piece by piece: what reaches into a box, and all of the world for the whole', () => {
+    const all = worldShapes().map(({ path }) => path)
+    expect(outlinesIn([0, 0, worldViewBox.width, worldViewBox.height])).toBe(all.join(''))
+    const paris = project(48.85, 2.35) ?? { x: 0, y: 0 }
+    const around = outlinesIn([paris.x - 1, paris.y - 1, paris.x + 1, paris.y + 1])
+    const france = worldShapes().find(({ code }) => code === 'FR')?.path ?? ''
+    // The mainland of France, without its islands, and of others at most what stretches as far.
+    expect(around).not.toContain(france)
+    expect((around.match(/M[^M]*/g) ?? []).some(piece => france.includes(piece))).toBe(true)
+    expect(around.length).toBeLessThan(3_000)
+    expect(outlinesIn([0, 0, 1, 1])).toBe('')
   })
 })

@@ -15,6 +15,17 @@ export function worldShapes(): readonly { code: string; path: string }[] {
   return shapes
 }
 
+/** Of all outlines, the pieces that reach into a box, as one path: a small map needs no more. */
+export function outlinesIn([west, north, east, south]: Box): string {
+  pieces ??= shapes.flatMap(({ path }) =>
+    (path.match(/M[^M]*/g) ?? []).map(piece => ({ path: piece, box: boxOf(piece) })),
+  )
+  return pieces
+    .filter(({ box }) => box[2] >= west && box[0] <= east && box[3] >= north && box[1] <= south)
+    .map(({ path }) => path)
+    .join('')
+}
+
 /** Where countries too small to be seen are marked; some of them have a shape too, for when they are drawn large. */
 export function worldDots(): readonly { code: string; x: number; y: number }[] {
   return dots
@@ -36,6 +47,24 @@ export function countryBox(code: string): Box | null {
 export function markPoint(code: string): { x: number; y: number } | null {
   const at = centroid(code)
   return at ? project(at.lat, at.lng) : null
+}
+
+let pieces: { path: string; box: Box }[] | undefined
+
+/** Of a piece as they are written there: a point, then steps from each to the next. */
+function boxOf(piece: string): Box {
+  const [x = 0, y = 0, ...steps] = (piece.match(/-?\d+/g) ?? []).map(Number)
+  const box: [number, number, number, number] = [x, y, x, y]
+  let [atX, atY] = [x, y]
+  for (let index = 0; index + 1 < steps.length; index += 2) {
+    atX += steps[index] ?? 0
+    atY += steps[index + 1] ?? 0
+    box[0] = Math.min(box[0], atX)
+    box[1] = Math.min(box[1], atY)
+    box[2] = Math.max(box[2], atX)
+    box[3] = Math.max(box[3], atY)
+  }
+  return box
 }
 
 const boxes: Record<string, { box: number[]; path: string } | undefined> = file.shapes

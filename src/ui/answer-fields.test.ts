@@ -101,3 +101,14 @@ test('a name that begins like a reference is a name', () => {
   expect(readReference('{"address":"/x"}')).toEqual({ name: '{"address":"/x"}' })
   expect(readReference(' ')).toBeNull()
 })
+
+test('a point pasted into one of its two fields is the point, a comma is a decimal one', () => {
+  const place = (lat: string, lng: string) => readAnswer('place', 'a', { 'a.lat': [lat], 'a.lng': [lng] })
+  expect(place('43.6, 1.44', '')).toEqual({ lat: 43.6, lng: 1.44 })
+  expect(place('', '43°36′N 1°30′W')).toEqual({ lat: 43.6, lng: -1.5 })
+  expect(place('43,604', '1,444')).toEqual({ lat: 43.604, lng: 1.444 })
+  // Neither is taken for the other, nor lost.
+  expect(place('43.6, 1.44', '2')).toEqual({ lat: '43.6, 1.44', lng: 2 })
+  expect(place('là-bas', '')).toEqual({ lat: 'là-bas', lng: null })
+  expect(place(' ', '')).toBeNull()
+})

@@ -1,3 +1,5 @@
+import { readDegrees, readPoint } from '#ui/degrees.ts'
+
 /**
  * Answers as fields of a form, and back. Written for the server, which fills forms and reads what they send, and for the
  * script of the writing page, which reads the same controls: it needs neither.
@@ -121,8 +123,15 @@ function readShares(path: string, fields: Fields): unknown {
 const notParts = new Set(['written', 'seen', 'add', 'file'])
 
 function readPlace(lat: string, lng: string): unknown {
-  const [north, east] = [readNumber(lat), readNumber(lng)]
-  return north === null && east === null ? null : { lat: north, lng: east }
+  const [north, east] = [lat.trim(), lng.trim()]
+  if (north === '' && east === '') return null
+  // Maps give both at once, and they are pasted into one of the two fields.
+  const both = north === '' || east === '' ? readPoint(north || east) : null
+  return both ?? { lat: degrees(lat), lng: degrees(lng) }
+}
+
+function degrees(text: string): number | string | null {
+  return text.trim() === '' ? null : (readDegrees(text) ?? readNumber(text))
 }
 
 /** As people type it: '1 250,5' and '1250.5'. What can be read in two ways ('1,250') stays text. */

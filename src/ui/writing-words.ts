@@ -34,6 +34,8 @@ const words = {
   changed: 'writing.live.changed',
   changedBy: 'writing.live.changed.by',
   rowsChanged: 'writing.live.rows',
+  answered: 'writing.answered',
+  neededCount: 'writing.needed',
   here: 'writing.live.here',
   people: 'writing.live.people',
   conflict: 'writing.conflict',

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { lookAround } from '#modules/commons/following/following-job.ts'
 import { readAnswers } from '#modules/commons/templates/page-reading.ts'
+import { passageHash } from '#modules/commons/translations/passages.ts'
 import { hugePng, picture } from '#platform/files/pictures.ts'
 import { keptCollection, post } from '../../src/modules/commons/collections/collections.fixture.ts'
 import { aSearch, following } from '../../src/modules/commons/following/following.fixture.ts'
@@ -140,6 +141,7 @@ describe.skipIf(!executable)('a page, from its import to its end', { timeout: 12
     expect((await send(`/writing/${id}/review`, fatou, accepted)).status).toBe(303)
     await lookAround(app.database.db, new Date())
     const { slug } = await itemOf(network, id)
+    await translated(slug, 'Le filtre aux ylangzas')
     const kept = await keptCollection(app, network, luc, { state: 'public', items: [slug] })
     const feed = /following-feed\/[\w-]+/.exec(
       await (await post(app, network, 'following-feed', sami)).text(),
@@ -149,7 +151,8 @@ describe.skipIf(!executable)('a page, from its import to its end', { timeout: 12
     const own = [
       ...[`/commons/${slug}`, `/commons/${slug}/versions`, `/commons/${slug}/versions/1`],
       ...['pdf', 'docx', 'md', 'json'].map(format => `/commons/${slug}/export/${slug}.${format}`),
-      ...[`/commons/${slug}/source.md`, `${image}`],
+      ...[`/commons/${slug}/source.md`, `${image}`, `${image}/preview/320`],
+      ...[`/commons/${slug}/in/en`, `/commons/${slug}/in/en/page.docx`, `/commons/${slug}/in/en/page.json`],
     ]
     const lists = [
       ...['/commons', '/commons?q=ylangzas', '/commons/places.geojson', `/collections/${kept}`],
@@ -239,6 +242,7 @@ async function closeTogether(id: string): Promise<void> {
     writer(browser, site, site.luc, id, { screen: 'phone' }),
   ])
   for (const { page } of [awa, luc]) await unfold(page)
+  await luc.page.clock.install()
   await luc.context.setOffline(true)
   await Promise.all([
     (async () => {
@@ -262,6 +266,9 @@ async function closeTogether(id: string): Promise<void> {
   ])
   const server = (path: string) => expect.poll(async () => (await site.answers(id))[path])
   await server('handover').toEqual(['programming'])
+  // A minute goes by, and more: it is tried again and again, and what waits stays.
+  for (let seconds = 0; seconds < 90; seconds += 10) await luc.page.clock.runFor(10_000)
+  expect(await luc.page.locator('[data-saving]').innerText()).toContain('gardées sur cet appareil')
   await dead(luc.page)
   await luc.page.close()
   expect((await site.answers(id)).barriers).toBeUndefined()
@@ -289,9 +296,22 @@ async function closeTogether(id: string): Promise<void> {
   await luc.context.close()
 }
 
+/** Luc puts its title into English, for all who may read it. */
+async function translated(slug: string, title: string): Promise<void> {
+  const base = `/commons/${slug}/translations`
+  const fields = { 'text:title': 'The ylangzas filter', 'seen:title': '', 'source:title': passageHash(title) }
+  for (const [path, sent] of [
+    [base, { language: 'en' }],
+    [`${base}/en`, fields],
+    [`${base}/en/sharing`, { state: 'shared' }],
+  ] as [string, Record<string, string>][])
+    expect((await send(path, site.luc, sent)).status).toBe(303)
+}
+
 /** Luc says something of a passage, and has better words for it; Awa takes them. */
 async function discuss(id: string, slug: string): Promise<void> {
   const luc = await signedIn(site.luc)
+  let tapped = false
   for (const say of [
     () => luc.getByLabel('Ce que vous voulez dire').fill('Qui le dit ?'),
     async () => {
@@ -310,7 +330,12 @@ async function discuss(id: string, slug: string): Promise<void> {
         const begin = text.data.search(/\S/)
         getSelection()?.setBaseAndExtent(text, begin, text, begin + length)
       }, passage.length)
-    await button.click()
+    // By a tap, or by the keys it is called by.
+    await button.waitFor()
+    expect(await luc.getByRole('status').filter({ hasText: 'Commenter ce passage' }).count()).toBe(1)
+    if (tapped) await luc.keyboard.press('Control+Alt+KeyM')
+    else await button.click()
+    tapped = true
     expect(await luc.getByLabel('Le passage').inputValue()).toBe(passage)
     await say()
     await luc.getByRole('button', { name: 'Envoyer' }).click()

@@ -98,7 +98,8 @@ export const editor = (page: Page, path: string) =>
 
 /** A rich answer, as one comes to it. */
 export async function openRich(page: Page, path: string) {
-  await field(page, path).click()
+  // By its question: the text area may become the editor at any moment, since one in sight with marks opens by itself.
+  await page.locator(`.answer[data-path="${path}"] > .question label`).click()
   await editor(page, path).waitFor()
   return editor(page, path)
 }

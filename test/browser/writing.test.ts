@@ -49,6 +49,46 @@ describe.skipIf(!executable)('writing in a browser', () => {
     await context.close()
   })
 
+  test('where the page stands is told as it is written, by oneself and by others; a title emptied is missing', async () => {
+    const id = await site.plan()
+    await site.app.database.asOwner(
+      `update commons_document set written_at = '2026-01-02T10:00:00Z' where id = $1`,
+      [id],
+    )
+    const [awa, luc] = await Promise.all([
+      writer(browser, site, site.awa, id),
+      writer(browser, site, site.luc, id),
+    ])
+    const contents = (page: Page) => page.locator('nav.contents')
+    const needed = async (page: Page) =>
+      Number(/^\d+/.exec(await contents(page).locator('[data-needed-all]').innerText())?.[0])
+    const line = (page: Page) =>
+      contents(page).locator('li', { has: page.locator('a[href="#section-challenge"]') })
+    const [before, counted] = [await needed(awa.page), await line(awa.page).innerText()]
+    const [, answered = '', asked = ''] = /(\d+) sur (\d+)/.exec(counted) ?? []
+    expect(Number(asked)).toBeGreaterThan(1)
+    expect(await awa.page.locator('[data-written]').innerText()).toContain('2 janvier 2026')
+    await openRich(awa.page, 'challenge-statement')
+    await awa.page.keyboard.type('L’eau manque.')
+    for (const { page } of [awa, luc]) {
+      await expect.poll(() => line(page).innerText()).toContain(`${Number(answered) + 1} sur ${asked}`)
+      await expect.poll(() => needed(page)).toBe(before - 1)
+      await expect.poll(() => page.locator('[data-written]').innerText()).not.toContain('2 janvier 2026')
+    }
+    await field(awa.page, 'title').fill('')
+    for (const { page } of [awa, luc]) {
+      await expect.poll(() => needed(page)).toBe(before)
+      expect(await contents(page).locator('[data-title]').isVisible()).toBe(true)
+    }
+    // As the server counts it.
+    const live = await contents(awa.page).innerText()
+    await awa.page.reload()
+    await awake(awa.page)
+    expect(await contents(awa.page).innerText()).toBe(live)
+    expect([...awa.complaints, ...luc.complaints]).toEqual([])
+    await Promise.all([awa.context.close(), luc.context.close()])
+  })
+
   test('a lost connection and a closed tab lose nothing', async () => {
     const id = await site.plan({ background: 'Début.' })
     const { context, page } = await writer(browser, site, site.awa, id)

@@ -11,7 +11,8 @@ export const notDurable = { fsync: 'off', synchronous_commit: 'off', full_page_w
 
 /** A data folder that the server's account can reach, erased with its server when the test is over. */
 export function temporaryData(): { dataDir: string; [Symbol.asyncDispose](): Promise<void> } {
-  const dataDir = mkdtempSync(join(os.tmpdir(), 'cordee-data-'))
+  // Short, as the path of a socket has to be.
+  const dataDir = mkdtempSync(join(os.tmpdir(), 'd-'))
   chmodSync(dataDir, 0o711)
   return {
     dataDir,

@@ -122,6 +122,7 @@ describe('mail', () => {
       discussion: 'weekly',
       following: 'now',
       administration: 'never',
+      waiting: 'weekly',
     }
     expect((await browser.post('/fr/account/mail', wishes)).status).toBe(303)
     const html = await (await browser.get('/fr/account/mail')).text()
@@ -129,8 +130,10 @@ describe('mail', () => {
       html
         .match(/<option selected value="\w+"|<option value="\w+" selected/g)
         ?.map(one => /value="(\w+)"/.exec(one)?.[1]),
-    ).toEqual(['now', 'weekly', 'daily', 'now', 'weekly', 'now', 'never'])
+    ).toEqual(['now', 'weekly', 'daily', 'now', 'weekly', 'now', 'never', 'weekly'])
     expect((await browser.post('/fr/account/mail', { ...wishes, work: 'hourly' })).status).toBe(422)
+    // What waits is looked at in the mornings alone.
+    expect((await browser.post('/fr/account/mail', { ...wishes, waiting: 'now' })).status).toBe(422)
   })
 
   test('is turned off by the link at its foot, on POST alone, without signing in', async () => {

@@ -16,13 +16,14 @@ import {
   setCadences,
   silence,
   type Unsubscribe,
+  usualCadence,
 } from '#platform/mail/index.ts'
 
 export async function showMail(c: AppContext): Promise<Response> {
   const { accountId } = ownerOf(c)
   const tenant = { networkId: platformId, audience: 'network', accountId } as const
   const cadences = await readTenant(c.var.services.db, tenant, trx => readCadences(trx, accountId))
-  const chosen = Object.entries(cadences).map(([kind, cadence]) => [kind, cadence ?? 'now'])
+  const chosen = Object.entries(cadences).map(([kind, cadence]) => [kind, cadence ?? usualCadence(kind)])
   return page(c, MailPage, { form: formOf(Object.fromEntries(chosen)) })
 }
 

@@ -3,7 +3,7 @@ import { locales } from '#kernel/locale.ts'
 import { isTimeZone } from '#kernel/time-zone.ts'
 import { longestPassword, shortestPassword } from '#platform/auth/auth.ts'
 import { passwordWeakness } from '#platform/auth/passwords.ts'
-import { cadences, type SilenceableKind, silenceable } from '#platform/mail/index.ts'
+import { cadences, cadencesOf, type SilenceableKind, silenceable } from '#platform/mail/index.ts'
 
 const email = z.string().trim().toLowerCase().pipe(z.email().max(254))
 const name = z.string().trim().min(1).max(200)
@@ -51,7 +51,10 @@ export const passkeyForm = z.object({ name: z.string().trim().min(1).max(80) })
 const cadence = z.enum(cadences)
 /** One wish for each kind of mail there is. */
 export const mailForm = z.object(
-  Object.fromEntries(silenceable.map(kind => [kind, cadence])) as Record<SilenceableKind, typeof cadence>,
+  Object.fromEntries(silenceable.map(kind => [kind, cadence.extract([...cadencesOf(kind)])])) as Record<
+    SilenceableKind,
+    typeof cadence
+  >,
 )
 
 function refuseWeak(

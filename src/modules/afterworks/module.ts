@@ -1,5 +1,6 @@
 import type { Module } from '#http/module.ts'
 import { seriesApi } from '#modules/afterworks/api.ts'
+import { afterworkCommands } from '#modules/afterworks/commands.ts'
 import { bringAfterworks } from '#modules/afterworks/demonstration.ts'
 import { openIntroductionPages } from '#modules/afterworks/introduction-pages.ts'
 import { introductionsApi } from '#modules/afterworks/introductions-api.ts'
@@ -8,8 +9,9 @@ import { openSeriesPages } from '#modules/afterworks/pages.ts'
 import { afterworksData } from '#modules/afterworks/personal-data.ts'
 import { satisfactionJob } from '#modules/afterworks/satisfaction-asking.ts'
 import { openSatisfactionPages } from '#modules/afterworks/satisfaction-pages.ts'
-import { homeSection, meetingSection, personSection } from '#modules/afterworks/sections.ts'
+import { meetingSection, personSection, registrationSection } from '#modules/afterworks/sections.ts'
 import { introductionThread } from '#modules/afterworks/thread.ts'
+import { afterworksWaiting } from '#modules/afterworks/waiting.ts'
 
 /** Afterworks: series that live by demand, and what comes of those who met there. */
 export const afterworks: Module = {
@@ -23,9 +25,11 @@ export const afterworks: Module = {
     seriesApi(api)
     introductionsApi(api)
   },
+  commands: afterworkCommands,
   jobs: context => [lapsingJob(context), satisfactionJob(context)],
-  sections: { home: [homeSection], person: [personSection], meeting: [meetingSection] },
+  sections: { person: [personSection], meeting: [meetingSection], registration: [registrationSection] },
   threads: { introduction: introductionThread },
+  waiting: afterworksWaiting,
   personalData: afterworksData,
   demo: bringAfterworks,
 }

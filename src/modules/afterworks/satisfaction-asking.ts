@@ -38,7 +38,9 @@ export async function askOpinions(db: Db, now: Date, signal?: AbortSignal): Prom
 }
 
 interface Asked {
-  account_id: string
+  account_id: string | null
+  /** Of the link of whoever has no account. */
+  token: string | null
   address: string
   name: string
   locale: Locale
@@ -54,22 +56,25 @@ async function askAbout(trx: Trx, networkId: string, meetingId: string): Promise
     insert into satisfaction_request (network_id, meeting_id, registration_id)
     select network_id, meeting_id, id from registration
     where network_id = ${networkId} and meeting_id = ${meetingId} and present and state <> 'withdrawn'
-      and person_id is not null
+      and (person_id is not null or email is not null)
     on conflict do nothing returning registration_id`.execute(trx)
   const { rows } = await sql<Asked>`
-    select person.account_id, person.email as address, person.name, registration.locale, meeting.title, network.slug,
+    select person.account_id, coalesce(person.email, registration.email) as address,
+      coalesce(person.name, registration.name) as name, registration.locale,
+      case when person.account_id is null then registration.token end as token, meeting.title, network.slug,
       network.time_zone, meeting.link_origin
     from registration
     join meeting on meeting.network_id = registration.network_id and meeting.id = registration.meeting_id
     join network on network.id = registration.network_id
-    join person on person.network_id = registration.network_id and person.id = registration.person_id
+    left join person on person.network_id = registration.network_id and person.id = registration.person_id
     where registration.network_id = ${networkId} and registration.meeting_id = ${meetingId}
       and registration.id = any(${marked.map(row => row.registration_id)}::uuid[])
-      and person.account_id is not null and person.email is not null and person.erased_at is null
-      and exists (
+      and coalesce(person.email, registration.email) is not null and person.erased_at is null
+      -- A visitor, or somebody without an account, by the link they got; who has one, as long as they are in the network.
+      and case when person.account_id is null then registration.token is not null else exists (
         select from mandate
         where mandate.network_id = person.network_id and mandate.person_id = person.id and ${inForce}
-      )
+      ) end
       and not exists (
         select from satisfaction
         where satisfaction.network_id = registration.network_id and satisfaction.meeting_id = registration.meeting_id
@@ -79,12 +84,16 @@ async function askAbout(trx: Trx, networkId: string, meetingId: string): Promise
   await queueMails(
     trx,
     networkId,
-    rows.map(({ account_id: accountId, address, name, locale, title, slug, ...of }) => ({
+    rows.map(({ account_id: accountId, address, name, locale, title, slug, token, ...of }) => ({
       to: { accountId, address, name, locale, timeZone: of.time_zone },
-      template: 'afterwork-satisfaction' as const,
+      template: token === null ? ('afterwork-satisfaction' as const) : ('afterwork-opinion' as const),
       params: {
         title,
-        url: of.link_origin + href('satisfaction', { locale, network: slug, meeting: meetingId }),
+        url:
+          of.link_origin +
+          (token === null
+            ? href('satisfaction', { locale, network: slug, meeting: meetingId })
+            : href('ownOpinion', { locale, network: slug, token })),
       },
       baseUrl: of.link_origin,
     })),

@@ -11,6 +11,7 @@ let ana: TestPerson
 let ben: TestPerson
 let stranger: TestPerson
 let meeting: string
+let visitor: string
 
 beforeAll(async () => {
   site = await testApp()
@@ -24,11 +25,16 @@ beforeAll(async () => {
   meeting = await anEdition(database, network, series, -2)
   await atMeeting(database, network, meeting, { personId: ana.personId })
   await atMeeting(database, network, meeting, { personId: ben.personId, present: false })
-  await atMeeting(database, network, meeting, { written: 'Fonderie' })
+  visitor = await atMeeting(database, network, meeting, { written: 'Fonderie' })
+  await database.asOwner(
+    `update registration set name = 'Vera', email = 'vera@exemple.org', token = $2 where id = $1`,
+    [visitor, token],
+  )
 })
 
 afterAll(() => site.close())
 
+const token = 'v'.repeat(32)
 const path = () => `/fr/reseau/meetings/${meeting}/satisfaction`
 
 test('those who came are asked once, whoever does it; who is marked later is asked then', async () => {
@@ -37,10 +43,11 @@ test('those who came are asked once, whoever does it; who is marked later is ask
   const now = new Date()
   now.setUTCHours(14)
   const asked = await Promise.all([askOpinions(db, now), askOpinions(db, now), askOpinions(db, now)])
-  expect(asked.reduce((sum, one) => sum + one, 0)).toBe(1)
+  expect(asked.reduce((sum, one) => sum + one, 0)).toBe(2)
   const told = () => mailOf(site.database, network)
   expect((await told()).map(one => [one.template, one.address])).toEqual([
     ['afterwork-satisfaction', ana.email],
+    ['afterwork-opinion', 'vera@exemple.org'],
   ])
   expect((await told())[0]?.params.url).toBe(`https://cordee.example${path()}`)
   await site.database.asOwner('update registration set present = true where person_id = $1', [ben.personId])
@@ -67,4 +74,22 @@ test('who came says what they think; the others read sums, those who run it who 
   expect(other).not.toContain(ana.name)
   expect(run).toContain('Les tables rondes')
   expect(run).toContain(ana.name)
+})
+
+test('a visitor says it by the link of their registration, and nobody by another', async () => {
+  const [mail] = await site.database.asOwner<{ url: string }>(
+    `select secrets ->> 'url' as url from mail_message where template = 'afterwork-opinion'`,
+  )
+  const address = `/fr/reseau/registration/${token}/opinion`
+  expect(mail?.url).toBe(`https://cordee.example${address}`)
+  expect((await site.get(`/fr/reseau/registration/${'w'.repeat(32)}/opinion`)).status).toBe(404)
+  expect(await (await site.get(`/fr/reseau/registration/${token}`)).text()).toContain(`href="${address}"`)
+  expect((await submit(site, address, { rating: '' })).status).toBe(422)
+  const said = { rating: '5', again: 'yes', liked: 'La vue', better: '' }
+  expect((await submit(site, address, said)).status).toBe(303)
+  expect(await (await site.get(address)).text()).toContain('La vue')
+  const run = await (await site.get(path(), { cookie: facilitator.cookie })).text()
+  expect(run).toContain('Vera')
+  await site.database.asOwner('update registration set present = false where id = $1', [visitor])
+  expect((await submit(site, address, said)).status).toBe(422)
 })

@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import { AppError } from '#kernel/errors.ts'
 import type { SatisfactionInput } from '#modules/afterworks/schema.ts'
 import { openMeeting } from '#modules/meetings/index.ts'
 import { type Entry, Refusal } from '#modules/network/index.ts'
@@ -74,21 +75,55 @@ export async function opinionsOf(trx: Trx, entry: Entry, meetingId: string, limi
 }
 
 /** What one said before; null where one did not, or did not come: `came` says which. */
+export interface OwnOpinion {
+  came: boolean
+  opinion: SatisfactionInput | null
+}
+
 export async function ownOpinion(
   trx: Trx,
   { network, personId }: Entry,
   meetingId: string,
-): Promise<{ came: boolean; opinion: SatisfactionInput | null }> {
-  const { rows } = await sql<SatisfactionInput & { rating: number | null }>`
-    select satisfaction.rating, satisfaction.again, satisfaction.liked, satisfaction.better
+): Promise<OwnOpinion> {
+  const own = sql`registration.meeting_id = ${meetingId} and registration.person_id = ${personId}::uuid
+    and registration.state <> 'withdrawn' and registration.present`
+  const said = await opinionWhere(trx, network.id, own)
+  return { came: said !== null, opinion: said?.opinion ?? null }
+}
+
+/** By the link of a registration. @throws AppError 'not-found' for one that leads nowhere */
+export async function opinionBy(
+  trx: Trx,
+  networkId: string,
+  token: string,
+): Promise<OwnOpinion & { title: string }> {
+  const found = await opinionWhere(trx, networkId, sql`registration.token = ${token}`)
+  if (!found) throw new AppError('not-found')
+  return found
+}
+
+async function opinionWhere(
+  trx: Trx,
+  networkId: string,
+  own: RawBuilder<unknown>,
+): Promise<(OwnOpinion & { title: string }) | null> {
+  const { rows } = await sql<SatisfactionInput & { rating: number | null; came: boolean; title: string }>`
+    select meeting.title, coalesce(registration.present, false) and registration.state <> 'withdrawn' as came,
+      satisfaction.rating, satisfaction.again, satisfaction.liked, satisfaction.better
     from registration
+    join meeting on meeting.network_id = registration.network_id and meeting.id = registration.meeting_id
     left join satisfaction on satisfaction.network_id = registration.network_id
       and satisfaction.meeting_id = registration.meeting_id and satisfaction.registration_id = registration.id
-    where registration.network_id = ${network.id} and registration.meeting_id = ${meetingId}
-      and registration.person_id = ${personId}::uuid and registration.state <> 'withdrawn' and registration.present
+    where registration.network_id = ${networkId} and ${own}
     limit 1`.execute(trx)
-  const [own] = rows
-  return { came: own !== undefined, opinion: own && own.rating !== null ? own : null }
+  const [row] = rows
+  if (!row) return null
+  const { rating, again, liked, better } = row
+  return {
+    came: row.came,
+    title: row.title,
+    opinion: rating === null ? null : { rating, again, liked, better },
+  }
 }
 
 /** Said again, it takes the place of what was said before. @throws Refusal for whoever was not there */
@@ -100,12 +135,30 @@ export async function sayOpinion(
 ): Promise<void> {
   const { network, personId } = entry
   await openMeeting(trx, entry, meetingId, 'read')
+  await keepOpinion(trx, network.id, sql`meeting_id = ${meetingId} and person_id = ${personId}::uuid`, input)
+}
+
+/** The same, by the link of a registration. @throws Refusal */
+export async function sayOpinionBy(
+  trx: Trx,
+  networkId: string,
+  token: string,
+  input: SatisfactionInput,
+): Promise<void> {
+  await keepOpinion(trx, networkId, sql`token = ${token}`, input)
+}
+
+async function keepOpinion(
+  trx: Trx,
+  networkId: string,
+  own: RawBuilder<unknown>,
+  input: SatisfactionInput,
+): Promise<void> {
   const { rows } = await sql<{ registration_id: string }>`
     insert into satisfaction (network_id, meeting_id, registration_id, rating, again, liked, better)
     select network_id, meeting_id, id, ${input.rating}::smallint, ${input.again}::boolean, ${input.liked}, ${input.better}
     from registration
-    where network_id = ${network.id} and meeting_id = ${meetingId} and person_id = ${personId}::uuid
-      and state <> 'withdrawn' and present
+    where network_id = ${networkId} and ${own} and state <> 'withdrawn' and present
     on conflict (network_id, meeting_id, registration_id) do update
       set rating = excluded.rating, again = excluded.again, liked = excluded.liked, better = excluded.better,
         answered_at = now()

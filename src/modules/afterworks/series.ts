@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { announceChange } from '#db/changes.ts'
 import type { Trx } from '#db/database.ts'
-import { rank } from '#http/policies.ts'
+import { type Role, rank } from '#http/policies.ts'
 import { AppError } from '#kernel/errors.ts'
 import { newId } from '#kernel/ids.ts'
 import { cycleAfter } from '#modules/afterworks/cycles.ts'
@@ -29,10 +29,16 @@ export interface Series {
   countedFrom: string
 }
 
+/** Who reads: an `Entry` is one. */
+interface Reader {
+  network: { id: string }
+  role: Role
+}
+
 const mostSeries = 200
 
 /** Those the reader may know of: the living first, by name. */
-export async function listSeries(trx: Trx, entry: Entry): Promise<Series[]> {
+export async function listSeries(trx: Trx, entry: Reader): Promise<Series[]> {
   const { rows } = await sql<Series>`
     select ${columns} from afterwork_series series
     where series.network_id = ${entry.network.id} ${readable(entry)}
@@ -42,7 +48,7 @@ export async function listSeries(trx: Trx, entry: Entry): Promise<Series[]> {
 }
 
 /** @throws AppError 'not-found' for a series that is not there, or not for this reader */
-export async function openSeries(trx: Trx, entry: Entry, slug: string): Promise<Series> {
+export async function openSeries(trx: Trx, entry: Reader, slug: string): Promise<Series> {
   const { rows } = await sql<Series>`
     select ${columns} from afterwork_series series
     where series.network_id = ${entry.network.id} and series.slug = ${slug} ${readable(entry)}`.execute(trx)
@@ -244,7 +250,7 @@ const columns = sql`
       and confirmation.cycle = series.confirm_by
   ) as confirmed`
 
-function readable({ role }: Entry) {
+function readable({ role }: Reader) {
   return rank(role) >= rank('member') ? sql`` : sql`and series.visibility = 'public'`
 }
 

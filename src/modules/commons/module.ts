@@ -31,6 +31,7 @@ import { homeSection, personSection } from '#modules/commons/sections.ts'
 import { openSensemakingPages } from '#modules/commons/sensemaking/pages.ts'
 import { openTemplatePages } from '#modules/commons/templates/template-pages.ts'
 import { openTranslationPages } from '#modules/commons/translations/pages.ts'
+import { commonsWaiting } from '#modules/commons/waiting.ts'
 import { openErasurePages } from '#modules/commons/writing/erasure-pages.ts'
 import { stepsJob } from '#modules/commons/writing/steps-job.ts'
 import { openWritingPages } from '#modules/commons/writing/writing-pages.ts'
@@ -67,6 +68,7 @@ export const commons: Module = {
   },
   api: commonsApi,
   sections: { home: [homeSection], person: [personSection] },
+  waiting: commonsWaiting,
   personalData,
   commands: commonsCommands,
   jobs: context => [

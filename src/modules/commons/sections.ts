@@ -5,17 +5,17 @@ import { countFacets } from '#modules/commons/search/facet-counts.ts'
 import { emptyQuery } from '#modules/commons/search/query.ts'
 import { search } from '#modules/commons/search/searching.ts'
 import { HomeSection } from '#modules/commons/views/home-section.tsx'
-import { waitingFor } from '#modules/commons/waiting.ts'
 import { PersonSection } from '#modules/commons/writing/views/person-section.tsx'
 import { writtenPages } from '#modules/commons/writing/written-pages.ts'
 
-/** At the door of a network: what waits for the reader, and what there is to find. */
-export const homeSection: Section = async ({ trx, network, person: { personId, role } }) => {
+/** At the door of a network: for those at home in it what came last, for all others what there is to find as well. */
+export const homeSection: Section = async ({ trx, network, person: { personId } }) => {
   const latest = await search(trx, network.id, { ...emptyQuery, sort: 'updated' }, 6)
-  const counts = await countFacets(trx, network.id, emptyQuery, ['type', 'sdg'], 17)
+  // Those who come to work find the rooms they know: what there is by theme is a page further.
+  const counts =
+    personId === null ? await countFacets(trx, network.id, emptyQuery, ['type', 'sdg'], 17) : new Map()
   const content = h(HomeSection, {
     network: network.slug,
-    waiting: personId === null ? null : await waitingFor(trx, { personId, role }),
     total: latest.total,
     latest: latest.hits,
     types: counts.get('type') ?? [],

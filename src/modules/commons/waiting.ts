@@ -1,24 +1,21 @@
-import { sql } from 'kysely'
-import type { Trx } from '#db/database.ts'
-import type { Role } from '#http/policies.ts'
+import type { WaitingSource } from '#http/module.ts'
+import { href } from '#http/routes.ts'
 
-/** What waits for somebody in the commons of a network. */
-export interface Waiting {
-  /** Pages they write in which something is not published yet: the three written in last. */
-  pages: { id: string; title: string; language: string; pending: number }[]
-  /** Pages of others that wait for their review. */
-  reviews: number
-  /** What came since they last looked, in what they follow. */
-  news: number
-}
-
-/** In one statement: the door of a network is opened again and again. */
-export async function waitingFor(
-  trx: Trx,
-  { personId, role }: { personId: string; role: Role },
-): Promise<Waiting> {
-  const runs = role === 'facilitator' || role === 'administrator'
-  const { rows } = await sql<Waiting>`
-    select pages, reviews, news from commons_waiting(${personId}::uuid, ${runs})`.execute(trx)
-  return rows[0] ?? { pages: [], reviews: 0, news: 0 }
+/** Pages begun, pages of others to look at, what came of what one follows, consents that run out. */
+export const commonsWaiting: WaitingSource = {
+  source: 'commons_waiting',
+  kinds: {
+    draft: {
+      act: 'finish',
+      weight: 1,
+      address: (place, { subjectId }) => href('writingPage', { ...place, document: subjectId }),
+    },
+    review: { act: 'answer', weight: 3, address: place => href('reviews', place) },
+    news: { act: 'prepare', weight: 1, address: place => href('following', place) },
+    consent: {
+      act: 'confirm',
+      weight: 2,
+      address: (place, { subjectId }) => href('writingConsents', { ...place, document: subjectId }),
+    },
+  },
 }

@@ -72,6 +72,7 @@ export async function searchFiles(
 export async function attachment(trx: Trx, networkId: string, id: string): Promise<StoredFile> {
   const file = isId(id) ? await findFile(trx, networkId, id) : null
   if (file?.purpose !== 'attachment') throw new AppError('not-found')
+  if (file.visibility === 'document' && !(await isSomeone(trx))) throw new AppError('not-found')
   return file
 }
 
@@ -102,30 +103,30 @@ export async function keepFiles(
   }
 }
 
-/** Lets everyone read files that were for the network alone, of those that one of these accounts sent. */
+/** Lets the network, or everyone, read files that fewer could read, of those that one of these accounts sent. */
 export async function openFiles(
   trx: Trx,
   { network, actor }: Entry,
   ids: string[],
   senders: string[],
+  visibility: 'public' | 'network',
 ): Promise<void> {
-  if (network.visibility === 'private' || ids.length === 0 || senders.length === 0) return
-  const opened = await trx
-    .updateTable('file')
-    .set({ visibility: 'public' })
-    .where('network_id', '=', network.id)
-    .where('id', 'in', ids)
-    .where('uploaded_by', 'in', senders)
-    .where('purpose', '=', 'attachment')
-    .where('visibility', '=', 'network')
-    .returning('id')
-    .execute()
-  for (const { id } of opened) {
+  if (visibility === 'public' && network.visibility === 'private') return
+  if (ids.length === 0 || senders.length === 0) return
+  const { rows } = await sql<{ id: string; before: string }>`
+    update file set visibility = ${visibility}
+    from file before
+    where file.network_id = ${network.id}::uuid and file.id = any (${ids}::uuid[])
+      and file.uploaded_by = any (${senders}::uuid[]) and file.purpose = 'attachment'
+      and file.visibility = any (${visibility === 'public' ? ['network', 'document'] : ['document']}::text[])
+      and before.network_id = file.network_id and before.id = file.id
+    returning file.id, before.visibility as before`.execute(trx)
+  for (const { id, before } of rows) {
     await recordChange(trx, network.id, actor, {
       action: 'file.opened',
       subject: { type: 'file', id },
-      before: { visibility: 'network' },
-      after: { visibility: 'public' },
+      before: { visibility: before },
+      after: { visibility },
     })
   }
 }
@@ -160,17 +161,26 @@ export function openTo(network: Entry['network'], file: StoredFile): StoredFile 
 
 function attachments(trx: Trx, networkId: string, query: FilesQuery) {
   const words = query.q.trim().split(/\s+/).filter(Boolean).slice(0, 8)
-  return trx
-    .selectFrom('file')
-    .where('file.network_id', '=', networkId)
-    .where('file.state', '=', 'ready')
-    .where('file.purpose', '=', 'attachment')
-    .where('file.attached_at', 'is not', null)
-    .$if(words.length > 0, builder =>
-      builder.where(({ and }) =>
-        and(words.map(word => sql<SqlBool>`unaccent(file.name) ilike unaccent(${containing(word)})`)),
-      ),
-    )
+  return (
+    trx
+      .selectFrom('file')
+      .where('file.network_id', '=', networkId)
+      .where('file.state', '=', 'ready')
+      .where('file.purpose', '=', 'attachment')
+      .where('file.attached_at', 'is not', null)
+      // The database shows them to those alone who may read the page; a key of the network is nobody who does.
+      .where(sql<SqlBool>`(file.visibility <> 'document' or app_account() is not null)`)
+      .$if(words.length > 0, builder =>
+        builder.where(({ and }) =>
+          and(words.map(word => sql<SqlBool>`unaccent(file.name) ilike unaccent(${containing(word)})`)),
+        ),
+      )
+  )
+}
+
+async function isSomeone(trx: Trx): Promise<boolean> {
+  const { rows } = await sql<{ is: boolean }>`select app_account() is not null as is`.execute(trx)
+  return rows[0]?.is === true
 }
 
 function containing(word: string): string {

@@ -11,7 +11,9 @@ export const fileSchema = z
     sha256: z.string().openapi({ description: 'In hexadecimal' }),
     width: z.number().int().nullable().openapi({ description: 'In pixels, of images' }),
     height: z.number().int().nullable(),
-    visibility: z.enum(['public', 'network']),
+    visibility: z
+      .enum(['public', 'network', 'document'])
+      .openapi({ description: '`document`: those who write or review the page it was put into' }),
     createdAt: z.iso.datetime(),
     content: z.url().openapi({ description: 'Where the bytes are' }),
   })

@@ -8,7 +8,16 @@ import { type Group, type OpenedGroup, openGroup } from '#modules/groups/opening
 import { matching } from '#modules/groups/roll.ts'
 import { inForce, present, runsAll } from '#modules/groups/seeing.ts'
 import { actorName, tell } from '#modules/groups/telling.ts'
-import { type Entry, emailField, invite, optionalId, Refusal, usualDays } from '#modules/network/index.ts'
+import {
+  type Entry,
+  emailField,
+  invite,
+  optionalId,
+  organisationOfAddresses,
+  Refusal,
+  sendAgain,
+  usualDays,
+} from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
 
 const messageField = z.string().trim().max(2_000).default('')
@@ -16,6 +25,8 @@ const messageField = z.string().trim().max(2_000).default('')
 export const invitingInput = z.object({
   person: optionalId,
   email: z.union([emailField, z.literal('').transform(() => null)]).default(null),
+  /** For which somebody new comes into the network. */
+  organisation: optionalId,
   message: messageField,
 })
 
@@ -60,7 +71,25 @@ export async function inviteToGroup(
   if (known) return inviteAddress(trx, entry, group, reachable(entry, known), message, linkOrigin)
   if (email === null) throw new Refusal({ field: 'email', message: 'form.error.choose' })
   if (!runsAll(entry)) throw new Refusal({ field: 'email', message: 'group.error.outsider' })
-  return inviteAddress(trx, entry, group, { email, name: '', organisation: null }, message, linkOrigin)
+  const { organisation } = input
+  return inviteAddress(trx, entry, group, { email, name: '', organisation }, message, linkOrigin)
+}
+
+/** For which organisation somebody new would come into the network, by the domain of their address; null: nobody knows. */
+export async function proposedOrganisation(
+  trx: Trx,
+  entry: Entry,
+  email: string | null,
+): Promise<{ id: string; name: string } | null> {
+  if (email === null || !runsAll(entry)) return null
+  const known = await trx
+    .selectFrom('person')
+    .select('id')
+    .where('network_id', '=', entry.network.id)
+    .where('email', '=', email)
+    .where('erased_at', 'is', null)
+    .executeTakeFirst()
+  return known ? null : organisationOfAddresses(trx, entry.network.id, [email])
 }
 
 /** Those that wait, the latest first: two hundred at most. */
@@ -226,7 +255,12 @@ async function inviteAddress(
   linkOrigin: string,
 ): Promise<string> {
   const { network } = entry
-  const inviting = { actor: entry.actor, inviter: await actorName(trx, entry), linkOrigin }
+  const inviting = {
+    actor: entry.actor,
+    inviter: await actorName(trx, entry),
+    linkOrigin,
+    group: { name: group.name, message },
+  }
   const terms = {
     role: 'member' as const,
     organisation,
@@ -244,7 +278,10 @@ async function inviteAddress(
     .where('expires_at', '>', sql<Date>`now()`)
     .executeTakeFirst()
   const written = name === '' ? email : `${name.replace(/[<>\n]/g, ' ')} <${email}>`
-  const invitation = waiting ?? (await invite(trx, network, inviting, terms, written))[0]
+  // Who was invited into the network before hears of the group as well, by a link that leads to both.
+  const invitation = waiting
+    ? await sendAgain(trx, network, inviting, waiting.id)
+    : (await invite(trx, network, inviting, terms, written))[0]
   const id = newId()
   const { numInsertedOrUpdatedRows } = await trx
     .insertInto('group_invitation')

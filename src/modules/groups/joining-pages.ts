@@ -8,6 +8,7 @@ import {
   invitationsOf,
   inviteToGroup,
   invitingInput,
+  proposedOrganisation,
   revokeGroupInvitation,
 } from '#modules/groups/inviting.ts'
 import {
@@ -93,6 +94,12 @@ export async function postGroupInvitation(c: AppContext): Promise<Response> {
   const { db, linkOrigin } = c.var.services
   const { value, form } = await readForm(c, invitingInput)
   if (!value) return answerInviting(c, form, 422)
+  // Asked once: the form that comes back says for which organisation, or for none.
+  const proposed =
+    form.values.organisation === undefined
+      ? await readTenant(db, entry.tenant, trx => proposedOrganisation(trx, entry, value.email))
+      : null
+  if (proposed) return answerInviting(c, form, 200, proposed)
   const result = await unlessRefused(c.var.i18n, form, () =>
     inTenant(db, entry.tenant, trx => inviteToGroup(trx, entry, slugOf(c), value, linkOrigin)),
   )
@@ -148,7 +155,12 @@ async function answerRequest(c: AppContext, form: FormState, status: 200 | 422):
   return page(c, RequestPage, { network: entry.network, ...found, form }, { status })
 }
 
-async function answerInviting(c: AppContext, form: FormState, status: 200 | 422): Promise<Response> {
+async function answerInviting(
+  c: AppContext,
+  form: FormState,
+  status: 200 | 422,
+  proposed: { id: string; name: string } | null = null,
+): Promise<Response> {
   const entry = entryOf(c)
   const q = searched(c)
   const found = await readTenant(c.var.services.db, entry.tenant, async trx => {
@@ -156,7 +168,7 @@ async function answerInviting(c: AppContext, form: FormState, status: 200 | 422)
     const { id } = invitations.opened.group
     return { ...invitations, candidates: await findCandidates(trx, entry.network.id, id, q) }
   })
-  const props = { network: entry.network, q, ...found, outsiders: runsAll(entry), form }
+  const props = { network: entry.network, q, ...found, outsiders: runsAll(entry), proposed, form }
   return page(c, InvitingPage, props, { status })
 }
 

@@ -53,7 +53,7 @@ export async function joinGroup(
     organisationId: input.organisation,
     role: 'member',
   })
-  await settle(trx, entry.network.id, group.id, personId)
+  await settle(trx, entry.network.id, group.id, [personId])
   await announceChange(trx, entry.network.id)
   await recordChange(trx, entry.network.id, entry.actor, {
     action: 'group.joined',
@@ -186,14 +186,19 @@ export async function decideRequest(
 }
 
 /** What somebody asked for, or was asked, comes to its end when they are in. */
-export async function settle(trx: Trx, networkId: string, groupId: string, personId: string): Promise<void> {
+export async function settle(
+  trx: Trx,
+  networkId: string,
+  groupId: string,
+  people: readonly string[],
+): Promise<void> {
   await sql`
     update group_request set state = 'accepted', decided_at = now()
-    where network_id = ${networkId}::uuid and group_id = ${groupId}::uuid and person_id = ${personId}::uuid
+    where network_id = ${networkId}::uuid and group_id = ${groupId}::uuid and person_id = any (${people}::uuid[])
       and state = 'waiting'`.execute(trx)
   await sql`
     update group_invitation set state = 'accepted', answered_at = now()
-    where network_id = ${networkId}::uuid and group_id = ${groupId}::uuid and person_id = ${personId}::uuid
+    where network_id = ${networkId}::uuid and group_id = ${groupId}::uuid and person_id = any (${people}::uuid[])
       and state = 'waiting'`.execute(trx)
 }
 

@@ -1,5 +1,5 @@
 import { type SqlBool, sql } from 'kysely'
-import type { Trx } from '#db/database.ts'
+import { kept, type Trx } from '#db/database.ts'
 import { type GroupKind, type GroupRole, groupKinds } from '#modules/groups/kinds.ts'
 import { asGroup, type Group } from '#modules/groups/opening.ts'
 import { inForce, present, type Reader, seen } from '#modules/groups/seeing.ts'
@@ -91,30 +91,16 @@ export interface OwnGroup {
 /** Those somebody is in, by name: fifty at most. */
 export async function groupsOfPerson(trx: Trx, reader: Reader, personId: string | null): Promise<OwnGroup[]> {
   if (personId === null) return []
-  const rows = await trx
-    .selectFrom('group_member')
-    .innerJoin('network_group', join =>
-      join
-        .onRef('network_group.network_id', '=', 'group_member.network_id')
-        .onRef('network_group.id', '=', 'group_member.group_id'),
-    )
-    .select([
-      'network_group.id',
-      'network_group.slug',
-      'network_group.name',
-      'network_group.kind',
-      'group_member.role',
-    ])
-    .where('group_member.network_id', '=', reader.network.id)
-    .where('group_member.person_id', '=', personId)
-    .where('network_group.archived_at', 'is', null)
-    .where(inForce('group_member', reader.network.id))
-    .where(seen(reader))
-    .orderBy(sql`network_group.name collate name_order`)
-    .orderBy('network_group.id')
-    .limit(50)
-    .execute()
-  return rows.map(row => ({ ...row, kind: row.kind as GroupKind, role: row.role as GroupRole }))
+  const { rows } = await sql<OwnGroup>`${kept}
+    select network_group.id, network_group.slug, network_group.name, network_group.kind, group_member.role
+    from group_member
+    join network_group on network_group.network_id = group_member.network_id
+      and network_group.id = group_member.group_id
+    where group_member.network_id = ${reader.network.id}::uuid and group_member.person_id = ${personId}::uuid
+      and network_group.archived_at is null and ${inForce('group_member', reader.network.id)} and ${seen(reader)}
+    order by network_group.name collate name_order, network_group.id
+    limit 50`.execute(trx)
+  return rows
 }
 
 /** Those an organisation is in, by name: fifty at most. */

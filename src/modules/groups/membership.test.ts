@@ -119,23 +119,57 @@ describe('coming in', () => {
       422,
       expect.stringContaining('Personne du réseau'),
     ])
-    expect((await send(group, 'invitations', facilitator, { email })).status).toBe(303)
+    const sent = await send(group, 'invitations', facilitator, { email, organisation: '' })
+    expect(sent.status).toBe(303)
     const [mail] = await database.asOwner<{ secrets: { url: string } }>(
       `select secrets from mail_message where address = $1 and template = 'invitation'`,
       [email],
     )
     const token = mail?.secrets.url.split('/').at(-1) ?? ''
-    // By an account of another address: whoever has the link took it up.
+    // By an account of another address: whoever has the link takes it up, and reads what it leads to.
     const account = await aPerson(database, null, null, { email: 'autre@exemple.org' })
-    const { accountId, name } = account
-    const arrival = { accountId, name, email: account.email, emailVerified: true }
-    await inTenant(database.db, { ...network.inside, accountId: account.accountId }, trx =>
-      acceptInvitation(trx, network.id, arrival, token),
-    )
-    const door = await (await browse(site, '/fr/reseau', account)).text()
-    const address = /\/fr\/reseau\/groups\/[^"]+\/invitations\/[0-9a-f-]{36}/.exec(door)?.[0] ?? ''
-    expect((await submit(site, address, account, { answer: 'accepted', organisation: '' })).status).toBe(303)
+    const link = `/fr/reseau/invitation/${token}`
+    expect(await (await browse(site, link, account)).text()).toContain('Vous serez aussi dans un groupe')
+    const taken = await submit(site, link, account, {})
+    expect(taken.headers.get('location')).toBe(`/fr/reseau/groups/${group.slug}?done=joined`)
     expect((await roll(group)).map(({ name }) => name)).toContain(account.name)
+    expect(await page(group, 'invitations', facilitator)).not.toContain(email)
+  })
+
+  test('somebody new comes for the organisation whose domain their address has, if one says so', async () => {
+    const { database } = site
+    const [group, club] = [
+      await aGroup(database, network, { joining: 'invitation' }),
+      await aGroup(database, network, { name: 'Club Voûte' }),
+    ]
+    const vault = await anOrganisation(database, network, 'La Voûte')
+    await database.asOwner('update organisation set website = $2 where id = $1', [
+      vault,
+      'https://www.La-Voute.example/fr',
+    ])
+    const email = 'ama@la-voute.example'
+    const asked = await send(group, 'invitations', facilitator, { email, message: 'Venez mardi.' })
+    expect([asked.status, await asked.text()]).toEqual([200, expect.stringContaining(`value="${vault}"`)])
+    const sent = { email, message: 'Venez mardi.', organisation: vault }
+    expect((await send(group, 'invitations', facilitator, sent)).status).toBe(303)
+    // Invited before: one more group, and a link of its own that leads to both.
+    expect((await send(club, 'invitations', facilitator, { email, organisation: vault })).status).toBe(303)
+    const mails = await database.asOwner<{ secrets: { url: string }; params: { group: string } }>(
+      `select secrets, params from mail_message where address = $1 and template = 'invitation' order by id`,
+      [email],
+    )
+    expect(mails.map(({ params }) => params)).toMatchObject([
+      { message: 'Venez mardi.' },
+      { group: 'Club Voûte' },
+    ])
+    const account = await aPerson(database, null, null, { email, name: 'Ama Voûte' })
+    const address = new URL(mails[1]?.secrets.url ?? '').pathname
+    expect((await submit(site, address, account, {})).headers.get('location')).toBe(
+      '/fr/reseau/groups?done=joined',
+    )
+    const entered = { name: 'Ama Voûte', organisation: 'La Voûte', role: 'member' }
+    expect([await roll(group), await roll(club)]).toEqual([[entered], [entered]])
+    expect((await submit(site, address, account, {})).status).toBe(404)
   })
 
   test('without an account: by the invitation of the network, in the mandate held already, by whoever may invite', async () => {
@@ -181,8 +215,6 @@ describe('coming in', () => {
       [network.id, ama],
     )
     expect(mandates).toHaveLength(1)
-    const door = await (await browse(site, '/fr/reseau', account)).text()
-    expect(door).toContain(`/fr/reseau/groups/${group.slug}/invitations/`)
   })
 
   test('as several organisations at once, each with its people; the roll says who cannot sign in', async () => {

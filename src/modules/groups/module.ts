@@ -1,5 +1,7 @@
 import type { Module } from '#http/module.ts'
 import { groupsApi } from '#modules/groups/api.ts'
+import { arriveInGroups } from '#modules/groups/arriving.ts'
+import { invitation } from '#modules/groups/arriving-section.tsx'
 import { groupCommands } from '#modules/groups/commands.ts'
 import { bringGroups } from '#modules/groups/demonstration.ts'
 import { postGroupFiles, showGroupFiles } from '#modules/groups/file-pages.ts'
@@ -41,6 +43,7 @@ import { personalData } from '#modules/groups/personal-data.ts'
 import { home, organisation, person } from '#modules/groups/shown-elsewhere.tsx'
 import { deliverable, group, task } from '#modules/groups/subjects.ts'
 import { taskExpectation } from '#modules/groups/task-expectation.ts'
+import { groupsWaiting } from '#modules/groups/waiting.ts'
 import {
   postDeliverable,
   postDeliverableChange,
@@ -88,8 +91,10 @@ export const groups: Module = {
   },
   api: groupsApi,
   commands: groupCommands,
-  sections: { home: [home], person: [person], organisation: [organisation] },
+  sections: { home: [home], person: [person], organisation: [organisation], invitation: [invitation] },
+  arriving: arriveInGroups,
   threads: { group, task, deliverable },
+  waiting: groupsWaiting,
   expectations: { task: taskExpectation },
   personalData,
   demo: bringGroups,

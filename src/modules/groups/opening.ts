@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
 import { isId } from '#kernel/ids.ts'
@@ -92,18 +92,49 @@ export async function openGroup(
 }
 
 /** Who is in it today, by name. */
-export async function groupPeople(trx: Trx, networkId: string, groupId: string): Promise<GroupPerson[]> {
-  const { rows } = await sql<GroupPerson>`
+export async function groupPeople(
+  trx: Trx,
+  networkId: string,
+  groupId: string,
+  most = 20_000,
+): Promise<GroupPerson[]> {
+  const { rows } = await peopleWhere(trx, networkId, groupId, sql`true`, most)
+  return rows
+}
+
+function peopleWhere(trx: Trx, networkId: string, groupId: string, which: RawBuilder<unknown>, most: number) {
+  return sql<GroupPerson>`
     select person.id as "personId", person.name, member.organisation_id as "organisationId",
       organisation.name as organisation, member.role
     from group_member member
     join person on person.network_id = member.network_id and person.id = member.person_id
     left join organisation on organisation.id = member.organisation_id
-    where member.network_id = ${networkId}::uuid and member.group_id = ${groupId}::uuid
+    where member.network_id = ${networkId}::uuid and member.group_id = ${groupId}::uuid and ${which}
       and ${present('member', networkId)} and person.erased_at is null
     order by person.name collate name_order, person.id
+    limit ${most}`.execute(trx)
+}
+
+/** Who is in it today, in no order: for mails and threads, which ask for thousands. */
+export async function presentIds(trx: Trx, networkId: string, groupId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select member.person_id as id from group_member member
+    where member.network_id = ${networkId}::uuid and member.group_id = ${groupId}::uuid
+      and ${present('member', networkId)}
     limit 20000`.execute(trx)
-  return rows
+  return rows.map(({ id }) => id)
+}
+
+/** Somebody of those who are in it today; null for anyone else. */
+export async function groupPerson(
+  trx: Trx,
+  networkId: string,
+  groupId: string,
+  personId: string,
+): Promise<GroupPerson | null> {
+  if (!isId(personId)) return null
+  const { rows } = await peopleWhere(trx, networkId, groupId, sql`member.person_id = ${personId}::uuid`, 1)
+  return rows[0] ?? null
 }
 
 /** For the lists of forms: those who run it and those named first, two hundred at most. */

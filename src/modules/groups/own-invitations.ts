@@ -75,7 +75,7 @@ export async function answerInvitation(
   if (numUpdatedRows === 0n) throw new AppError('not-found')
   if (accepted) {
     await enterGroup(trx, networkId, group.id, { personId, organisationId: organisation, role: 'member' })
-    await settle(trx, networkId, group.id, personId)
+    await settle(trx, networkId, group.id, [personId])
   }
   await announceChange(trx, networkId)
   await recordChange(trx, networkId, entry.actor, {

@@ -14,7 +14,7 @@ import {
   setRole,
 } from '#modules/groups/leaving.ts'
 import { countMembers } from '#modules/groups/listing.ts'
-import { groupPeople, openGroup } from '#modules/groups/opening.ts'
+import { groupPerson, openGroup } from '#modules/groups/opening.ts'
 import {
   addGroupOrganisation,
   addGroupOrganisations,
@@ -143,8 +143,8 @@ async function answerMember(c: AppContext, form: FormState | null, status: 200 |
   const entry = entryOf(c)
   const found = await readTenant(c.var.services.db, entry.tenant, async trx => {
     const opened = await openGroup(trx, entry, slugOf(c), 'run')
-    const people = await groupPeople(trx, entry.network.id, opened.group.id)
-    return { opened, person: people.find(({ personId }) => personId === c.req.param('person')) }
+    const person = await groupPerson(trx, entry.network.id, opened.group.id, c.req.param('person') ?? '')
+    return { opened, person }
   })
   const { opened, person } = found
   if (!person) throw new AppError('not-found')

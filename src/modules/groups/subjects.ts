@@ -3,7 +3,7 @@ import type { FoundSubject, ThreadSubject } from '#http/module.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { findDeliverable } from '#modules/groups/deliverables.ts'
-import { groupPeople, type OpenedGroup, openGroup } from '#modules/groups/opening.ts'
+import { groupPeople, type OpenedGroup, openGroup, presentIds } from '#modules/groups/opening.ts'
 import { openTask } from '#modules/groups/tasks.ts'
 
 /** What of groups people speak about: a group, a task, a deliverable. Whoever takes part in the group takes part in that. */
@@ -19,8 +19,7 @@ export const group: ThreadSubject = {
         ...rights(opened),
       }
     }),
-  audience: async (trx, networkId, id) =>
-    (await groupPeople(trx, networkId, id)).map(({ personId }) => personId),
+  audience: presentIds,
 }
 
 export const task: ThreadSubject = {

@@ -50,6 +50,8 @@ const meetingSchema = z
 
 const wholeMeeting = meetingSchema
   .extend({
+    latitude: z.number().nullable(),
+    longitude: z.number().nullable(),
     about: z.string().openapi({ description: 'Markdown.' }),
     preparation: z.string(),
     language: z.enum(locales),
@@ -270,12 +272,13 @@ export function meetingsApi(api: OpenAPIHono<AppEnv>): void {
       const { meeting, mayRun } = await openMeeting(trx, entry, id, 'read')
       return { meeting, ...(await agendaOf(trx, network.id, meeting, { personId, mayRun })) }
     })
-    const { about, preparation, language, videoUrl, cancellation } = meeting
+    const { latitude, longitude, about, preparation, language, videoUrl, cancellation } = meeting
+    const texts = { about, preparation, language, videoUrl, cancellation }
     const agenda = items.map(({ id, title, details, minutes, speaker, startsAt }) => ({
       ...{ id, title, details, minutes, speaker },
       startsAt: startsAt?.toISOString() ?? null,
     }))
-    return c.json({ ...asAnswer(meeting), about, preparation, language, videoUrl, cancellation, agenda }, 200)
+    return c.json({ ...asAnswer(meeting), latitude, longitude, ...texts, agenda }, 200)
   })
 
   api.openapi(create, async c => {

@@ -63,6 +63,12 @@ export async function answerAsHost(
   })
 }
 
+/** Whoever names themselves need not be asked. */
+export function hostStateOf({ personId }: Entry, host: string | null): 'asked' | 'confirmed' | null {
+  if (host === null) return null
+  return host === personId ? 'confirmed' : 'asked'
+}
+
 /** By which somebody is known to those who are written to; who is nobody writes in the network's name. */
 export async function nameOf(trx: Trx, { network, personId }: Entry): Promise<string> {
   const ofNetwork = inLanguage(network.name, network.locale, network.locale).text

@@ -1,3 +1,14 @@
+export { type AgendaItem, agendaOf } from '#modules/meetings/agenda/agenda.ts'
+export { attendanceExpectation } from '#modules/meetings/attendance/attendance-expectation.ts'
+export {
+  blocksOfMarkdown,
+  cell,
+  type Letterhead,
+  letterheadOf,
+  paragraph,
+  pdfResponse,
+} from '#modules/meetings/attendance/pdf-response.ts'
+export { durationOf } from '#modules/meetings/door/sheet.ts'
 export { localTime, momentOf } from '#modules/meetings/local-time.ts'
 export {
   type ListedMeeting,

@@ -31,8 +31,20 @@ export function momentOf({ day, time }: LocalTime, timeZone: string): Moment {
 
 /** What the clocks of a zone show at a moment. */
 export function localTime(at: Date, timeZone: string): LocalTime {
-  return asLocal(Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone))
+  // Swedes write `2027-03-11 14:30`. Lists ask this of each meeting, and Temporal takes thirty times as long.
+  const year = at.getUTCFullYear()
+  if (year < 1900 || year > 9998)
+    return asLocal(Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone))
+  let written = swedish.get(timeZone)
+  if (!written) {
+    written = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone })
+    swedish.set(timeZone, written)
+  }
+  const [day = '', time = ''] = written.format(at).split(' ')
+  return { day, time }
 }
+
+const swedish = new Map<string, Intl.DateTimeFormat>()
 
 export function dayAfter(day: string, days = 1): string {
   return Temporal.PlainDate.from(day).add({ days }).toString()

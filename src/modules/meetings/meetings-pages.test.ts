@@ -340,3 +340,28 @@ async function submit(path: string, person: TestPerson | null, fields: object): 
     body: new URLSearchParams(fields as Record<string, string>).toString(),
   })
 }
+
+test('where on the map it is: said on the form, kept while the place is, else that of whoever receives it', async () => {
+  const fields = { place: 'La halle', address: '1, quai Neuf', coordinates: '43,6045; 1,4440' }
+  const made = await post('meetings', boss, { ...someMeeting(), ...fields })
+  const address = (made.headers.get('location') ?? '').replace(/\?.*/, '')
+  const position = async () => {
+    const [row] = await site.database.asOwner<{ latitude: number | null; longitude: number | null }>(
+      'select latitude, longitude from meeting where id = $1',
+      [address.split('/').at(-1)],
+    )
+    return [row?.latitude, row?.longitude]
+  }
+  expect(await position()).toEqual([43.6045, 1.444])
+  const details = async (change: Record<string, string>) =>
+    post(`${address.split('/').slice(3).join('/')}/details`, boss, { ...someMeeting(), ...fields, ...change })
+  expect((await details({ coordinates: 'à côté' })).status).toBe(422)
+  // Another address with the old coordinates: they are of the place before.
+  expect((await details({ coordinates: '43.6045, 1.444', address: '2, quai Neuf' })).status).toBe(303)
+  expect(await position()).toEqual([null, null])
+  const host = await anOrganisation(site.database, network, 'La Tannerie')
+  await site.database.asOwner('update organisation set latitude = 1.5, longitude = 2.5 where id = $1', [host])
+  const atTheirs = { place: '', address: '', coordinates: '', hostOrganisation: 'La Tannerie' }
+  expect((await details(atTheirs)).status).toBe(303)
+  expect(await position()).toEqual([1.5, 2.5])
+})

@@ -1,9 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Trx } from '#db/database.ts'
+import { kept, type Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
 import { isId } from '#kernel/ids.ts'
 import type { Locale } from '#kernel/locale.ts'
 import { seen } from '#modules/groups/index.ts'
+import { siblingOf } from '#modules/meetings/calendar/sibling.ts'
 import { groupsOf, isRunBy, isVisible, type Reader, readerOf } from '#modules/meetings/reading-rights.ts'
 import type { MeetingState, MeetingVisibility } from '#modules/meetings/schema.ts'
 import type { Entry } from '#modules/network/index.ts'
@@ -43,6 +44,8 @@ export interface Meeting {
   registrationUntil: Date | null
   sequence: number
   linkOrigin: string
+  /** For calendars: the first date of its series, which stands for all; null for that one, and for what is of none. */
+  sibling: string | null
   updatedAt: Date
   cancellation: string
   createdBy: string | null
@@ -76,7 +79,7 @@ export function caretaker(networkId: string): Reader {
 export async function openFor(trx: Trx, reader: Reader, id: string, need: Need): Promise<OpenedMeeting> {
   if (!isId(id)) throw new AppError('not-found')
   const { rows } = await sql<Row & { may_run: boolean; registration: OpenedMeeting['registration'] }>`
-    select ${columns(reader)}, ${isRunBy(reader)} as may_run, (
+    select ${columns(reader)}, meeting.about, meeting.preparation, ${siblingOf} as sibling, ${isRunBy(reader)} as may_run, (
       select jsonb_build_object('id', registration.id, 'state', registration.state, 'attends', registration.attends)
       from registration
       where registration.network_id = meeting.network_id and registration.meeting_id = meeting.id
@@ -113,11 +116,16 @@ export interface MeetingsQuery {
   /** The `next` of the answer before. */
   after?: string | undefined
   limit?: number
+  /** Asked at every turn in the same shape: its plan is kept. */
+  kept?: boolean
 }
 
 /** A meeting as lists show it. */
 export interface ListedMeeting
-  extends Omit<Meeting, 'about' | 'preparation' | 'linkOrigin' | 'latitude' | 'longitude' | 'cancellation'> {
+  extends Omit<
+    Meeting,
+    'about' | 'preparation' | 'linkOrigin' | 'sibling' | 'latitude' | 'longitude' | 'cancellation'
+  > {
   /** Whether the reader is registered, or waits. */
   registered: 'registered' | 'waiting' | null
 }
@@ -147,12 +155,12 @@ export async function listFor(
   if (after !== undefined && isId(after))
     conditions.push(sql`(meeting.starts_at, meeting.id) ${latestFirst ? sql`<` : sql`>`} (
       select starts_at, id from meeting where network_id = ${reader.networkId} and id = ${after})`)
-  const { rows: found } = await sql<{ id: string }>`
+  const { rows: found } = await sql<{ id: string }>`${query.kept ? kept : sql``}
     select meeting.id from meeting where ${sql.join(conditions, sql` and `)}
     order by meeting.starts_at ${direction}, meeting.id ${direction} limit ${limit + 1}`.execute(trx)
   const ids = found.slice(0, limit).map(({ id }) => id)
   if (ids.length === 0) return { meetings: [], next: null }
-  const { rows } = await sql<Row & { registered: ListedMeeting['registered'] }>`
+  const { rows } = await sql<Row & { registered: ListedMeeting['registered'] }>`${query.kept ? kept : sql``}
     select ${columns(reader)}, (
       select registration.state from registration
       where registration.network_id = meeting.network_id and registration.meeting_id = meeting.id
@@ -217,6 +225,7 @@ function joined(ids: RawBuilder<unknown>): RawBuilder<unknown> {
     left join meeting_counts(${ids}) counts on counts.meeting_id = meeting.id`
 }
 
+/** What is shown of one as of many; texts, which may be long, are read of one alone. */
 function columns(reader: Reader): RawBuilder<unknown> {
   const knowsGroup =
     reader.role === 'visitor'
@@ -225,7 +234,7 @@ function columns(reader: Reader): RawBuilder<unknown> {
           select group_id from group_member
           where network_id = ${reader.networkId} and person_id = ${reader.personId}::uuid))`
   return sql`
-    meeting.id, meeting.group_id, meeting.title, meeting.about, meeting.preparation, meeting.language, meeting.starts_at,
+    meeting.id, meeting.group_id, meeting.title, meeting.language, meeting.starts_at,
     meeting.ends_at, meeting.time_zone, meeting.place, meeting.address, meeting.latitude, meeting.longitude,
     meeting.video_url, meeting.host_organisation_id, organisation.name as host_organisation, meeting.host_person_id,
     person.name as host_person, meeting.host_state, meeting.state, meeting.visibility, meeting.capacity, meeting.guests,
@@ -241,8 +250,8 @@ interface Row {
   group_slug: string | null
   group_name: string | null
   title: string
-  about: string
-  preparation: string
+  about?: string
+  preparation?: string
   language: string
   starts_at: Date
   ends_at: Date
@@ -265,6 +274,8 @@ interface Row {
   registration_until: Date | null
   sequence: number
   link_origin: string
+  /** Read of one meeting, not of many. */
+  sibling?: string | null
   updated_at: Date
   cancellation: string
   created_by: string | null
@@ -284,8 +295,8 @@ function asMeeting(row: Row): Meeting {
         ? { id: row.group_id, slug: row.group_slug, name: row.group_name ?? '' }
         : null,
     title: row.title,
-    about: row.about,
-    preparation: row.preparation,
+    about: row.about ?? '',
+    preparation: row.preparation ?? '',
     language: row.language as Locale,
     startsAt: row.starts_at,
     endsAt: row.ends_at,
@@ -307,6 +318,7 @@ function asMeeting(row: Row): Meeting {
     registrationUntil: row.registration_until,
     sequence: row.sequence,
     linkOrigin: row.link_origin,
+    sibling: row.sibling ?? null,
     updatedAt: row.updated_at,
     cancellation: row.cancellation,
     createdBy: row.created_by,

@@ -11,12 +11,14 @@ import { meetingCommands } from '#modules/meetings/commands.ts'
 import { bringMeetings } from '#modules/meetings/demonstration.ts'
 import { openDayPages } from '#modules/meetings/door/opening.ts'
 import { daySection } from '#modules/meetings/door/section.ts'
+import { invitingApi } from '#modules/meetings/inviting/api.ts'
+import { openInvitingPages } from '#modules/meetings/inviting/pages.ts'
 import { openMeetingPages } from '#modules/meetings/pages.ts'
 import { meetingsData } from '#modules/meetings/personal-data.ts'
 import { answersOfAccount } from '#modules/meetings/polls/answers.ts'
 import { openPollPages } from '#modules/meetings/polls/mount.ts'
 import { pollApi } from '#modules/meetings/polls/poll-api.ts'
-import { groupDates, homePolls } from '#modules/meetings/polls/sections.ts'
+import { groupDates } from '#modules/meetings/polls/sections.ts'
 import { pollsJob } from '#modules/meetings/polls/telling.ts'
 import { openRegistrationPages } from '#modules/meetings/registrations/pages.ts'
 import { remindersJob } from '#modules/meetings/reminders-job.ts'
@@ -26,6 +28,7 @@ import { openSeriesPages } from '#modules/meetings/series/mount.ts'
 import { meetingSeries } from '#modules/meetings/series/section.ts'
 import { seriesApi } from '#modules/meetings/series/series-api.ts'
 import { meetingThread } from '#modules/meetings/thread.ts'
+import { meetingsWaiting } from '#modules/meetings/waiting.ts'
 
 export const meetings: Module = {
   name: 'meetings',
@@ -35,12 +38,14 @@ export const meetings: Module = {
     openMeetingPages(app)
     openAgendaPages(app)
     openRegistrationPages(app)
+    openInvitingPages(app)
     openDayPages(app)
     openPollPages(app)
     openSeriesPages(app)
   },
   api(api) {
     meetingsApi(api)
+    invitingApi(api)
     dayApi(api)
     pollApi(api)
     seriesApi(api)
@@ -51,13 +56,14 @@ export const meetings: Module = {
   },
   jobs: context => [remindersJob(context), pollsJob(context)],
   sections: {
-    home: [homeSection, homePolls],
+    home: [homeSection],
     group: [groupSection, groupDates],
     organisation: [organisationSection],
     person: [personSection],
     meeting: [meetingSeries, daySection],
   },
   threads: { meeting: meetingThread },
+  waiting: meetingsWaiting,
   expectations: { attendance: attendanceExpectation },
   personalData: async (...of) => ({
     ...(await meetingsData(...of)),

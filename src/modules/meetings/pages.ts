@@ -31,7 +31,15 @@ import { type MeetingInput, meetingInput } from '#modules/meetings/schema.ts'
 import { CancellationPage, MeetingForm } from '#modules/meetings/views/meeting-form.tsx'
 import { MeetingPage } from '#modules/meetings/views/meeting-page.tsx'
 import { MeetingsPage, type MeetingsSearch, monthBeside } from '#modules/meetings/views/meetings-page.tsx'
-import { type Entry, entryOf, openPage, sectionsOf, unlessRefused } from '#modules/network/index.ts'
+import {
+  type Entry,
+  entryOf,
+  openPage,
+  Refusal,
+  readCoordinates,
+  sectionsOf,
+  unlessRefused,
+} from '#modules/network/index.ts'
 import { ThreadSection, threadOf } from '#modules/threads/index.ts'
 
 export function openMeetingPages(app: Hono<AppEnv>): void {
@@ -131,6 +139,8 @@ async function newMeeting(c: AppContext): Promise<Response> {
 const sentInput = meetingInput.extend({
   hostPerson: z.string().trim().max(400).default(''),
   hostOrganisation: z.string().trim().max(200).default(''),
+  /** “43.2965, 5.3698”, as maps give it. */
+  coordinates: z.string().trim().max(60).default(''),
   copy: z.string().default(''),
 })
 
@@ -168,11 +178,9 @@ async function postDetails(c: AppContext): Promise<Response> {
     inTenant(c.var.services.db, entry.tenant, async trx =>
       changeMeeting(trx, entry, meeting.id, {
         ...(await named(trx, entry, value)),
-        // Where on the map it is, the form does not ask: as long as the address is the same it stays.
-        ...(value.address === meeting.address && {
-          latitude: meeting.latitude,
-          longitude: meeting.longitude,
-        }),
+        // Whoever writes another address and leaves these as they were has moved the meeting, not its old place.
+        ...(value.address !== meeting.address &&
+          value.coordinates === coordinatesOf(meeting) && { latitude: null, longitude: null }),
       }),
     ),
   )
@@ -274,12 +282,19 @@ async function answerForm(
 }
 
 async function named(trx: Trx, entry: Entry, sent: z.output<typeof sentInput>): Promise<MeetingInput> {
-  const { hostPerson, hostOrganisation, copy: _, ...input } = sent
+  const { hostPerson, hostOrganisation, coordinates, copy: _, ...input } = sent
+  const at = readCoordinates(coordinates)
+  if (!at) throw new Refusal({ field: 'coordinates', message: 'organisation.error.coordinates' })
   return {
     ...input,
+    ...at,
     hostPersonId: await personNamed(trx, entry, hostPerson, 'hostPerson'),
     hostOrganisationId: await organisationNamed(trx, entry, hostOrganisation, 'hostOrganisation'),
   }
+}
+
+function coordinatesOf({ latitude, longitude }: Pick<Meeting, 'latitude' | 'longitude'>): string {
+  return latitude === null ? '' : `${latitude}, ${longitude}`
 }
 
 /** A meeting as its form has it. */
@@ -300,6 +315,7 @@ function fieldsOf(meeting: Meeting, networkZone: string) {
     timeZone: timeZone || networkZone,
     place: meeting.place,
     address: meeting.address,
+    coordinates: coordinatesOf(meeting),
     videoUrl: meeting.videoUrl ?? '',
     hostOrganisation: meeting.hostOrganisation?.name ?? '',
     hostPerson: meeting.hostPerson?.name ?? '',

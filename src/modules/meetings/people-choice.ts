@@ -34,6 +34,26 @@ export async function organisationsProposed(trx: Trx, { network }: Entry): Promi
   return rows.map(row => row.name)
 }
 
+/** As a form shows again whoever was chosen. */
+export interface HostNames {
+  hostPerson: string
+  hostOrganisation: string
+}
+
+export async function hostNames(
+  trx: Trx,
+  { network }: Entry,
+  of: { hostPersonId: string | null; hostOrganisationId: string | null },
+): Promise<HostNames> {
+  const { rows } = await sql<HostNames>`select
+    coalesce((select ${label} from person ${mandate(network)}
+      where person.network_id = ${network.id} and person.id = ${of.hostPersonId}::uuid), '') as "hostPerson",
+    coalesce((select name from organisation where id = ${of.hostOrganisationId}::uuid), '') as "hostOrganisation"`.execute(
+    trx,
+  )
+  return rows[0] ?? { hostPerson: '', hostOrganisation: '' }
+}
+
 /** The person so called; null for no name. @throws Refusal for a name that nobody has, or several have */
 export async function personNamed(
   trx: Trx,

@@ -35,7 +35,26 @@ export async function meetingsData(
     where agenda_item.network_id = ${networkId}
       and agenda_item.proposed_by in (select id from person where ${of})
     order by meeting.starts_at, agenda_item.id limit 10000`.execute(trx)
+  const invitations = await sql`
+    select meeting.title, meeting.starts_at as "startsAt", meeting_invitation.invited_at as "invitedAt"
+    from meeting_invitation
+    join meeting on meeting.network_id = meeting_invitation.network_id and meeting.id = meeting_invitation.meeting_id
+    where meeting_invitation.network_id = ${networkId}
+      and meeting_invitation.person_id in (select id from person where ${of})
+    order by meeting_invitation.invited_at, meeting.id limit 10000`.execute(trx)
+  const series = await sql`
+    select meeting_series.terms ->> 'title' as title, series_registration.attends, series_registration.guests,
+      series_registration.access_needs as "accessNeeds", series_registration.photo_consent as "photoConsent",
+      series_registration.since
+    from series_registration
+    join meeting_series on meeting_series.network_id = series_registration.network_id
+      and meeting_series.id = series_registration.series_id
+    where series_registration.network_id = ${networkId}
+      and series_registration.person_id in (select id from person where ${of})
+    order by series_registration.since limit 10000`.execute(trx)
   return {
+    meetingInvitations: invitations.rows,
+    seriesRegistrations: series.rows,
     meetingRegistrations: registrations.rows,
     meetingsMadeOrHosted: made.rows,
     meetingContributions: contributions.rows,

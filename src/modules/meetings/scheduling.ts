@@ -3,7 +3,7 @@ import { announceChange } from '#db/changes.ts'
 import type { Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
 import { newId } from '#kernel/ids.ts'
-import { askHost } from '#modules/meetings/hosting.ts'
+import { askHost, hostStateOf } from '#modules/meetings/hosting.ts'
 import { dayAfter, momentOf, startOfDay } from '#modules/meetings/local-time.ts'
 import { type Meeting, openMeeting } from '#modules/meetings/meetings.ts'
 import { groupsOf, readerOf, runsAll } from '#modules/meetings/reading-rights.ts'
@@ -26,10 +26,14 @@ export async function scheduleMeeting(
 ): Promise<string> {
   const [id] = await scheduleMeetings(trx, entry, [input], linkOrigin)
   if (id === undefined) throw new AppError('internal')
+  if (hostStateOf(entry, input.hostPersonId) === 'asked') await askHost(trx, entry, id)
   return id
 }
 
-/** Several of one group at once, as a series has them. @returns their ids, in the order given */
+/**
+ * Several of one group at once, as a series has them. Whoever calls asks their host, once for all.
+ * @returns their ids, in the order given
+ */
 export async function scheduleMeetings(
   trx: Trx,
   entry: Entry,
@@ -41,9 +45,9 @@ export async function scheduleMeetings(
   if (!first) return []
   for (const groupId of new Set(inputs.map(input => input.groupId)))
     await refuseForeignGroup(trx, entry, groupId)
-  await refuseUnknownHost(trx, entry, first)
+  const host = await hostOf(trx, entry, first)
   const rows = inputs.map(input => ({
-    ...columnsOf(input, network.timeZone),
+    ...columnsOf(at(host, input), network.timeZone),
     network_id: network.id,
     id: newId(),
     state: input.state,
@@ -53,7 +57,6 @@ export async function scheduleMeetings(
   }))
   await trx.insertInto('meeting').values(rows).execute()
   await announceChange(trx, network.id)
-  for (const { id, host_state } of rows) if (host_state === 'asked') await askHost(trx, entry, id)
   for (const { id, state, visibility } of rows)
     await recordChange(trx, network.id, entry.actor, {
       action: 'meeting.created',
@@ -76,12 +79,12 @@ export async function changeMeeting(
   const { network } = entry
   const { meeting } = await openMeeting(trx, entry, id, 'run')
   if (input.groupId !== meeting.groupId) await refuseForeignGroup(trx, entry, input.groupId)
-  await refuseUnknownHost(trx, entry, input)
+  const host = await hostOf(trx, entry, input)
   await lockMeeting(trx, network.id, id)
   // As it is under the lock: two who change it at once tell of each change once.
   const { meeting: before } = await openMeeting(trx, entry, id, 'run')
   if (before.state === 'cancelled') throw new Refusal({ field: '', message: 'meetings.error.cancelled' })
-  const columns = columnsOf(input, network.timeZone)
+  const columns = columnsOf(at(host, input), network.timeZone)
   const state = before.state === 'draft' ? input.state : before.state
   const heard = isHeardOf(before, columns)
   const sequence = heard ? before.sequence + 1 : before.sequence
@@ -263,11 +266,6 @@ function isHeardOf(before: Meeting, now: ReturnType<typeof columnsOf>): boolean 
   )
 }
 
-function hostStateOf({ personId }: Entry, host: string | null): 'asked' | 'confirmed' | null {
-  if (host === null) return null
-  return host === personId ? 'confirmed' : 'asked'
-}
-
 /** @throws AppError 'forbidden' for a group one does not run, or for none where one does not run the network */
 async function refuseForeignGroup(trx: Trx, entry: Entry, groupId: string | null): Promise<void> {
   const reader = readerOf(entry)
@@ -281,16 +279,32 @@ async function refuseForeignGroup(trx: Trx, entry: Entry, groupId: string | null
   if (!rows[0]?.runs) throw new Refusal({ field: 'groupId', message: 'meetings.error.group' })
 }
 
-async function refuseUnknownHost(trx: Trx, { network }: Entry, input: MeetingInput): Promise<void> {
-  const { rows } = await sql<{ organisation: boolean; person: boolean }>`select
+/** Where whoever receives it is, as far as that is known. @throws Refusal for one the network does not have */
+async function hostOf(trx: Trx, { network }: Entry, input: MeetingInput): Promise<Position> {
+  const { rows } = await sql<{ organisation: boolean; person: boolean } & Position>`select
     ${input.hostOrganisationId}::uuid is null or exists (select from membership
       where network_id = ${network.id} and organisation_id = ${input.hostOrganisationId}::uuid) as organisation,
+    (select latitude from organisation where id = ${input.hostOrganisationId}::uuid) as latitude,
+    (select longitude from organisation where id = ${input.hostOrganisationId}::uuid) as longitude,
     ${input.hostPersonId}::uuid is null or exists (select from person
       where network_id = ${network.id} and id = ${input.hostPersonId}::uuid and erased_at is null) as person`.execute(
     trx,
   )
-  if (!rows[0]?.organisation) throw new Refusal({ field: 'hostOrganisationId', message: 'form.error.choose' })
-  if (!rows[0]?.person) throw new Refusal({ field: 'hostPersonId', message: 'form.error.choose' })
+  const [row] = rows
+  if (!row?.organisation) throw new Refusal({ field: 'hostOrganisationId', message: 'form.error.choose' })
+  if (!row.person) throw new Refusal({ field: 'hostPersonId', message: 'form.error.choose' })
+  return { latitude: row.latitude, longitude: row.longitude }
+}
+
+interface Position {
+  latitude: number | null
+  longitude: number | null
+}
+
+/** A meeting of which only the host is said is at theirs. */
+function at(host: Position, input: MeetingInput): MeetingInput {
+  const elsewhere = input.place !== '' || input.address !== '' || input.latitude !== null
+  return elsewhere || input.hostOrganisationId === null ? input : { ...input, ...host }
 }
 
 function recorded(meeting: Meeting) {

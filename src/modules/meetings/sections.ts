@@ -1,23 +1,21 @@
 import { sql } from 'kysely'
 import { h } from 'preact'
-import type { Trx } from '#db/database.ts'
 import type { Section } from '#http/module.ts'
 import { type ListedMeeting, listFor } from '#modules/meetings/meetings.ts'
-import { isRunBy, type Reader } from '#modules/meetings/reading-rights.ts'
+import type { Reader } from '#modules/meetings/reading-rights.ts'
 import { MeetingsSection } from '#modules/meetings/views/meetings-section.tsx'
 
 type SectionContext = Parameters<Section>[0]
 
 const few = 4
 
-/** At the door of a network: what comes next, and what waits for the reader's answer. */
+/** At the door of a network: what comes next. */
 export const homeSection: Section = async ({ trx, network, person }) => {
   const reader = readerIn({ network, person })
   const from = new Date()
-  const { meetings } = await listFor(trx, reader, { from, standing: true, limit: few })
-  const awaited = person.personId === null ? [] : await awaitedOf(trx, reader)
-  if (meetings.length === 0 && awaited.length === 0) return null
-  return { content: h(MeetingsSection, { network, title: 'meetings.next', meetings, awaited }), scripts: [] }
+  const { meetings } = await listFor(trx, reader, { from, standing: true, limit: few, kept: true })
+  if (meetings.length === 0) return null
+  return { content: h(MeetingsSection, { network, title: 'meetings.next', meetings }), scripts: [] }
 }
 
 /** Of a group: what comes next, and what was last. */
@@ -74,31 +72,6 @@ async function around(
   const past = await listFor(trx, reader, { ...of, until: now, latestFirst: true, limit: 2 })
   const known = new Set(coming.meetings.map(({ id }) => id))
   return [...coming.meetings, ...past.meetings.filter(({ id }) => !known.has(id))]
-}
-
-/** What somebody is asked and has not answered: to receive a meeting, to say yes or no to a contribution. */
-export interface Awaited {
-  meetingId: string
-  title: string
-  what: 'host' | 'contributions'
-  count: number
-}
-
-async function awaitedOf(trx: Trx, reader: Reader): Promise<Awaited[]> {
-  const { rows } = await sql<Awaited>`
-    select meeting.id as "meetingId", meeting.title, 'host' as what, 1 as count, meeting.starts_at
-    from meeting
-    where meeting.network_id = ${reader.networkId} and meeting.host_person_id = ${reader.personId}::uuid
-      and meeting.host_state = 'asked' and meeting.state in ('draft', 'scheduled') and meeting.ends_at > now()
-    union all
-    select meeting.id, meeting.title, 'contributions', count(*)::integer, meeting.starts_at
-    from meeting
-    join agenda_item on agenda_item.network_id = meeting.network_id and agenda_item.meeting_id = meeting.id
-    where meeting.network_id = ${reader.networkId} and agenda_item.state = 'proposed' and meeting.state = 'scheduled'
-      and meeting.starts_at > now() - interval '31 days' and meeting.ends_at > now() and ${isRunBy(reader)}
-    group by meeting.id, meeting.title, meeting.starts_at
-    order by starts_at limit 10`.execute(trx)
-  return rows
 }
 
 function readerIn({ network, person }: Pick<SectionContext, 'network' | 'person'>): Reader {

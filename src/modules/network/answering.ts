@@ -15,6 +15,16 @@ export async function findInvitation(trx: Trx, networkId: string, token: string)
   return row ? asInvitation(row) : null
 }
 
+export interface Taken {
+  /** Of the invitation. */
+  id: string
+  personId: string
+  mandateId: string
+  organisationId: string | null
+  /** Who they are from now on. */
+  actor: Actor
+}
+
 /**
  * Takes an invitation up, once: of two at a time the second finds it answered.
  * @param account who has the link; where its address is the invited one, the link has proved it
@@ -25,7 +35,7 @@ export async function acceptInvitation(
   networkId: string,
   account: Arrival,
   token: string,
-): Promise<{ personId: string; mandateId: string } | null> {
+): Promise<Taken | null> {
   const row = await trx
     .updateTable('invitation')
     .set({ accepted_at: sql`now()` })
@@ -52,7 +62,7 @@ export async function acceptInvitation(
       title: row.title,
     },
   })
-  return { personId, mandateId }
+  return { id: row.id, personId, mandateId, organisationId: row.organisation_id, actor }
 }
 
 /** A mandate from today on, unless the person holds just this one already. @returns its id */

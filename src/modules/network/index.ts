@@ -12,7 +12,7 @@ export {
   removeDemonstration,
   startDemonstration,
 } from '#modules/network/founding.ts'
-export { invite, usualDays } from '#modules/network/invitations.ts'
+export { invite, sendAgain, usualDays } from '#modules/network/invitations.ts'
 export {
   allNetworks,
   findNetwork,
@@ -22,6 +22,8 @@ export {
   networksOf,
   publicNetworks,
 } from '#modules/network/networks.ts'
+export { organisationOfAddresses } from '#modules/network/organisations/by-address.ts'
+export { readCoordinates } from '#modules/network/organisations/form.ts'
 export { inWords, Refusal, unlessRefused } from '#modules/network/refusal.ts'
 export { sectionsOf } from '#modules/network/sections.ts'
 export { issueToken, listTokens, revokeToken, type Token } from '#modules/network/tokens.ts'

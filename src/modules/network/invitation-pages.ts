@@ -17,10 +17,13 @@ import {
   sendAgain,
   usualDays,
 } from '#modules/network/invitations.ts'
+import { readAddresses } from '#modules/network/invited-addresses.ts'
 import { newAccountForm } from '#modules/network/new-account.ts'
-import { organisationChoices } from '#modules/network/organisations/organisations.ts'
+import { organisationOfAddresses } from '#modules/network/organisations/by-address.ts'
+import { type OrganisationName, organisationChoices } from '#modules/network/organisations/organisations.ts'
 import { type Arrival, refuseInvented } from '#modules/network/people.ts'
 import { unlessRefused } from '#modules/network/refusal.ts'
+import { sectionsOf } from '#modules/network/sections.ts'
 import { InvitationForm } from '#modules/network/views/invitation-form.tsx'
 import { ClosedInvitationPage, InvitationPage } from '#modules/network/views/invitation-page.tsx'
 import { InvitationsPage } from '#modules/network/views/invitations-page.tsx'
@@ -34,13 +37,16 @@ export async function showInvitations(c: AppContext): Promise<Response> {
 
 export async function newInvitation(c: AppContext): Promise<Response> {
   const { network } = entryOf(c)
+  const addresses = c.req.query('address')?.slice(0, 500) ?? ''
+  const proposed = await proposedFor(c, addresses)
   const form = formOf({
-    addresses: c.req.query('address')?.slice(0, 500) ?? '',
+    addresses,
     role: 'member',
+    organisation: proposed?.id ?? '',
     locale: network.locale,
     days: String(usualDays),
   })
-  return answerForm(c, form, 200)
+  return answerForm(c, form, 200, proposed)
 }
 
 export async function postInvitations(c: AppContext): Promise<Response> {
@@ -48,6 +54,12 @@ export async function postInvitations(c: AppContext): Promise<Response> {
   const { value, form } = await readForm(c, invitationForm)
   if (!value) return answerForm(c, form, 422)
   const { addresses, ...terms } = value
+  const proposed =
+    terms.organisation === null && form.values.proposed === undefined ? await proposedFor(c, addresses) : null
+  if (proposed) {
+    const values = { ...form.values, organisation: [proposed.id] }
+    return answerForm(c, { values, errors: {} }, 200, proposed)
+  }
   const result = await unlessRefused(c.var.i18n, form, () =>
     inTenant(c.var.services.db, tenant, trx => invite(trx, network, invitingOf(c), terms, addresses)),
   )
@@ -125,12 +137,20 @@ export async function postInvitationAccount(c: AppContext): Promise<Response> {
 async function accept(c: AppContext, { accountId, name, email, emailVerified }: Arrival): Promise<Response> {
   const { network } = entryOf(c)
   const account = { accountId, name, email, emailVerified }
-  const taken = await inTenant(c.var.services.db, { ...inside(c), accountId }, trx =>
-    acceptInvitation(trx, network.id, account, tokenOf(c)),
-  )
+  const { db, arriving } = c.var.services
+  const door = href('network', { locale: c.var.locale, network: network.slug })
+  const leads = await inTenant(db, { ...inside(c), accountId }, async trx => {
+    const taken = await acceptInvitation(trx, network.id, account, tokenOf(c))
+    if (!taken) return null
+    const { id: invitationId, actor, personId, organisationId } = taken
+    const arrival = { network, actor, personId, organisationId, invitationId, locale: c.var.locale }
+    let address: string | null = null
+    for (const arrive of arriving) address = (await arrive(trx, arrival)) ?? address
+    return address ?? door
+  })
   // Someone else was faster, or it was revoked in between.
-  if (!taken) return answerInvitation(c, await openInvitation(c), emptyForm, 200)
-  return redirectDone(c, href('network', { locale: c.var.locale, network: network.slug }), 'joined')
+  if (leads === null) return answerInvitation(c, await openInvitation(c), emptyForm, 200)
+  return redirectDone(c, leads, 'joined')
 }
 
 /** @throws AppError 'not-found', as for any address that leads nowhere */
@@ -144,16 +164,19 @@ async function openInvitation(c: AppContext): Promise<Invitation> {
   return invitation
 }
 
-function answerInvitation(
+async function answerInvitation(
   c: AppContext,
   invitation: Invitation,
   form: FormState,
   status: 200 | 422,
-): Response {
+): Promise<Response> {
   const { network } = entryOf(c)
   if (invitation.state !== 'waiting')
     return page(c, ClosedInvitationPage, { network, invitation }, { status: 404 })
-  const props = { network, invitation, token: tokenOf(c), viewer: c.var.viewer, form }
+  const { children } = await readTenant(c.var.services.db, inside(c), trx =>
+    sectionsOf(c, 'invitation', trx, invitation),
+  )
+  const props = { network, invitation, children, token: tokenOf(c), viewer: c.var.viewer, form }
   return page(c, InvitationPage, props, { status })
 }
 
@@ -189,12 +212,26 @@ async function answerList(c: AppContext, problem?: string): Promise<Response> {
   )
 }
 
-async function answerForm(c: AppContext, form: FormState, status: 200 | 422): Promise<Response> {
+/** The organisation whose addresses these are, where they can be read and are all of one. */
+async function proposedFor(c: AppContext, addresses: string): Promise<OrganisationName | null> {
+  const { network, tenant } = entryOf(c)
+  const { lines, problems } = readAddresses(addresses)
+  if (lines.length === 0 || problems.length > 0) return null
+  const emails = lines.map(({ email }) => email)
+  return readTenant(c.var.services.db, tenant, trx => organisationOfAddresses(trx, network.id, emails))
+}
+
+async function answerForm(
+  c: AppContext,
+  form: FormState,
+  status: 200 | 422,
+  proposed: OrganisationName | null = null,
+): Promise<Response> {
   const { network, tenant } = entryOf(c)
   const organisations = await readTenant(c.var.services.db, tenant, trx =>
     organisationChoices(trx, network.id),
   )
-  return page(c, InvitationForm, { network, organisations, form }, { status })
+  return page(c, InvitationForm, { network, organisations, proposed, form }, { status })
 }
 
 function listAddress(c: AppContext): string {

@@ -77,6 +77,27 @@ describe('inviting', () => {
     expect(await mailsTo('nouveau@exemple.org')).toEqual([])
   })
 
+  test('proposes the one organisation whose domain the addresses have, and asks once', async () => {
+    const { database } = site
+    const [mill, oven] = [
+      await anOrganisation(database, network, 'Le Moulin Neuf'),
+      await anOrganisation(database, network, 'Le Four'),
+    ]
+    await aPerson(database, network, 'member', { organisationId: mill, email: 'zoe@moulin.example' })
+    await aPerson(database, network, 'member', { organisationId: oven, email: 'four@gmail.com' })
+    const chosen = `<option value="${mill}" selected`
+    const prefilled = await as(administrator, '/fr/ferme/invitations/new?address=ama%40moulin.example')
+    expect(await prefilled.text()).toContain(chosen)
+    const asked = await post('/fr/ferme/invitations', form('ama@moulin.example\nben@moulin.example'))
+    expect([asked.status, await asked.text()]).toEqual([200, expect.stringContaining(chosen)])
+    const none = await post('/fr/ferme/invitations', form('ama@moulin.example', { proposed: mill }))
+    expect(none.status).toBe(303)
+    // Of several, of a provider, of nobody: nothing to propose.
+    await aPerson(database, network, 'member', { organisationId: oven, email: 'ana@moulin.example' })
+    for (const address of ['ben@moulin.example', 'ben@gmail.com', 'ben@ailleurs.example'])
+      expect((await post('/fr/ferme/invitations', form(address))).status).toBe(303)
+  })
+
   test('for an organisation of another network is refused', async () => {
     const other = await aNetwork(site.database)
     const organisation = await anOrganisation(site.database, other, 'Ailleurs')

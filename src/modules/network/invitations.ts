@@ -69,6 +69,8 @@ export interface Inviting {
   actor: Actor
   inviter: string
   linkOrigin: string
+  /** What they come into as well, by its name, and a word about it. */
+  group?: { name: string; message: string }
 }
 
 export interface Invited {
@@ -225,7 +227,14 @@ async function send(
     networkId: network.id,
     to: { accountId: null, address: to.email, name: to.name, locale: to.locale },
     template: 'invitation',
-    params: { inviter, role: to.role, url, expiresAt: to.expiresAt.toISOString() },
+    params: {
+      inviter,
+      role: to.role,
+      url,
+      expiresAt: to.expiresAt.toISOString(),
+      group: inviting.group?.name ?? null,
+      message: inviting.group?.message ?? '',
+    },
     baseUrl: linkOrigin,
   })
   return url

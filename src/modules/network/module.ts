@@ -85,6 +85,7 @@ import {
   showTheme,
   showVisibility,
 } from '#modules/network/settings-pages.ts'
+import { networkWaiting } from '#modules/network/waiting.ts'
 
 export const network: Module = {
   name: 'network',
@@ -144,6 +145,7 @@ export const network: Module = {
     organisationsApi(api)
     affiliationsApi(api)
   },
+  waiting: networkWaiting,
   async personalData(trx, networkId, accountId) {
     return {
       showcases: await showcasesNaming(trx, networkId, accountId),

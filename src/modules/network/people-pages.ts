@@ -22,7 +22,7 @@ import {
   personInput,
   removePerson,
 } from '#modules/network/people.ts'
-import { writePeople } from '#modules/network/people-export.ts'
+import { factsOf, writePeople } from '#modules/network/people-export.ts'
 import { unlessRefused } from '#modules/network/refusal.ts'
 import { sectionsOf } from '#modules/network/sections.ts'
 import { MembersPage } from '#modules/network/views/members-page.tsx'
@@ -51,7 +51,10 @@ export async function exportMembers(c: AppContext): Promise<Response> {
   c.header('cache-control', 'no-store')
   c.header('x-stream', '1')
   const next = (after: string | undefined) =>
-    readTenant(db, tenant, trx => listPeople(trx, network.id, query, { after, limit: 500 }))
+    readTenant(db, tenant, async trx => {
+      const found = await listPeople(trx, network.id, query, { after, limit: 500 })
+      return { ...found, organisations: await factsOf(trx, network.id, found.people) }
+    })
   return c.body(writePeople(next, c.var.i18n, { addresses: manages(c) }))
 }
 

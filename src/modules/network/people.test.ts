@@ -138,18 +138,31 @@ describe('the members', () => {
   test('leave as CSV that no spreadsheet runs, with addresses for those alone who manage them', async () => {
     const read = async (who: string) =>
       cells(await (await as(who, '/fr/club/members/export/members.csv')).text())
+    await site.database.asOwner(
+      `update organisation set town = 'Revel', country = 'FR' where name = 'Coopérative du Val'`,
+    )
     const own = await read('administrator')
-    expect(own[0]).toEqual(['Personne', 'Rôle', 'Pour quelle organisation', 'Fonction', 'Adresse e-mail'])
+    const ofOrganisation = [
+      'Type',
+      'Taille',
+      'Secteur d’activité',
+      'Ville',
+      'Pays',
+      'Référence dans vos listes',
+    ]
+    const heads = ['Personne', 'Rôle', 'Pour quelle organisation', 'Fonction', ...ofOrganisation]
+    expect(own[0]).toEqual([...heads, 'Adresse e-mail'])
     expect(own[2]).toEqual([
       'Élodie Anime',
       'Animation',
       'Coopérative du Val',
       'Animatrice',
+      ...['', '', '', 'Revel', 'France', ''],
       people.facilitator?.email,
     ])
     expect(own.map(row => row[0])).toContain("'=Formule")
     const plain = await read('member')
-    expect(plain[0]).toHaveLength(4)
+    expect(plain[0]).toHaveLength(10)
     expect(plain.flat().join()).not.toContain('@')
     expect((await as('member', '/fr/club/members/export/other.csv')).status).toBe(404)
   })

@@ -13,9 +13,17 @@ export async function sectionsOf(
   subject: { id: string },
 ): Promise<{ children: ComponentChildren; scripts: string[] }> {
   const { network, personId, role } = entryOf(c)
+  const { sections, waiting } = c.var.services
   const made = []
-  for (const section of c.var.services.sections[place]) {
-    const shown = await section({ trx, network, subject, person: { personId, role }, i18n: c.var.i18n })
+  for (const section of sections[place]) {
+    const shown = await section({
+      trx,
+      network,
+      subject,
+      person: { personId, role },
+      waiting,
+      i18n: c.var.i18n,
+    })
     if (shown) made.push(shown)
   }
   return {

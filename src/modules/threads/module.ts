@@ -5,6 +5,7 @@ import { openThreadPages } from '#modules/threads/pages.ts'
 import { personalData } from '#modules/threads/personal-data.ts'
 import { replyTaker } from '#modules/threads/replies.ts'
 import { tellingJob } from '#modules/threads/telling.ts'
+import { threadsWaiting } from '#modules/threads/waiting.ts'
 
 /** What people say to each other about something of a network: other modules say about what (`threads` in their manifest). */
 export const threads: Module = {
@@ -13,6 +14,7 @@ export const threads: Module = {
   api: threadsApi,
   jobs: context => [tellingJob(context)],
   replies: replyTaker,
+  waiting: threadsWaiting,
   personalData,
   demo: bringThreads,
 }

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Db } from '#db/database.ts'
+import { type Db, kept } from '#db/database.ts'
 import { defaultLocale, isLocale, type Locale } from '#kernel/locale.ts'
 import type { Auth } from '#platform/auth/auth.ts'
 
@@ -63,7 +63,7 @@ export async function viewerOf(
     due: boolean
     place: unknown
     standing: unknown
-  }>`select * from visit_of(${token}, ${slug})`.execute(db)
+  }>`${kept}select * from visit_of(${token}, ${slug})`.execute(db)
   const [row] = rows
   if (!row) return nobody
   const viewer: Viewer = {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { BackupProblem } from '#/backup/problem.ts'
+import { modules } from '#/modules.ts'
 import type { EmbeddedErrorCode } from '#db/embedded/errors.ts'
 import type { DatabaseRoleError } from '#db/installation.ts'
 import type { MigrationError } from '#db/migrate.ts'
@@ -194,6 +195,15 @@ describe('no French is left over', () => {
       'commons.versions.one',
       ...['templates.field.when.one', 'templates.kind.date', 'templates.kind.organisations'],
       ...['licence.name', 'templates.questions', 'templates.version', 'templates.versions'],
+      ...['programme-report.capsule', 'programme-report.document', 'programme-report.ran.coordinator'],
+      ...['programme-report.organisation', 'programme-report.organisations', 'programme-report.signed'],
+      'progress.organisation',
+      ...[
+        'programme-sheet.minutes',
+        'programme-sheet.note',
+        'programme-sheet.notes',
+        'programme-sheet.organisation',
+      ],
     ],
     es: [
       'administration.webhooks',
@@ -321,6 +331,7 @@ function families(): [prefix: string, names: string[]][] {
     .filter(key => key.startsWith('done.'))
     .map(key => key.slice('done.'.length))
     .filter(name => source.includes(`'${name}'`) || source.includes(`done=${name}`))
+  const waiting = modules.flatMap(module => Object.keys(module.waiting?.kinds ?? {}))
   const events = found(readSource('db/embedded'), /\breport\(\s*'([^']+)'/g)
   return [
     ['migration.', Object.keys(migration)],
@@ -349,6 +360,9 @@ function families(): [prefix: string, names: string[]][] {
     ['backup.problem.', Object.keys(backup)],
     ['notice.', events.filter(event => `notice.${event}` in messages.fr)],
     ['done.', done],
+    ['waiting.kind.', waiting],
+    ['expectation.kind.', modules.flatMap(module => Object.keys(module.expectations ?? {}))],
+    ['waiting.name.', waiting],
     ['cli.import.phase.', Object.keys(phases)],
     ['cli.import.count.', Object.keys(counts)],
   ]

@@ -38,6 +38,7 @@ export interface I18n {
 }
 
 const known = new Map<Locale, I18n>()
+const mostPeriods = 2_000
 
 /** One for each locale, made once: formatters are costly to make and free to keep. */
 export function i18nFor(locale: Locale): I18n {
@@ -62,6 +63,8 @@ function makeI18n(locale: Locale): I18n {
   const dayOf = formatterByZone(dated, { dateStyle: 'long' })
   const momentOf = formatterByZone(dated, { dateStyle: 'long', timeStyle: 'short' })
   const periodOf = formatterByZone(dated, { dateStyle: 'full', timeStyle: 'short' })
+  // A range takes twenty times as long as a moment, and lists show the same meetings to everyone.
+  const periods = new Map<string, string>()
   const clockOf = formatterByZone(dated, { timeStyle: 'short' })
   const monthOf = formatterByZone(locale, { month: 'short' })
   const zoneOf = formatterByZone(dated, { timeZoneName: 'longGeneric' })
@@ -95,7 +98,16 @@ function makeI18n(locale: Locale): I18n {
     // A bare date has no zone: reading it in UTC keeps the day that was written.
     day: (value, timeZone = 'UTC') => ordinal(dayOf(timeZone).format(new Date(value))),
     moment: (value, timeZone) => ordinal(momentOf(timeZone).format(new Date(value))),
-    period: (from, until, timeZone) => ordinal(periodOf(timeZone).formatRange(from, until)),
+    period(from, until, timeZone) {
+      const key = `${from.getTime()} ${until.getTime()} ${timeZone}`
+      let text = periods.get(key)
+      if (text === undefined) {
+        text = ordinal(periodOf(timeZone).formatRange(from, until))
+        if (periods.size >= mostPeriods) periods.clear()
+        periods.set(key, text)
+      }
+      return text
+    },
     clock: (value, timeZone) => clockOf(timeZone).format(value),
     month: (value, timeZone) => monthOf(timeZone).format(value),
     zone: timeZone =>

@@ -155,7 +155,10 @@ test('a job says how far it is, and the last of it stays', async () => {
     const during = await seen()
     expect(during).toMatchObject({ total: 40, text: 'test.steps' })
     await other.says('done long')
-    await vi.waitFor(async () => expect(await seen()).toEqual({ done: 40, total: 40, text: 'test.steps' }))
+    await vi.waitFor(
+      async () => expect(await seen()).toEqual({ done: 40, total: 40, text: 'test.steps' }),
+      15_000,
+    )
     expect(during?.done).toBeLessThan(40)
   } finally {
     await other.kill()

@@ -30,7 +30,7 @@ test('what came due is done once, however many workers there are', async () => {
   await lastLooked('2 years')
   await vi.waitFor(async () => expect(await secondsSinceLook()).toBeLessThan(60), 8_000)
   const sent = () => database.asOwner(`select state from pgboss.job where name = '${queue}'`)
-  await vi.waitFor(async () => expect(await sent()).toEqual([{ state: 'completed' }]))
+  await vi.waitFor(async () => expect(await sent()).toEqual([{ state: 'completed' }]), 15_000)
   expect(taken()).toHaveLength(1)
 }, 30_000)
 

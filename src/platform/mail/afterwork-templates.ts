@@ -42,4 +42,14 @@ export const afterworkTemplates = {
     button: 'mail.afterwork-satisfaction.button',
     values: ({ title }) => ({ title }),
   }),
+  /** To a visitor, by the link of their registration. */
+  'afterwork-opinion': template({
+    kind: 'meeting',
+    params: z.object({ title: words, url }),
+    secrets: ['url'],
+    subject: 'mail.afterwork-satisfaction.subject',
+    paragraphs: ['mail.afterwork-satisfaction.text'],
+    button: 'mail.afterwork-satisfaction.button',
+    values: ({ title }) => ({ title }),
+  }),
 }

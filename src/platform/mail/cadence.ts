@@ -7,6 +7,7 @@ export const silenceable = [
   'discussion',
   'following',
   'administration',
+  'waiting',
 ] as const
 
 export type SilenceableKind = (typeof silenceable)[number]
@@ -17,6 +18,16 @@ export type Kind = SilenceableKind | 'security' | 'digest'
 export const cadences = ['now', 'daily', 'weekly', 'never'] as const
 
 export type Cadence = (typeof cadences)[number]
+
+/** How often a kind can be had. What waits is looked at in the mornings alone. */
+export function cadencesOf(kind: SilenceableKind): readonly Cadence[] {
+  return kind === 'waiting' ? cadences.filter(cadence => cadence !== 'now') : cadences
+}
+
+/** For those who have not chosen, and where no message says otherwise. */
+export function usualCadence(kind: string): Cadence {
+  return kind === 'waiting' ? 'weekly' : 'now'
+}
 
 const hourOfDigest = 7
 

@@ -25,6 +25,8 @@ export const collectiveMails: Sample[] = [
   ['date-poll-cancelled', { title, url }],
   ['date-poll-answer', { title, url }],
   ['series-registered', dates],
+  ['series-host-asked', { ...dates, person }],
+  ['series-host-confirmed', { ...dates, person }],
   ['series-withdrawn', dates],
   ['series-changed', dates],
   ['series-cancelled', { ...dates, reason: 'Il neige.' }],
@@ -38,4 +40,6 @@ export const collectiveMails: Sample[] = [
   ['introduction-asked', { person, organisation: 'La Sève', message: 'Parlons-en.', url }],
   ['introduction-agreed', { person, url }],
   ['afterwork-satisfaction', { title, url }],
+  ['afterwork-opinion', { title, url }],
+  ['programme-nudge', { person, programme: 'CAP RSE', message: 'Où en êtes-vous ?', url }],
 ]

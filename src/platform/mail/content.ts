@@ -28,6 +28,15 @@ export interface Written {
 /** The network a message comes from; null for the installation itself. */
 export type Sender = { name: unknown; locale: string; time_zone?: string } | null
 
+/** One of what a message lists; what stands for several says for how many. */
+export interface Entry {
+  text: string
+  url: string | null
+  count?: number
+  /** Said beneath: until when, of what. */
+  note?: string
+}
+
 /** What a message says, before it is set as text or as HTML. */
 export interface Content {
   locale: string
@@ -40,7 +49,9 @@ export interface Content {
   /** Somebody's own words. */
   said: { text: string; html: string } | null
   closing: string[]
-  sections: { network: string; entries: { text: string; url: string | null; count?: number }[] }[]
+  sections: { network: string; entries: Entry[] }[]
+  /** Parts of it that can be turned off by themselves, each by a link of its own. */
+  parts: { label: string; links: { label: string; url: string }[] } | null
   more: string | null
   button: { label: string; url: string; copy: string } | null
   reason: string
@@ -58,6 +69,7 @@ const kindNames: Record<Exclude<Kind, 'digest'>, MessageKey> = {
   discussion: 'mail.kind.discussion',
   following: 'mail.kind.following',
   administration: 'mail.kind.administration',
+  waiting: 'mail.kind.waiting',
 }
 
 /** @param silenceUrl where such messages are turned off; null where they cannot be */
@@ -82,6 +94,7 @@ export function contentOf(written: Written, sender: Sender, silenceUrl: string |
     said: template.said === undefined ? null : saidIn(params[template.said]),
     closing: (template.closing?.(params) ?? []).map(key => say(key)),
     sections,
+    parts: template.parts === undefined ? null : partsOf(t(template.parts), params.silences),
     more: rest > 0 ? t('mail.digest.more', { count: rest }) : null,
     button:
       template.button && typeof params.url === 'string'
@@ -157,7 +170,7 @@ export function networkName(sender: Sender, locale: string): string {
 }
 
 export function asText(content: Content): string {
-  const { button, silence } = content
+  const { button, silence, parts } = content
   return [
     ...(content.above ? [content.above] : []),
     content.greeting,
@@ -167,15 +180,22 @@ export function asText(content: Content): string {
     ...content.sections.map(section =>
       [
         section.network,
-        ...section.entries.map(entry => `– ${entry.text}${entry.url ? `\n  ${entry.url}` : ''}`),
+        ...section.entries.map(
+          entry =>
+            `– ${entry.text}${entry.note ? ` (${entry.note})` : ''}${entry.url ? `\n  ${entry.url}` : ''}`,
+        ),
       ].join('\n'),
     ),
     ...(content.more ? [content.more] : []),
     ...(button ? [`${button.label}\n${button.url}`] : []),
     // Mail programs take two dashes and a space for the beginning of what need not be quoted.
-    ['-- ', content.network, content.reason, ...(silence ? [`${silence.label}\n${silence.url}`] : [])].join(
-      '\n',
-    ),
+    [
+      '-- ',
+      content.network,
+      content.reason,
+      ...(parts ? [parts.label, ...parts.links.map(({ label, url }) => `– ${label}\n  ${url}`)] : []),
+      ...(silence ? [`${silence.label}\n${silence.url}`] : []),
+    ].join('\n'),
   ].join('\n\n')
 }
 
@@ -185,6 +205,11 @@ export function asHtml(content: Content): string {
 
 function paramsOf({ params, secrets }: Pick<Written, 'params' | 'secrets'>): Record<string, unknown> {
   return { ...asRecord(params), ...asRecord(secrets) }
+}
+
+function partsOf(label: string, links: unknown): Content['parts'] {
+  // Erased once the message has gone.
+  return Array.isArray(links) && links.length > 0 ? { label, links } : null
 }
 
 function saidIn(text: unknown): Content['said'] {

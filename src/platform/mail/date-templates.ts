@@ -77,6 +77,26 @@ export const dateTemplates = {
     button: 'mail.series.button',
     values: ({ title, count }) => ({ title, count }),
   }),
+  /** To whoever is asked to receive them. */
+  'series-host-asked': template({
+    kind,
+    params: dates.extend({ person: words }),
+    secrets,
+    subject: 'mail.series-host-asked.subject',
+    paragraphs: ['mail.series-host-asked.text'],
+    button: 'mail.series.button',
+    values: ({ person, title, count }) => ({ person, title, count }),
+  }),
+  /** To those who run them. */
+  'series-host-confirmed': template({
+    kind,
+    params: dates.extend({ person: words }),
+    secrets,
+    subject: 'mail.series-host-confirmed.subject',
+    paragraphs: ['mail.series-host-confirmed.text'],
+    button: 'mail.series.button',
+    values: ({ person, title, count }) => ({ person, title, count }),
+  }),
   'series-withdrawn': template({
     kind,
     params: dates,

@@ -27,6 +27,45 @@ export async function writeDigests(db: Db, now: Date, signal?: AbortSignal): Pro
   }
 }
 
+/** What was held for somebody, as a digest lists it. */
+export interface HeldEntry {
+  networkId: string
+  network: string
+  text: string
+  url: string | null
+  count?: number
+}
+
+/**
+ * Takes what is held and due for these accounts into other digests of theirs. In the platform's transaction that writes them.
+ * @param digests by account, the id that the message will have
+ */
+export async function gatherHeld(
+  trx: Trx,
+  digests: ReadonlyMap<string, string>,
+  now: Date,
+): Promise<Map<string, HeldEntry[]>> {
+  const accounts = [...digests.keys()]
+  if (accounts.length === 0) return new Map()
+  const { rows } = await sql<Held & { account_id: string }>`
+    select * from mail_gather_all(${accounts}::uuid[], ${[...digests.values()]}::uuid[], ${now})`.execute(trx)
+  const byAccount = [...Map.groupBy(rows, row => row.account_id)]
+  return new Map(
+    byAccount.map(([account, held]) => {
+      const locale = held.at(-1)?.locale ?? ''
+      const byNetwork = [...Map.groupBy(held.slice(0, mostEntries), row => row.network_id)]
+      const entries = byNetwork.flatMap(([networkId, group]) =>
+        entriesOf(group, locale).map(entry => ({
+          ...entry,
+          networkId,
+          network: group[0] ? networkName(senderIn(group[0]), locale) : '',
+        })),
+      )
+      return [account, entries]
+    }),
+  )
+}
+
 /** Forgets what nobody will ask for any more. @returns how many messages */
 export async function pruneMail(db: Db, now: Date): Promise<number> {
   const { rows } = await sql<{ gone: number }>`select mail_prune(${now}) as gone`.execute(db)

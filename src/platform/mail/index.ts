@@ -2,11 +2,14 @@ export { isAddress, isNobodys } from '#platform/mail/address.ts'
 export {
   type Cadence,
   cadences,
+  cadencesOf,
   type Kind,
   nextDigest,
   type SilenceableKind,
   silenceable,
+  usualCadence,
 } from '#platform/mail/cadence.ts'
+export { gatherHeld, type HeldEntry } from '#platform/mail/digest.ts'
 export { type MailContext, openMail } from '#platform/mail/jobs.ts'
 export {
   cancelMessage,

@@ -1,3 +1,4 @@
+import { Fragment } from 'preact'
 import type { Content } from '#platform/mail/content.ts'
 
 // Mail programs know little of CSS: colours stand in the elements, and those that know dark mode find it in the head.
@@ -23,7 +24,7 @@ const dark = `
 
 /** The one layout of all mail: a sheet with a heading, what is said, one button, and why it came. No picture. */
 export function MailPage({ content }: { content: Content }) {
-  const { button, silence } = content
+  const { button, silence, parts } = content
   return (
     <html lang={content.locale}>
       <head>
@@ -104,6 +105,19 @@ export function MailPage({ content }: { content: Content }) {
           <p class="muted" style={small}>
             {content.reason}
           </p>
+          {parts && (
+            <p class="muted" style={small}>
+              {parts.label}{' '}
+              {parts.links.map(({ label, url }, index) => (
+                <Fragment key={url}>
+                  {index > 0 && ' · '}
+                  <a class="muted" href={url} style={`color:${muted}`}>
+                    {label}
+                  </a>
+                </Fragment>
+              ))}
+            </p>
+          )}
           {silence && (
             <p class="muted" style={small}>
               <a class="muted" href={silence.url} style={`color:${muted}`}>
@@ -132,6 +146,14 @@ function Section({ section }: { section: Content['sections'][number] }) {
               </a>
             ) : (
               entry.text
+            )}
+            {entry.note && (
+              <>
+                <br />
+                <span class="muted" style={`color:${muted};font-size:14px`}>
+                  {entry.note}
+                </span>
+              </>
             )}
           </li>
         ))}

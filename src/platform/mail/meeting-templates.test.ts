@@ -50,6 +50,7 @@ const params = {
   reason: 'La salle est inondée.',
   person: 'Inès',
   contribution: 'Nos toits',
+  message: 'Venez nombreux.',
   answer: 'Avec plaisir.',
   guests: 'Aïcha',
   waitingGuests: 1,

@@ -31,6 +31,17 @@ export const meetingTemplates = {
     button: 'mail.meeting-confirmation.button',
     values: ({ title, when, expiresAt }, { moment }) => ({ title, when, moment: moment(expiresAt) }),
   }),
+  /** To those whom it is proposed to. */
+  'meeting-invited': template({
+    kind,
+    params: z.object({ ...about, person: words, message: z.string().max(1_000) }),
+    secrets,
+    subject: 'mail.meeting-invited.subject',
+    paragraphs: ['mail.meeting-invited.text', 'mail.meeting.where'],
+    said: 'message',
+    button: 'mail.meeting-invited.button',
+    values: ({ title, when, where, person }) => ({ title, when, where, person }),
+  }),
   'meeting-registered': template({
     kind,
     params: z.object({ ...about, waitingGuests: count }),

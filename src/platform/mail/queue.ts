@@ -35,6 +35,8 @@ export interface MailInput<Name extends TemplateName> {
   /** Not held for a digest, for someone who is called by name; what they silenced stays silent. */
   atOnce?: boolean
   now?: Date
+  /** Where it is known beforehand: what was gathered into it names it. */
+  id?: string
 }
 
 /**
@@ -75,7 +77,7 @@ async function writeMails(trx: Trx, networkId: string, mails: SomeMail[]): Promi
     const silent = state === 'silenced'
     return {
       network_id: networkId,
-      id: newId(now.getTime()),
+      id: mail.id ?? newId(now.getTime()),
       account_id: to.accountId,
       address: to.address,
       name: oneLine(to.name),
@@ -112,6 +114,7 @@ interface WrittenMail {
   batch: 'daily' | 'weekly' | undefined
   atOnce: boolean
   now: Date
+  id: string | undefined
 }
 
 function asWritten(mail: SomeMail): WrittenMail {
@@ -134,6 +137,7 @@ function asWritten(mail: SomeMail): WrittenMail {
     batch: mail.batch,
     atOnce: mail.atOnce ?? false,
     now: mail.now ?? new Date(),
+    id: mail.id,
   }
 }
 

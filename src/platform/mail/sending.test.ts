@@ -127,6 +127,8 @@ test.each(locales)('every template can be read in %s, by people and by programs'
   await queue(database, 'backup-failed', { at, reason: 'ENOSPC', url: link.url }, own)
   await queue(database, 'test-message', { at }, own)
   for (const [name, params] of collectiveMails) await queue(database, name, params, own)
+  const waits = { number: 2, late: 1, sections: aSection, silences: [], url: link.url }
+  await queue(database, 'waiting-digest', waits, { ...own, atOnce: true })
   await queue(database, 'digest', { count: 3, kinds: ['work'], sections: aSection }, own)
   await send(database, server)
   // Those about meetings and of threads have a test of their own.

@@ -27,6 +27,8 @@ export interface Template<Schema extends z.ZodType = z.ZodType> {
   closing?(params: z.output<Schema>): MessageKey[]
   /** Turned off by a link of its own, the `leaveUrl` of the params, and not with all of its kind. */
   leaving?: MessageKey
+  /** Above links by which parts of it are turned off by themselves: the `silences` of the params. */
+  parts?: MessageKey
   /** In a digest, those alike in this param are one entry, called so: with `count`. */
   together?: { by: string; subject: MessageKey }
   /** For mail programs, which put what belongs together under each other. */
@@ -57,5 +59,8 @@ export const url = z.url({ protocol: /^https?$/ })
 export const count = z.number().int().min(0)
 
 /** A calendar file (RFC 5546) that goes with the message: whole, and the method that it says itself. */
-export const calendarPart = z.object({ method: z.enum(['REQUEST', 'CANCEL']), content: z.string() })
+export const calendarPart = z.object({
+  method: z.enum(['PUBLISH', 'REQUEST', 'CANCEL']),
+  content: z.string(),
+})
 export type CalendarPart = z.output<typeof calendarPart>

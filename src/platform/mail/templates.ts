@@ -5,8 +5,11 @@ import { dateTemplates } from '#platform/mail/date-templates.ts'
 import { groupTemplates } from '#platform/mail/group-templates.ts'
 import { meetingTemplates } from '#platform/mail/meeting-templates.ts'
 import { minutesTemplates } from '#platform/mail/minutes-templates.ts'
+import { programmeCourseTemplates } from '#platform/mail/programme-course-templates.ts'
+import { programmeProgressTemplates } from '#platform/mail/programme-progress-templates.ts'
 import { count, moment, template, url, words } from '#platform/mail/template.ts'
 import { threadTemplates } from '#platform/mail/thread-templates.ts'
+import { waitingTemplates } from '#platform/mail/waiting-templates.ts'
 
 export { type CalendarPart, type Conversation, calendarPart, type Template } from '#platform/mail/template.ts'
 
@@ -41,16 +44,27 @@ const role = z.enum(['member', 'facilitator', 'administrator'])
 export const templates = {
   invitation: template({
     kind: 'invitation',
-    params: z.object({ inviter: words, role, url, expiresAt: moment }),
+    params: z.object({
+      inviter: words,
+      role,
+      url,
+      expiresAt: moment,
+      /** Into which they come as well, and what whoever invites says of it. */
+      group: words.nullable().default(null),
+      message: z.string().max(2_000).default(''),
+    }),
     secrets: ['url'],
     subject: 'mail.invitation.subject',
     paragraphs: ['mail.invitation.text', 'mail.invitation.expiry'],
+    said: 'message',
+    closing: ({ group }) => (group === null ? [] : ['mail.invitation.group']),
     button: 'mail.invitation.button',
-    values: ({ inviter, role, expiresAt }, { i18n, network, moment }) => ({
+    values: ({ inviter, role, expiresAt, group }, { i18n, network, moment }) => ({
       inviter,
       network,
       role: i18n.t(roles[role]),
       moment: moment(expiresAt),
+      group: group ?? '',
     }),
   }),
   'verify-address': template({
@@ -296,7 +310,10 @@ export const templates = {
   ...dateTemplates,
   ...affiliationTemplates,
   ...afterworkTemplates,
+  ...programmeCourseTemplates,
+  ...programmeProgressTemplates,
   ...threadTemplates,
+  ...waitingTemplates,
   digest: template({
     kind: 'digest',
     params: z.object({

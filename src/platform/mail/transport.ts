@@ -17,7 +17,7 @@ export interface Letter {
   /** Where it is turned off, by a page and by a single POST; null for what cannot be. */
   silenceUrl: string | null
   /** A calendar file: beside the text for programs that answer to it, and attached for all others. */
-  calendar: { method: 'REQUEST' | 'CANCEL'; content: string } | null
+  calendar: { method: 'PUBLISH' | 'REQUEST' | 'CANCEL'; content: string } | null
   date: Date
   /** Where answers go, where that is not whence it comes. */
   replyTo: string | null

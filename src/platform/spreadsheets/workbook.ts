@@ -12,18 +12,29 @@ export interface SheetColumn {
 
 export type SheetCell = string | number | null
 
+export interface Sheet {
+  title: string
+  columns: readonly SheetColumn[]
+  /** Each with a cell for every column. */
+  rows: AsyncIterable<readonly SheetCell[]> | Iterable<readonly SheetCell[]>
+}
+
 /**
- * A workbook of one sheet (ECMA-376), written as it is read: numbers and dates are typed cells, texts are inline
- * strings, the header stays in view. Text is text: a leading `=` cannot become a formula. Cells hold 32,767
- * characters at most, longer text is cut; a sheet holds 1,048,576 rows, beyond which the stream fails.
- * @param rows each with a cell for every column
+ * A workbook (ECMA-376), written as it is read: numbers and dates are typed cells, texts are inline strings, the header
+ * of each sheet stays in view. Text is text: a leading `=` cannot become a formula. Cells hold 32,767 characters at most,
+ * longer text is cut; a sheet holds 1,048,576 rows, beyond which the stream fails.
  */
+export function writeSheets(sheets: readonly Sheet[]): ReadableStream<Uint8Array> {
+  return byteStream(zipped(parts(sheets)))
+}
+
+/** A workbook of one sheet. */
 export function writeWorkbook(
   title: string,
   columns: readonly SheetColumn[],
   rows: AsyncIterable<readonly SheetCell[]>,
 ): ReadableStream<Uint8Array> {
-  return byteStream(zipped(parts(sheetName(title), columns, rows)))
+  return writeSheets([{ title, columns, rows }])
 }
 
 const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -37,17 +48,17 @@ const maxCell = 32_767
 /** Indexes into `cellXfs` below. */
 const styles = { plain: 0, header: 1, day: 2, moment: 3 }
 
-async function* parts(
-  name: string,
-  columns: readonly SheetColumn[],
-  rows: AsyncIterable<readonly SheetCell[]>,
-): AsyncGenerator<ZipEntry> {
+async function* parts(sheets: readonly Sheet[]): AsyncGenerator<ZipEntry> {
+  const names = sheetNames(sheets)
   yield part('[Content_Types].xml', [
     `<Types xmlns="${package_}/content-types">`,
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>',
     '<Default Extension="xml" ContentType="application/xml"/>',
     `<Override PartName="/xl/workbook.xml" ContentType="${type}.sheet.main+xml"/>`,
-    `<Override PartName="/xl/worksheets/sheet1.xml" ContentType="${type}.worksheet+xml"/>`,
+    ...sheets.map(
+      (_, index) =>
+        `<Override PartName="/xl/worksheets/sheet${index + 1}.xml" ContentType="${type}.worksheet+xml"/>`,
+    ),
     `<Override PartName="/xl/styles.xml" ContentType="${type}.styles+xml"/></Types>`,
   ])
   yield part('_rels/.rels', [
@@ -56,12 +67,19 @@ async function* parts(
   ])
   yield part('xl/workbook.xml', [
     `<workbook xmlns="${main}" xmlns:r="${office}">`,
-    `<sheets><sheet name="${xmlText(name)}" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    '<sheets>',
+    ...names.map(
+      (name, index) => `<sheet name="${xmlText(name)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`,
+    ),
+    '</sheets></workbook>',
   ])
   yield part('xl/_rels/workbook.xml.rels', [
     `<Relationships xmlns="${package_}/relationships">`,
-    `<Relationship Id="rId1" Type="${office}/worksheet" Target="worksheets/sheet1.xml"/>`,
-    `<Relationship Id="rId2" Type="${office}/styles" Target="styles.xml"/></Relationships>`,
+    ...sheets.map(
+      (_, index) =>
+        `<Relationship Id="rId${index + 1}" Type="${office}/worksheet" Target="worksheets/sheet${index + 1}.xml"/>`,
+    ),
+    `<Relationship Id="rId${sheets.length + 1}" Type="${office}/styles" Target="styles.xml"/></Relationships>`,
   ])
   yield part('xl/styles.xml', [
     `<styleSheet xmlns="${main}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>`,
@@ -77,13 +95,11 @@ async function* parts(
     '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>',
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
   ])
-  yield { name: 'xl/worksheets/sheet1.xml', content: encoded(sheet(columns, rows)), modified: epoch }
+  for (const [index, one] of sheets.entries())
+    yield { name: `xl/worksheets/sheet${index + 1}.xml`, content: encoded(sheet(one)), modified: epoch }
 }
 
-async function* sheet(
-  columns: readonly SheetColumn[],
-  rows: AsyncIterable<readonly SheetCell[]>,
-): AsyncGenerator<string> {
+async function* sheet({ columns, rows }: Sheet): AsyncGenerator<string> {
   yield `${head}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0">`
   yield '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>'
   for (const [index, { width = 20 }] of columns.entries())
@@ -133,6 +149,17 @@ function daysOf(written: string): number | null {
   if (!/^\d{4}-\d{2}-\d{2}/.test(written)) return null
   const days = Date.parse(written) / 86_400_000 + 25_569
   return days >= 61 ? Math.round(days * 86_400) / 86_400 : null
+}
+
+/** No two alike, in whatever case: a reader would refuse the whole workbook. */
+function sheetNames(sheets: readonly Sheet[]): string[] {
+  const names: string[] = []
+  for (const { title } of sheets) {
+    const name = sheetName(title)
+    const taken = names.some(other => other.toLowerCase() === name.toLowerCase())
+    names.push(taken ? `${name.slice(0, 27)} ${names.length + 1}` : name)
+  }
+  return names
 }
 
 /** At most 31 characters, none of them forbidden in the name of a sheet. */

@@ -16,6 +16,10 @@ export const wholeWorld: View = { x: 0, y: 0, width: worldWidth }
 /** Smallest window, in map units (about 1,300 km): the outlines are not drawn finely enough for less. */
 export const closestView = 125
 
+/** A pin, whose point is where it points to: the origin. */
+export const pinShape =
+  'M0 0C-4 -12 -16 -18 -16 -31a16 16 0 0 1 32 0C16 -18 4 -12 0 0ZM0 -37a6 6 0 1 0 0 12a6 6 0 1 0 0 -12Z'
+
 export function toFrame(view: View, point: Point): Point {
   const zoom = frame.width / view.width
   return { x: (point.x - view.x) * zoom, y: (point.y - view.y) * zoom }

@@ -3,7 +3,7 @@ import { href } from '#http/routes.ts'
 import { AccountLayout } from '#modules/account/views/account-layout.tsx'
 import { DoorLayout } from '#modules/account/views/door-layout.tsx'
 import type { MessageKey } from '#platform/i18n/i18n.ts'
-import { type Cadence, cadences, type SilenceableKind, silenceable } from '#platform/mail/index.ts'
+import { type Cadence, cadencesOf, type SilenceableKind, silenceable } from '#platform/mail/index.ts'
 import { Form, Select } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 
@@ -22,6 +22,7 @@ const kindNames: Record<SilenceableKind, MessageKey> = {
   discussion: 'account.mail.discussion',
   following: 'account.mail.following',
   administration: 'account.mail.administration',
+  waiting: 'account.mail.waiting',
 }
 
 export function MailPage({ form }: { form: FormState }) {
@@ -35,7 +36,7 @@ export function MailPage({ form }: { form: FormState }) {
             name={kind}
             label={t(kindNames[kind])}
             state={form}
-            choices={cadences.map(value => ({ value, label: t(cadenceNames[value]) }))}
+            choices={cadencesOf(kind).map(value => ({ value, label: t(cadenceNames[value]) }))}
             required
           />
         ))}

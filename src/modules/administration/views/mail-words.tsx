@@ -22,6 +22,7 @@ export const kindNames: Record<Kind, MessageKey> = {
   discussion: 'mail.kind.discussion',
   following: 'mail.kind.following',
   administration: 'mail.kind.administration',
+  waiting: 'mail.kind.waiting',
   digest: 'outbox.kind.digest',
 }
 

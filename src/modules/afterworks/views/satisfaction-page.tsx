@@ -1,11 +1,10 @@
 import type { FormState } from '#http/form.ts'
 import { href } from '#http/routes.ts'
-import type { Opinion, Satisfaction } from '#modules/afterworks/satisfaction.ts'
-import type { SatisfactionInput } from '#modules/afterworks/schema.ts'
+import type { Opinion, OwnOpinion, Satisfaction } from '#modules/afterworks/satisfaction.ts'
 import { type Rating, ratingNames, ratings } from '#modules/afterworks/views/names.ts'
+import { OpinionForm } from '#modules/afterworks/views/opinion-form.tsx'
 import type { Meeting } from '#modules/meetings/index.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
-import { Choices, Form, TextArea } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 
 interface SatisfactionPageProps {
@@ -14,7 +13,7 @@ interface SatisfactionPageProps {
   /** Of which series it is an edition. */
   series: { slug: string; name: string } | null
   sums: Satisfaction
-  own: { came: boolean; opinion: SatisfactionInput | null }
+  own: OwnOpinion
   /** For those who run the meeting. */
   opinions: Opinion[] | null
   form: FormState
@@ -39,43 +38,11 @@ export function SatisfactionPage(props: SatisfactionPageProps) {
         </p>
         <h1>{t('satisfaction.name')}</h1>
         {own.came ? (
-          <section>
-            <p>{t(own.opinion ? 'satisfaction.again.lede' : 'satisfaction.lede')}</p>
-            <p class="notice">{t('satisfaction.named')}</p>
-            <Form
-              action={href('satisfaction', { ...here, meeting: meeting.id })}
-              state={form}
-              submit={t('satisfaction.submit')}
-            >
-              <Choices
-                name="rating"
-                label={t('satisfaction.rating')}
-                state={form}
-                choices={ratings.map(value => ({
-                  value: String(value),
-                  label: t(ratingNames[value]),
-                }))}
-                required
-              />
-              <Choices
-                name="again"
-                label={t('satisfaction.again')}
-                state={form}
-                choices={[
-                  { value: 'yes', label: t('satisfaction.yes') },
-                  { value: 'no', label: t('satisfaction.no') },
-                ]}
-              />
-              <TextArea name="liked" label={t('satisfaction.liked')} state={form} rows={3} maxLength={2000} />
-              <TextArea
-                name="better"
-                label={t('satisfaction.better')}
-                state={form}
-                rows={3}
-                maxLength={2000}
-              />
-            </Form>
-          </section>
+          <OpinionForm
+            action={href('satisfaction', { ...here, meeting: meeting.id })}
+            own={own}
+            form={form}
+          />
         ) : (
           <p>{t('satisfaction.absent')}</p>
         )}

@@ -1,50 +1,6 @@
 import { href } from '#http/routes.ts'
-import type { AskedBy, LapsingSeries, OpinionToGive, OtherAt } from '#modules/afterworks/sections.ts'
+import type { OtherAt } from '#modules/afterworks/sections.ts'
 import { useFrame } from '#ui/frame.ts'
-
-/** What of afterworks waits for the reader. */
-export function HomeSection(props: {
-  network: string
-  lapsing: LapsingSeries[]
-  asked: AskedBy[]
-  opinions: OpinionToGive[]
-}) {
-  const { i18n } = useFrame()
-  const { t, locale } = i18n
-  const here = { locale, network: props.network }
-  return (
-    <section class="afterworks" aria-labelledby="afterworks-title">
-      <h2 id="afterworks-title">{t('afterworks.home')}</h2>
-      <ul class="plain-list awaited">
-        {props.asked.map(({ id, name, organisation }) => (
-          <li key={id}>
-            <a href={href('introduction', { ...here, introduction: id })}>
-              {t('introductions.awaited', { name })}
-            </a>
-            {organisation && <small>{organisation}</small>}
-          </li>
-        ))}
-        {props.lapsing.map(({ slug, name, confirmBy }) => (
-          <li key={slug}>
-            <a href={href('afterworkSeries', { ...here, series: slug })}>
-              {t('afterworks.lapsing-soon', { name })}
-            </a>
-            <small>{t('afterworks.lapsing-soon.by', { day: i18n.day(confirmBy) })}</small>
-          </li>
-        ))}
-        {props.opinions.map(({ meetingId, title }) => (
-          <li key={meetingId}>
-            <a href={href('satisfaction', { ...here, meeting: meetingId })}>{t('satisfaction.give')}</a>
-            <small>{title}</small>
-          </li>
-        ))}
-      </ul>
-      <div class="actions">
-        <a href={href('afterworks', here)}>{t('afterworks.all')}</a>
-      </div>
-    </section>
-  )
-}
 
 /** "I would like to meet", or how far one is. */
 export function PersonSection(props: {

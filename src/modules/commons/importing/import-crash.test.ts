@@ -15,7 +15,7 @@ import { aPage } from '../../../../test/factories.ts'
 
 /** CORDEE_KILLS=20 for a longer trial. */
 const kills = Number(process.env.CORDEE_KILLS ?? 6)
-const pageCount = 617
+const pageCount = 310
 const fixture = fileURLToPath(new URL('./importer.fixture.ts', import.meta.url))
 
 let home: string

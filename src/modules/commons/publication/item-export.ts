@@ -1,3 +1,4 @@
+import type { Trx } from '#db/database.ts'
 import { readTenant } from '#db/tenant.ts'
 import { type AppContext, originOf } from '#http/context.ts'
 import { limitAddress } from '#http/rate-limit.ts'
@@ -17,6 +18,7 @@ import { addressOf, itemManuscript } from '#modules/commons/publication/item-man
 import { publishingFor } from '#modules/commons/publication/publishing.ts'
 import { RefusalPage } from '#modules/commons/publication/views/refusal-page.tsx'
 import { entryOf } from '#modules/network/index.ts'
+import type { DocumentFormat } from '#platform/typesetting/index.ts'
 
 /** GET …/commons/:slug/export/:slug.pdf, and in the other formats. */
 export async function showItemExport(c: AppContext): Promise<Response> {
@@ -27,8 +29,29 @@ export async function showItemExport(c: AppContext): Promise<Response> {
   if (!format) throw new AppError('not-found')
   const answer = await itemResponse(c, slug, format)
   if (answer instanceof Response) return answer
+  return refusalPage(c, answer.item, answer.refused)
+}
+
+/** The item in words of another language, by its translators, as a document. @param item with its translated source */
+export async function translatedExport(
+  c: AppContext,
+  trx: Trx,
+  item: Item,
+  format: DocumentFormat,
+): Promise<() => Promise<Response>> {
+  const publishing = await publishingFor(c, trx, [item.source])
+  // Typesetting takes its time: it is done once nothing holds a connection any more.
+  return async () => {
+    const manuscript = await itemManuscript(item, publishing)
+    const fileName = `${item.slug}-${item.language}.${format}`
+    const { id: networkId } = entryOf(c).network
+    const answer = await documentResponse(c, { networkId, manuscript, format, fileName })
+    return answer instanceof Response ? answer : refusalPage(c, item, answer)
+  }
+}
+
+function refusalPage(c: AppContext, item: Item, refused: Refused): Response {
   const { network } = entryOf(c)
-  const { item, refused } = answer
   if (refused === 'busy') c.header('retry-after', String(retrySeconds))
   const status = refused === 'busy' ? 503 : 422
   return page(

@@ -1,3 +1,4 @@
+import { type SqlBool, sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import { isId } from '#kernel/ids.ts'
 import { objectKey, type Storage } from '#platform/files/storage.ts'
@@ -29,6 +30,8 @@ export async function findPictures(
     .where('id', 'in', [...ids])
     .where('state', '=', 'ready')
     .where('width', 'is not', null)
+    // Of a page not shared yet, for those alone who write or review it: a key of the network is none of them.
+    .where(sql<SqlBool>`(visibility <> 'document' or app_account() is not null)`)
     .where(row =>
       row.or([
         row('purpose', '=', 'attachment'),

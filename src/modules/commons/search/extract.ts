@@ -14,7 +14,7 @@ const window = 600
 /**
  * A readable piece of the page around the first place where the words looked for stand close together.
  * @param stems beginnings of words, folded
- * @returns null when none of them stands in the text
+ * @returns null when none of them stands in the text, as where only a heading has them
  */
 export function extractOf(source: string, stems: string[]): Extract | null {
   if (stems.length === 0) return null
@@ -80,10 +80,14 @@ function readableOf(source: string): Readable {
   return made
 }
 
-/** What was written, as the search index has it: without metadata and without the questions of the form. */
+/**
+ * What was written, as the search index has it: without metadata, without the questions of the form, and without headings,
+ * which in the middle of a line would read as part of a sentence.
+ */
 function readable(source: string): string {
   const page = readPage(cut(source, mostRead), '')
-  const { fields } = fieldsOf(page, '', [], () => ({ language: null }))
+  const sections = page.sections.map(section => ({ ...section, heading: null }))
+  const { fields } = fieldsOf({ ...page, sections }, '', [], () => ({ language: null }))
   return fields
     .flatMap(field => (field.kind === 'body' ? [field.text] : []))
     .join(' ')

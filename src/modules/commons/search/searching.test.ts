@@ -5,6 +5,7 @@ import type { AppError } from '#kernel/errors.ts'
 import { type FacetKind, facetKinds } from '#modules/commons/facets.ts'
 import { prepareItem } from '#modules/commons/importing/preparation.ts'
 import { storeItems } from '#modules/commons/importing/storing.ts'
+import { extractOf } from '#modules/commons/search/extract.ts'
 import { countFacets } from '#modules/commons/search/facet-counts.ts'
 import {
   type CommonsQuery,
@@ -203,6 +204,14 @@ describe('extracts', () => {
     }
     expect((await find('coeur')).hits[0]?.extract?.parts[1]).toBe('cœur')
     expect((await find('ordures')).hits[0]?.extract?.parts[1]).toBe('ordures')
+  })
+
+  test('quote what was written, not the headings between', () => {
+    const page = '# Le four\n\nUn four pour le quartier.\n\n## Partenaires\n\nDeux écoles du quartier.\n'
+    expect(extractOf(page, ['quarti'])?.parts.join('')).toBe(
+      'Un four pour le quartier. Deux écoles du quartier.',
+    )
+    expect(extractOf(page, ['partenair'])).toBeNull()
   })
 })
 

@@ -48,7 +48,7 @@ describe('which templates there are', () => {
     await saved(small('recit-court'), {}, own)
     const after = await readTenant(database.db, own.tenant, trx => templatesOf(trx, other.id))
     expect(after.map(({ key, version }) => `${key} ${version}`)).toEqual([
-      ...['learning-plan 1', 'solution 1', 'experiment 1', 'weak-signal 2', 'recit-court 1'],
+      ...['learning-plan 2', 'solution 1', 'experiment 1', 'weak-signal 2', 'recit-court 1'],
     ])
     // Neither in another network.
     const elsewhere = await readTenant(database.db, entry.tenant, trx => templatesOf(trx, network.id))

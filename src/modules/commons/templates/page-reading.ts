@@ -80,13 +80,16 @@ function readSections(template: Template, reading: Reading): void {
         if (section.repeated) repeated.set(wording, { section, question })
         else if (!top.has(wording)) top.set(wording, question)
       }
-  const sections = new Map(
-    template.sections.flatMap(section => headingsOf(section).map(heading => [heading, section] as const)),
-  )
+  const sections = new Map<string, TemplateSection[]>()
+  for (const section of template.sections)
+    for (const heading of headingsOf(section))
+      sections.set(heading, [...(sections.get(heading) ?? []), section])
   const runs = new Map<string, Run>()
   const walk: Walk = { section: null, part: 0, headingLine: null }
   for (const [part, section] of page.sections.entries()) {
-    const known = section.heading ? sections.get(wordingKey(section.heading)) : undefined
+    // Two sections may be called the same: the first heading is the first one's.
+    const called = sections.get(wordingKey(section.heading ?? '')) ?? []
+    const known = called.find(({ key }) => !reading.headings.has(key)) ?? called.at(-1)
     if (known && !reading.headings.has(known.key)) reading.headings.set(known.key, section.line)
     if (section.heading !== null) walk.section = known ?? null
     Object.assign(walk, { part, headingLine: section.heading === null ? null : section.line })

@@ -17,9 +17,29 @@ const schema = z.fromJSONSchema(JSON.parse(readFileSync(schemaFile, 'utf8')))
 
 describe('the templates that come with the program', () => {
   test('are all in the folder, and nothing else is', () => {
-    const files = readdirSync(templatesFolder).filter(name => name !== 'template.schema.json')
+    const files = readdirSync(templatesFolder).filter(name => name.endsWith('.yaml'))
     expect(files.sort()).toEqual(shippedKeys.map(key => `${key}.yaml`).sort())
     expect(shippedTemplates().map(({ key }) => key)).toEqual([...shippedKeys])
+  })
+
+  test.each(shippedKeys)('%s calls no two of its sections the same', key => {
+    const { sections } = shippedTemplates().find(one => one.key === key) ?? { sections: [] }
+    for (const locale of locales) {
+      const headings = sections.map(({ heading }) => heading[locale]).filter(Boolean)
+      expect(headings).toEqual([...new Set(headings)])
+    }
+  })
+
+  test('of two headings that a page calls the same, the first is the first section’s', () => {
+    const plan = shippedTemplates().find(({ key }) => key === 'learning-plan')
+    if (!plan) throw new Error('No plan')
+    const page = '# Plan\n\n[[type:learningplan]]\n\n## Partners\n\nAvant.\n\n## Partners\n\nAprès.\n'
+    const { headings, unknown } = readAnswers(plan, page)
+    expect([headings.get('partners-section'), headings.get('partnerships')]).toEqual([5, 9])
+    expect(unknown.map(({ section, markdown }) => [section, markdown])).toEqual([
+      ['partners-section', 'Avant.'],
+      ['partnerships', 'Après.'],
+    ])
   })
 
   test.each(shippedKeys)('%s is as the schema says', key => {

@@ -92,7 +92,7 @@ describe('cordee template', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       network: 'atelier',
       templates: [
-        { key: 'learning-plan', version: 1, shipped: true },
+        { key: 'learning-plan', version: 2, shipped: true },
         { key: 'solution' },
         { key: 'experiment' },
         { key: 'weak-signal', version: 2, name: 'Indice', shipped: false },

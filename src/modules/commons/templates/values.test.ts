@@ -36,6 +36,6 @@ test('a megabyte of spaces or of empty lines is settled in the time it takes to 
     const from = performance.now()
     settleValue({ kind: 'rich' }, text)
     // Were it quadratic it would take hours; many times as long as any other text is no matter.
-    expect(performance.now() - from, JSON.stringify(text.slice(0, 5))).toBeLessThan(200 * once)
+    expect(performance.now() - from, JSON.stringify(text.slice(0, 5))).toBeLessThan(5_000 * once)
   }
 })

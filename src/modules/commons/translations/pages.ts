@@ -5,10 +5,14 @@ import { inTenant, readTenant } from '#db/tenant.ts'
 import type { AppContext, AppEnv } from '#http/context.ts'
 import { emptyForm, type FormState, readForm, redirectDone, withError } from '#http/form.ts'
 import { rank } from '#http/policies.ts'
+import { limitAddress } from '#http/rate-limit.ts'
 import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
-import { findItem, type Item } from '#modules/commons/items.ts'
+import { facetOf } from '#modules/commons/facets.ts'
+import { findItem, type Item, itemsByFacet, readItem } from '#modules/commons/items.ts'
+import { itemFormats } from '#modules/commons/publication/document-response.ts'
+import { translatedExport } from '#modules/commons/publication/item-export.ts'
 import { progressOf } from '#modules/commons/translations/comparison.ts'
 import { editSheet, fieldsOf } from '#modules/commons/translations/edit-sheet.ts'
 import { isLanguage, languagesToOffer } from '#modules/commons/translations/languages.ts'
@@ -54,6 +58,7 @@ async function showItemIn(c: AppContext): Promise<Response> {
     const number = Number(c.req.query('part') ?? 1)
     const passages = parts[number - 1]
     if (!passages) throw new AppError('not-found')
+    const { facts } = readItem(item)
     return page(c, TranslatedItemPage, {
       network,
       item,
@@ -61,30 +66,39 @@ async function showItemIn(c: AppContext): Promise<Response> {
       comparison,
       passages,
       part: { number, of: parts.length },
+      facts,
+      families: await itemsByFacet(trx, network.id, [
+        ...item.facets,
+        ...facts.tags.map(tag => facetOf(tag.kind, tag.family)),
+      ]),
       translators: await translatorsOf(trx, network.id, item.id, language),
       others: await translationsOf(trx, network.id, item.id),
     })
   })
 }
 
+/** The translation to take away: as it is kept, or as a document, which takes longer to make. */
 async function showItemInFile(c: AppContext): Promise<Response> {
   const { network, tenant } = entryOf(c)
   const language = languageOf(c)
-  const file = c.req.param('file')
-  if (file !== 'page.md' && file !== 'page.json') throw new AppError('not-found')
-  return readTenant(c.var.services.db, tenant, async trx => {
+  const format = itemFormats.find(one => c.req.param('file') === `page.${one}`)
+  if (!format) throw new AppError('not-found')
+  if (format === 'pdf' || format === 'docx') await limitAddress(c, 'export')
+  const answer = await readTenant(c.var.services.db, tenant, async trx => {
     const item = await requiredItem(c, trx)
     const translation = await requiredTranslation(trx, network.id, item, language)
     if (translation.state !== 'shared') throw new AppError('not-found')
     const { passages } = await comparisonOf(trx, network.id, item, language)
-    return file === 'page.md'
-      ? c.body(translatedMarkdown(item, language, passages), 200, {
-          'content-type': 'text/markdown; charset=utf-8',
-        })
-      : c.body(JSON.stringify(translatedJson(item, translation, passages)), 200, {
-          'content-type': 'application/json',
-        })
+    if (format === 'json') {
+      const body = JSON.stringify(translatedJson(item, translation, passages))
+      return c.body(body, 200, { 'content-type': 'application/json' })
+    }
+    const source = translatedMarkdown(item, language, passages)
+    if (format === 'md') return c.body(source, 200, { 'content-type': 'text/markdown; charset=utf-8' })
+    const title = translation.title ?? item.title
+    return translatedExport(c, trx, { ...item, source, language, title }, format)
   })
+  return answer instanceof Response ? answer : answer()
 }
 
 async function showTranslations(c: AppContext): Promise<Response> {

@@ -207,3 +207,30 @@ test('a long translation is read in parts; of passages not translated in a row t
   expect(parts[0]?.map(({ saysMissing }) => saysMissing).slice(0, 4)).toEqual([false, false, true, false])
   expect(readingParts([])).toEqual([[]])
 })
+
+test('what was chosen is said in the languages of the template; numbers say the same in each', () => {
+  const template = shippedTemplates().find(({ type }) => type === 'learningplan')
+  const choice = template?.sections
+    .flatMap(one => (one.repeated ? [] : one.questions))
+    .find(one => one.answer.kind === 'choice' && one.answer.many)
+  if (!template || choice?.answer.kind !== 'choice') throw new Error('No choice of several')
+  const [first, second] = choice.answer.options
+  const source = (answer: string) => `# Plan\n\n[[type:learningplan]]\n\n> ${choice.ask.en}\n\n${answer}\n`
+  const answered = (answer: string, language = 'fr') =>
+    passagesOf(source(answer), template, language).find(({ kind }) => kind === 'prose')?.given
+  expect(answered(`- ${first?.label.en}\n- ${second?.label.en}`)).toBe(
+    `- ${first?.label.fr}\n- ${second?.label.fr}`,
+  )
+  expect(answered(`${first?.label.en}`)).toBe(first?.label.fr)
+  // Somebody's own words are for a translator, with what stands beside them; so is a language that the template lacks.
+  expect(answered(`- ${first?.label.en}\n- Something of our own`)).toBeNull()
+  expect(answered(`- ${first?.label.en}`, 'de')).toBeNull()
+  expect(passagesOf('# T\n\n1 250 / 12 %\n', null, 'fr').at(-1)?.given).toBe('1 250 / 12 %')
+})
+
+test('the title is read once, not again under the question that asks for it', () => {
+  const source =
+    '# Le four\n\n[[type:learningplan]]\n\n## Nom\n\n> Comment s’appelle-t-il ?\n\nLe four\n\n## La suite\n\nIl chauffe.\n'
+  const [part] = readingParts(compare(passagesOf(source, null, 'en'), []).passages)
+  expect(part?.map(({ passage }) => passage.text)).toEqual(['La suite', 'Il chauffe.'])
+})

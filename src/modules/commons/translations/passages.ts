@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Block, Page } from '#modules/commons/format/page.ts'
+import { readValue } from '#modules/commons/templates/answer-text.ts'
 import { afterQuestion, type Outline, outlineOf } from '#modules/commons/templates/outline.ts'
 import { readAnswers } from '#modules/commons/templates/page-reading.ts'
-import { headingsOf, wordingKey, wordingsOf } from '#modules/commons/templates/questions.ts'
+import { headingsOf, questionAt, wordingKey, wordingsOf } from '#modules/commons/templates/questions.ts'
 import type { Path, Template, TemplateQuestion, Texts } from '#modules/commons/templates/template.ts'
 
 /** A piece of a page that is translated by itself, where it stands. What is asked several times has one path. */
@@ -27,7 +28,9 @@ export function passagesOf(source: string, template: Template | null, language: 
     for (const [index, { from }] of prose.entries())
       places.set(from, index === 0 ? path : `${path}.${index + 1}`)
   const words = template ? wordingsIn(template, language) : new Map<string, string>()
-  return passagesIn(outline, places, words)
+  return passagesIn(outline, places, words).map(passage =>
+    passage.kind === 'prose' ? { ...passage, given: givenAnswer(template, passage, language) } : passage,
+  )
 }
 
 /** By which it is seen whether a passage is still the one that was translated. */
@@ -123,6 +126,26 @@ function titleOf(page: Page): Passage {
   return { path: 'title', kind: 'title', text: title, level: 1, lines, given: null }
 }
 
+/**
+ * What an answer says in the language without anybody translating it: what was chosen has the labels of the template, and
+ * where there is no letter there is nothing to translate. Null where a translator has to say it.
+ */
+function givenAnswer(template: Template | null, { path, text }: Passage, language: string): string | null {
+  if (!/\p{L}/u.test(text)) return text
+  const kind = template ? questionAt(template, path.replace(/(?:\.\d+|\+\d+)+$/, ''))?.question.answer : null
+  if (kind?.kind !== 'choice') return null
+  const value = readValue(kind, text)
+  if (!Array.isArray(value)) return null
+  const labels = value.map(
+    key => kind.options.find(option => option.key === key)?.label[language as keyof Texts],
+  )
+  if (!labels.every(label => label !== undefined && label !== '')) return null
+  // Listed as they were; a single one may stand by itself.
+  return labels.length === 1 && !isListItem(text.trimStart())
+    ? (labels[0] ?? null)
+    : labels.map(label => `- ${label}`).join('\n')
+}
+
 /** What a template asks, in a language that it has, by the wordings in which pages have it. */
 function wordingsIn(template: Template, language: string): Map<string, string> {
   const words = new Map<string, string>()
@@ -134,7 +157,12 @@ function wordingsIn(template: Template, language: string): Map<string, string> {
   const addQuestions = (questions: readonly TemplateQuestion[]) => {
     for (const question of questions) {
       add(wordingsOf(question), question.ask)
-      if (question.answer.kind === 'group') addQuestions(question.answer.questions)
+      const { answer } = question
+      if (answer.kind === 'group') addQuestions(answer.questions)
+      // Each part of shares stands under its own name.
+      if (answer.kind === 'shares')
+        for (const part of answer.parts)
+          add([...Object.values(part.label), ...(part.spellings ?? [])].map(wordingKey), part.label)
     }
   }
   for (const section of template.sections) {

@@ -202,6 +202,35 @@ describe('a translation', () => {
     expect(look[0]?.count).toBe(1)
   })
 
+  test('is as whole as the original: what the page says of itself, its licence, and all it can be taken away as', async () => {
+    await somePages(site.database, network, {
+      'entier.md': aPage(
+        'Le four entier',
+        {
+          type: 'blog',
+          country: 'Togo',
+          latlng: '6.13,1.22',
+          licence: 'CC-BY-4.0',
+          thematic_areas: 'énergie',
+        },
+        'Une phrase.',
+      ),
+    })
+    const base = `/fr/${network.slug}/commons/le-four-entier`
+    await send(`${base}/translations`, { language: 'en' }, ana)
+    await translate(`${base}/translations/en`, ana, { title: 'The whole oven' })
+    await send(`${base}/translations/en/sharing`, { state: 'shared' }, ana)
+    const { text } = await read(`${base}/in/en`)
+    for (const said of ['CC BY 4.0', 'Togo', 'énergie', '6,13', 'class="map-pin"'])
+      expect(text).toContain(said)
+    for (const format of ['pdf', 'docx', 'md', 'json']) expect(text).toContain(`${base}/in/en/page.${format}`)
+    const docx = await site.get(`${base}/in/en/page.docx`)
+    expect([docx.status, docx.headers.get('content-disposition')]).toEqual([
+      200,
+      expect.stringContaining('le-four-entier-en.docx'),
+    ])
+  })
+
   test('is shared once it has a title, taken back by who began it, and removed', async () => {
     const { edit, base } = await aTranslation('sept')
     expect((await send(`${edit}/sharing`, { state: 'shared' }, ana)).status).toBe(409)

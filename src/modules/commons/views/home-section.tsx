@@ -2,16 +2,12 @@ import { href } from '#http/routes.ts'
 import { emptyQuery, writeQuery } from '#modules/commons/search/query.ts'
 import type { FacetCount, Hit } from '#modules/commons/search/searching.ts'
 import { SearchForm } from '#modules/commons/views/search-form.tsx'
-import { WaitingSection } from '#modules/commons/views/waiting-section.tsx'
 import { facetLabel, typeName, writtenIn } from '#modules/commons/views/words.ts'
-import type { Waiting } from '#modules/commons/waiting.ts'
 import { Bars } from '#ui/charts/bars.tsx'
 import { useFrame } from '#ui/frame.ts'
 
 export interface HomeSectionProps {
   network: string
-  /** Of whoever is signed in. */
-  waiting: Waiting | null
   total: number
   types: FacetCount[]
   sdgs: FacetCount[]
@@ -22,38 +18,35 @@ export interface HomeSectionProps {
 export function HomeSection(props: HomeSectionProps) {
   const { i18n } = useFrame()
   const { t, locale, number } = i18n
-  const { waiting } = props
   const here = { locale, network: props.network }
   if (props.total === 0) {
     return (
-      <>
-        {waiting && <WaitingSection network={props.network} waiting={waiting} />}
-        <section>
-          <h2>{t('commons.name')}</h2>
-          <p>{t('commons.empty')}</p>
-        </section>
-      </>
+      <section>
+        <h2>{t('commons.name')}</h2>
+        <p>{t('commons.empty')}</p>
+      </section>
     )
   }
   return (
     <>
-      {waiting && <WaitingSection network={props.network} waiting={waiting} />}
       <section class="door">
         <h2>{t('commons.home.search')}</h2>
         <SearchForm network={props.network} route="commons" query={emptyQuery} />
-        <p class="tags">
-          {props.types.map(({ key, count }) => (
-            <a
-              key={key}
-              class="tag"
-              href={href('commons', here, writeQuery({ ...emptyQuery, facets: { type: [key] } }))}
-            >
-              {typeName(i18n, key)} <small>{number(count)}</small>
-            </a>
-          ))}
-        </p>
+        {props.types.length > 0 && (
+          <p class="tags">
+            {props.types.map(({ key, count }) => (
+              <a
+                key={key}
+                class="tag"
+                href={href('commons', here, writeQuery({ ...emptyQuery, facets: { type: [key] } }))}
+              >
+                {typeName(i18n, key)} <small>{number(count)}</small>
+              </a>
+            ))}
+          </p>
+        )}
       </section>
-      <div class="two">
+      <div class={props.sdgs.length > 0 ? 'two' : undefined}>
         <section>
           <h2>{t('commons.home.latest')}</h2>
           <ul class="plain-list">
@@ -81,20 +74,22 @@ export function HomeSection(props: HomeSectionProps) {
             </a>
           </p>
         </section>
-        <section>
-          <h2>{t('commons.home.sdgs')}</h2>
-          <Bars
-            title={t('commons.home.sdgs.title')}
-            caption={t('commons.home.sdgs.caption')}
-            labels={{ label: t('commons.facet.sdg'), count: t('commons.map.items') }}
-            format={number}
-            bars={props.sdgs.map(({ key, count }) => ({
-              label: facetLabel(i18n, 'sdg', key),
-              count,
-              href: href('commons', here, writeQuery({ ...emptyQuery, facets: { sdg: [key] } })),
-            }))}
-          />
-        </section>
+        {props.sdgs.length > 0 && (
+          <section>
+            <h2>{t('commons.home.sdgs')}</h2>
+            <Bars
+              title={t('commons.home.sdgs.title')}
+              caption={t('commons.home.sdgs.caption')}
+              labels={{ label: t('commons.facet.sdg'), count: t('commons.map.items') }}
+              format={number}
+              bars={props.sdgs.map(({ key, count }) => ({
+                label: facetLabel(i18n, 'sdg', key),
+                count,
+                href: href('commons', here, writeQuery({ ...emptyQuery, facets: { sdg: [key] } })),
+              }))}
+            />
+          </section>
+        )}
       </div>
     </>
   )

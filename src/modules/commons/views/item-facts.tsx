@@ -5,6 +5,7 @@ import type { Facts } from '#modules/commons/format/facts.ts'
 import type { Item } from '#modules/commons/items.ts'
 import { licenceAddress } from '#modules/commons/licences/licences.ts'
 import { emptyQuery, writeQuery } from '#modules/commons/search/query.ts'
+import { PointMap } from '#modules/commons/views/point-map.tsx'
 import { facetLabel } from '#modules/commons/views/words.ts'
 import { useFrame } from '#ui/frame.ts'
 
@@ -45,6 +46,9 @@ export function ItemFacts({ network, item, facts, families }: ItemFactsProps) {
           ),
         )}
       </Fact>
+      {facts.places.length > 0 && (
+        <Fact name={t('commons.map.place')}>{[<Places key="places" places={facts.places} />]}</Fact>
+      )}
       <Fact name={t('commons.facet.sdg')}>
         {facts.sdgs.map(sdg => link('sdg', String(sdg), facetLabel(i18n, 'sdg', String(sdg))))}
       </Fact>
@@ -79,6 +83,29 @@ export function ItemFacts({ network, item, facts, families }: ItemFactsProps) {
     </dl>
   )
 }
+
+/** Where the page says it is, on a small map; as many points as one can tell apart, and the numbers as they are written. */
+function Places({ places }: { places: Facts['places'] }) {
+  const { i18n } = useFrame()
+  const { t, locale, list } = i18n
+  const degrees = new Intl.NumberFormat(locale, { maximumFractionDigits: 4 })
+  const said = places
+    .slice(0, shownAtOnce)
+    .map(({ lat, lng }) => t('writing.place.point', { lat: degrees.format(lat), lng: degrees.format(lng) }))
+  return (
+    <PointMap
+      points={places.slice(0, mostPoints)}
+      label={t('commons.item.place-map', { points: list(said) })}
+    >
+      <small>
+        {said.join(' · ')}
+        {places.length > shownAtOnce && ' …'}
+      </small>
+    </PointMap>
+  )
+}
+
+const mostPoints = 40
 
 function Licence({ written }: { written: string }) {
   const address = licenceAddress(written)

@@ -57,17 +57,7 @@ export function ItemPage(props: ItemPageProps) {
             <a href={href('commons', here, writeQuery(ofType))}>{typeName(i18n, item.type)}</a>
           </p>
           <h1 lang={item.language ?? undefined}>{item.title}</h1>
-          <p class="facts">
-            {[
-              ...new Set([
-                ...facts.countries.map(({ code, written }) =>
-                  code ? facetLabel(i18n, 'country', code) : written,
-                ),
-                ...facts.years.map(String),
-                ...writtenIn(i18n, item.language),
-              ]),
-            ].join(' · ')}
-          </p>
+          <FactsLine item={item} facts={facts} />
           {around && <Doing network={network} item={item} around={around} />}
           {props.past && (
             <p class="notice">
@@ -101,13 +91,30 @@ export function ItemPage(props: ItemPageProps) {
                 <a href={href('itemSource', { ...here, slug: item.slug })}>{t('commons.item.source')}</a>
               </span>
             </p>
-            {!props.past && <ItemFormats network={network.slug} slug={item.slug} />}
+            {!props.past && (
+              <ItemFormats
+                address={format =>
+                  href('itemExport', { ...here, slug: item.slug, file: `${item.slug}.${format}` })
+                }
+              />
+            )}
           </aside>
         </div>
       </article>
       <Neighbours network={network.slug} neighbours={props.neighbours} />
     </NetworkLayout>
   )
+}
+
+/** Where and when, in a line. */
+export function FactsLine({ item, facts }: { item: Item; facts: Facts }) {
+  const { i18n } = useFrame()
+  const said = new Set([
+    ...facts.countries.map(({ code, written }) => (code ? facetLabel(i18n, 'country', code) : written)),
+    ...facts.years.map(String),
+    ...writtenIn(i18n, item.language),
+  ])
+  return <p class="facts">{[...said].join(' · ')}</p>
 }
 
 /** What one can do with the page, and in which languages else it is to be had. */

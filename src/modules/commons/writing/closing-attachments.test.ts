@@ -2,8 +2,6 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inTenant } from '#db/tenant.ts'
 import { recordConsent, withdrawConsent } from '#modules/commons/consents/consents.ts'
-import { openAttachments } from '#modules/commons/writing/attachments.ts'
-import { openDocument } from '#modules/commons/writing/documents.ts'
 import { publishDocument } from '#modules/commons/writing/publishing.ts'
 import { aDocument, whole } from '#modules/commons/writing/writing.fixture.ts'
 import { listening, type TestApp, type TestSite, testApp } from '../../../../test/app.ts'
@@ -57,7 +55,6 @@ async function aPageWith(title: string, picture: string): Promise<string> {
   const entry = await anEntry(site.database, network, author)
   await inTenant(site.database.db, entry.tenant, async trx => {
     await publishDocument(trx, entry, id, 'public')
-    await openAttachments(trx, entry, await openDocument(trx, entry, id, 'write'))
   })
   return id
 }

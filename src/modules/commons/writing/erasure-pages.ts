@@ -8,6 +8,7 @@ import { openDocument } from '#modules/commons/writing/documents.ts'
 import { eraseDocument } from '#modules/commons/writing/publishing.ts'
 import { ErasurePage } from '#modules/commons/writing/views/erasure-page.tsx'
 import { entryOf, openPage } from '#modules/network/index.ts'
+import { removeObjects } from '#platform/files/files.ts'
 
 /** Where a page that is not shared is erased for good. */
 export function openErasurePages(app: Hono<AppEnv>): void {
@@ -24,9 +25,11 @@ async function showErasure(c: AppContext): Promise<Response> {
 
 async function postErasure(c: AppContext): Promise<Response> {
   const entry = entryOf(c)
-  await inTenant(c.var.services.db, entry.tenant, trx =>
+  const { db, storage } = c.var.services
+  const keys = await inTenant(db, entry.tenant, trx =>
     eraseDocument(trx, entry, c.req.param('document') ?? ''),
   )
+  await removeObjects(storage, keys)
   return redirectDone(
     c,
     href('writing', { locale: c.var.locale, network: entry.network.slug }),

@@ -8,9 +8,10 @@ import { prepareItem } from '#modules/commons/importing/preparation.ts'
 import { removeItem } from '#modules/commons/importing/removing.ts'
 import { storeItems, type Visibility } from '#modules/commons/importing/storing.ts'
 import { isAsked, knownAt } from '#modules/commons/templates/conditions.ts'
-import { rowsIn } from '#modules/commons/templates/questions.ts'
+import { questionAt, rowsIn, titlePath } from '#modules/commons/templates/questions.ts'
 import type { Path, Template, TemplateQuestion } from '#modules/commons/templates/template.ts'
 import { type Answers, answersOf, baseAnswers, sourceOf } from '#modules/commons/writing/answers.ts'
+import { filesHeldBy, openAttachments } from '#modules/commons/writing/attachments.ts'
 import { closeAttachments, shownFiles } from '#modules/commons/writing/closing-attachments.ts'
 import {
   type CommonsDocument,
@@ -19,8 +20,10 @@ import {
   openDocument,
   templateOfDocument,
 } from '#modules/commons/writing/documents.ts'
+import { titleQuestion } from '#modules/commons/writing/sent-answers.ts'
 import type { Entry } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
+import { forgetFiles } from '#platform/files/files.ts'
 
 export interface MissingAnswer {
   path: Path
@@ -51,6 +54,8 @@ export function missingAnswers(
     for (const row of rowsIn(values.get(path)?.value))
       for (const inner of question.answer.questions) look(inner, `${path}/${row}/${inner.key}`)
   }
+  // A template need not ask for it: every page has one.
+  if (!questionAt(template, titlePath)) look(titleQuestion(template), titlePath)
   for (const section of template.sections) {
     if (!section.repeated) for (const question of section.questions) look(question, question.key)
     else
@@ -145,6 +150,7 @@ export async function publish(
   const [published] = rows
   if (!published)
     throw new AppError('internal', { cause: new Error('A page was published and is not there') })
+  await openAttachments(trx, entry, document, visibility)
   await recordChange(trx, networkId, entry.actor, {
     action: 'document.published',
     subject: { type: 'document', id },
@@ -195,12 +201,15 @@ export async function takeOut(
 }
 
 /**
- * Erases a page that is not shared, with its answers, its history and what was said of it. Nothing brings it back.
+ * Erases a page that is not shared, with its answers, its history, what was said of it, and the files that it alone has.
+ * Nothing brings it back.
+ * @returns the keys to remove from storage once the transaction is kept, by removeObjects()
  * @throws AppError 'not-found', 'forbidden'; 'conflict' while it is shared
  */
-export async function eraseDocument(trx: Trx, entry: Entry, id: string): Promise<void> {
+export async function eraseDocument(trx: Trx, entry: Entry, id: string): Promise<string[]> {
   const document = await waitForTurn(trx, await openDocument(trx, entry, id, 'write'))
   if (isShared(document)) throw new AppError('conflict')
+  const keys = await forgetFiles(trx, document.networkId, await filesHeldBy(trx, document))
   await trx
     .deleteFrom('commons_document')
     .where('network_id', '=', document.networkId)
@@ -211,4 +220,5 @@ export async function eraseDocument(trx: Trx, entry: Entry, id: string): Promise
     subject: { type: 'document', id: document.id },
     before: { state: document.state },
   })
+  return keys
 }

@@ -3,7 +3,6 @@ import { AppError } from '#kernel/errors.ts'
 import { unsettledConsents } from '#modules/commons/consents/unsettled.ts'
 import type { Template } from '#modules/commons/templates/template.ts'
 import { sourceOf } from '#modules/commons/writing/answers.ts'
-import { openAttachments } from '#modules/commons/writing/attachments.ts'
 import { closeAttachments, shownFiles } from '#modules/commons/writing/closing-attachments.ts'
 import { type CommonsDocument, openDocument, templateOfDocument } from '#modules/commons/writing/documents.ts'
 import { emailAddresses } from '#modules/commons/writing/email-addresses.ts'
@@ -97,7 +96,6 @@ export async function shareDocument(
   await endReview(trx, entry, id)
   const shown = isNarrower(document, visibility) ? await shownFiles(trx, entry.network.id, id) : []
   await publish(trx, entry, document, visibility)
-  if (visibility === 'public') await openAttachments(trx, entry, document)
   await closeAttachments(trx, entry.actor, document, shown)
   return 'shared'
 }

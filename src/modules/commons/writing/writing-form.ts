@@ -14,6 +14,7 @@ import { discussionOf } from '#modules/commons/discussion/discussion.ts'
 import { readAnswers } from '#modules/commons/templates/page-reading.ts'
 import type { Path } from '#modules/commons/templates/template.ts'
 import { answersOf, baseSource } from '#modules/commons/writing/answers.ts'
+import { keepInDocument } from '#modules/commons/writing/attachments.ts'
 import { choicesFor, fileReference, withAddresses } from '#modules/commons/writing/choices.ts'
 import {
   type CommonsDocument,
@@ -28,7 +29,7 @@ import { type Saved, saveIn } from '#modules/commons/writing/saving.ts'
 import { questionOf, type RowAct, readRowAct, sentAnswers } from '#modules/commons/writing/sent-answers.ts'
 import { type Outcome, shownPage } from '#modules/commons/writing/shown-page.ts'
 import { WritingPage } from '#modules/commons/writing/views/writing-page.tsx'
-import { keepFiles, mostFiles, receiveAttachment } from '#modules/files/index.ts'
+import { mostFiles, receiveAttachment } from '#modules/files/index.ts'
 import { type Entry, entryOf } from '#modules/network/index.ts'
 import { fileName } from '#platform/files/file-name.ts'
 import type { StoredFile } from '#platform/files/files.ts'
@@ -71,8 +72,8 @@ export async function postWriting(c: AppContext): Promise<Response> {
         items ? { ...answer, value: await withAddresses(trx, entry.network, answer.value) } : answer,
       )
     }
-    // For everyone once the answer that shows them is.
-    await keepFiles(trx, entry, sent.files, 'network')
+    // For the network, or everyone, once the answer that shows them is.
+    await keepInDocument(trx, entry, id, sent.files)
     const saved = await saveIn(trx, entry, document, template, changes)
     await notePresence(trx, entry, document, null)
     if (saved.conflicts.length + saved.problems.length + sent.refused.length === 0) {

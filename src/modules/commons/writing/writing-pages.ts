@@ -12,6 +12,7 @@ import { templatesOf } from '#modules/commons/templates/catalogue.ts'
 import { postAnswers, showAnswers } from '#modules/commons/writing/answer-endpoint.ts'
 import { openAuthorPages } from '#modules/commons/writing/author-pages.ts'
 import { createDocument, listDocuments } from '#modules/commons/writing/documents.ts'
+import { postPicture } from '#modules/commons/writing/picture-endpoint.ts'
 import { openReviewPages } from '#modules/commons/writing/review/review-pages.ts'
 import { mayReview, reviewTerms } from '#modules/commons/writing/review/reviewers.ts'
 import { openSharingPages } from '#modules/commons/writing/sharing-pages.ts'
@@ -26,6 +27,7 @@ export function openWritingPages(app: Hono<AppEnv>): void {
   openPage(app, 'writing', { GET: showMine, POST: postNew })
   openPage(app, 'writingPage', { GET: showWriting, POST: postWriting })
   openPage(app, 'writingAnswers', { GET: showAnswers, POST: postAnswers })
+  openPage(app, 'writingPictures', { POST: postPicture })
   openAuthorPages(app)
   openSharingPages(app)
   openReviewPages(app)

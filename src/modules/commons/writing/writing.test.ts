@@ -6,6 +6,8 @@ import { findItem } from '#modules/commons/items.ts'
 import { emptyQuery } from '#modules/commons/search/query.ts'
 import { search } from '#modules/commons/search/searching.ts'
 import { templatesOf } from '#modules/commons/templates/catalogue.ts'
+import { shippedTemplates } from '#modules/commons/templates/shipped.ts'
+import type { Template } from '#modules/commons/templates/template.ts'
 import { answersOf, sourceOf } from '#modules/commons/writing/answers.ts'
 import {
   createDocument,
@@ -13,9 +15,10 @@ import {
   findDocument,
   listDocuments,
   openDocument,
+  plainTemplate,
   templateOfDocument,
 } from '#modules/commons/writing/documents.ts'
-import { publishDocument, takeBack } from '#modules/commons/writing/publishing.ts'
+import { missingAnswers, publishDocument, takeBack } from '#modules/commons/writing/publishing.ts'
 import { type AnswerChange, saveAnswers } from '#modules/commons/writing/saving.ts'
 import { forgetSteps } from '#modules/commons/writing/steps-job.ts'
 import type { Entry } from '#modules/network/index.ts'
@@ -81,6 +84,15 @@ describe('who may', () => {
     })
     await expect(as(stranger, trx => openDocument(trx, stranger, id, 'write'))).rejects.toThrow('forbidden')
     await expect(as(facilitator, trx => openDocument(trx, facilitator, id, 'write'))).resolves.toBeTruthy()
+  })
+
+  test('a page without a title is shared with nobody, whatever its template asks', async () => {
+    const known = { values: new Map(), pending: new Map() }
+    const missing = (template: Template) =>
+      missingAnswers(template, known, 'network').map(({ path, why }) => `${path} ${why}`)
+    expect(missing(plainTemplate)).toEqual(['title required'])
+    for (const template of shippedTemplates())
+      expect(missing(template).filter(one => one === 'title required')).toHaveLength(1)
   })
 
   test('what someone writes is listed to them', async () => {

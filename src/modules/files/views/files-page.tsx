@@ -209,6 +209,7 @@ function FileEntry({ file, network }: { file: FilesPageProps['files'][number]; n
         {file.visibility === 'public' && network.visibility === 'public' && (
           <small>{t('files.seen-by-everyone')}</small>
         )}
+        {file.visibility === 'document' && <small>{t('files.seen-by-writers')}</small>}
       </div>
       <p class="does">
         <a href={href('file', here, download)} aria-label={t('files.download.name', { name: file.name })}>

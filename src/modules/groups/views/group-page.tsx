@@ -114,6 +114,10 @@ function Ways({ network, opened, work }: Inside) {
   const { t, locale } = useFrame().i18n
   const { group, role, mayRun, mayReopen } = opened
   const here = { locale, network: network.slug, group: group.slug }
+  const leaves =
+    role !== null && work.personId !== null
+      ? href('groupMemberDeparture', { ...here, person: work.personId })
+      : null
   const joins = role === null && !group.archivedAt && group.joining !== 'invitation' && work.personId !== null
   return (
     <>
@@ -159,24 +163,35 @@ function Ways({ network, opened, work }: Inside) {
             <a class="button quiet" href={href('groupOrganisations', here)}>
               {t('group.add-organisation')}
             </a>
-            <a class="button quiet" href={href('groupDetails', here)}>
-              {t('group.change')}
-            </a>
-            <a
-              class="button quiet"
-              href={href('newGroup', here, new URLSearchParams({ parent: group.slug }))}
-            >
-              {t('group.new-inner')}
-            </a>
           </>
         )}
         {mayReopen && <ActionButton action={href('groupReopening', here)} label={t('group.reopen')} />}
-        {role !== null && work.personId !== null && (
-          <a class="button quiet" href={href('groupMemberDeparture', { ...here, person: work.personId })}>
+        {leaves && !mayRun && (
+          <a class="button quiet" href={leaves}>
             {t('group.leave')}
           </a>
         )}
       </p>
+      {mayRun && (
+        <details class="more-to-do">
+          <summary>{t('group.manage')}</summary>
+          <ul>
+            <li>
+              <a href={href('groupDetails', here)}>{t('group.change')}</a>
+            </li>
+            <li>
+              <a href={href('newGroup', here, new URLSearchParams({ parent: group.slug }))}>
+                {t('group.new-inner')}
+              </a>
+            </li>
+            {leaves && (
+              <li>
+                <a href={leaves}>{t('group.leave')}</a>
+              </li>
+            )}
+          </ul>
+        </details>
+      )}
     </>
   )
 }

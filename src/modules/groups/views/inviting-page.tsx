@@ -18,9 +18,11 @@ export function InvitingPage(props: {
   invitations: GroupInvitation[]
   /** Whether the reader may invite somebody new into the network. */
   outsiders: boolean
+  /** For which somebody new would come into the network, to be said yes or no to. */
+  proposed: { id: string; name: string } | null
   form: FormState
 }) {
-  const { network, opened, q, candidates, invitations, outsiders, form } = props
+  const { network, opened, q, candidates, invitations, outsiders, proposed, form } = props
   const { t, locale, day } = useFrame().i18n
   const here = { locale, network: network.slug, group: opened.group.slug }
   return (
@@ -64,6 +66,19 @@ export function InvitingPage(props: {
               rows={3}
               maxLength={2_000}
             />
+            {proposed && (
+              <Choices
+                name="organisation"
+                label={t('group.invite.for')}
+                hint={t('group.invite.for.hint', { name: proposed.name })}
+                state={{ values: { organisation: [proposed.id] }, errors: {} }}
+                choices={[
+                  { value: proposed.id, label: proposed.name },
+                  { value: '', label: t('mandate.organisation.none') },
+                ]}
+                required
+              />
+            )}
           </Form>
         </section>
         {invitations.length > 0 && (

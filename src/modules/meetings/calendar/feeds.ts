@@ -4,6 +4,7 @@ import type { Trx } from '#db/database.ts'
 import { href } from '#http/routes.ts'
 import type { Locale } from '#kernel/locale.ts'
 import type { CalendarEvent } from '#modules/meetings/calendar/calendar-files.ts'
+import { siblingOf } from '#modules/meetings/calendar/sibling.ts'
 import { isRunBy, isVisible, type Reader } from '#modules/meetings/reading-rights.ts'
 import { type Entry, Refusal } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
@@ -92,7 +93,8 @@ export async function feedEvents(
     select meeting.id, meeting.title, left(meeting.about, 500) as about, meeting.starts_at as "startsAt",
       meeting.ends_at as "endsAt", meeting.place, meeting.address, meeting.latitude, meeting.longitude,
       case when ${isRunBy(reader)} or own.state = 'registered' then meeting.video_url end as "videoUrl",
-      meeting.sequence, meeting.state, meeting.link_origin as "linkOrigin", meeting.updated_at as "updatedAt"
+      meeting.sequence, meeting.state, meeting.link_origin as "linkOrigin", meeting.updated_at as "updatedAt",
+      ${siblingOf} as sibling
     from meeting
     left join registration own on own.network_id = meeting.network_id and own.meeting_id = meeting.id
       and own.person_id = ${reader.personId}::uuid and own.state <> 'withdrawn'

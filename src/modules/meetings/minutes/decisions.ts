@@ -126,8 +126,8 @@ export async function ownersFor(
   meeting: Meeting,
 ): Promise<{ id: string; name: string }[]> {
   if (meeting.groupId !== null) {
-    const people = await groupPeople(trx, networkId, meeting.groupId)
-    return people.slice(0, 500).map(({ personId, name }) => ({ id: personId, name }))
+    const people = await groupPeople(trx, networkId, meeting.groupId, 500)
+    return people.map(({ personId, name }) => ({ id: personId, name }))
   }
   return trx
     .selectFrom('registration')

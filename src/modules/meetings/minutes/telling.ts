@@ -1,15 +1,15 @@
-import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import { defaultLocale, isLocale } from '#kernel/locale.ts'
-import { groupPeople } from '#modules/groups/index.ts'
+import { presentIds } from '#modules/groups/index.ts'
 import { localTime } from '#modules/meetings/local-time.ts'
 import type { Meeting } from '#modules/meetings/meetings.ts'
 import { minutesAddress } from '#modules/meetings/minutes/minutes.ts'
+import { reached } from '#modules/meetings/telling/recipients.ts'
 import type { Entry } from '#modules/network/index.ts'
-import { queueMail, type Recipient } from '#platform/mail/index.ts'
+import { queueMails, type Recipient } from '#platform/mail/index.ts'
 
 /** As many as one room and its group hold. */
-const mostTold = 2_000
+const mostTold = 20_000
 
 /** Whoever was expected or came, and the group, hears once that the minutes are there; whoever publishes them does not. */
 export async function tellOfMinutes(
@@ -27,8 +27,8 @@ export async function tellOfMinutes(
     .orderBy('number')
     .limit(mostTold)
     .execute()
-  const group = meeting.groupId === null ? [] : await groupPeople(trx, network.id, meeting.groupId)
-  const people = [...registered.map(row => row.person_id), ...group.map(person => person.personId)]
+  const group = meeting.groupId === null ? [] : await presentIds(trx, network.id, meeting.groupId)
+  const people = [...registered.map(row => row.person_id), ...group]
   const ids = [...new Set(people)].filter(id => id !== null && id !== personId).slice(0, mostTold)
   const recipients = await reached(trx, ids)
   // Who has no account can read no more than everyone may.
@@ -42,9 +42,10 @@ export async function tellOfMinutes(
     : []
   const { day } = localTime(meeting.startsAt, meeting.timeZone)
   const all = [...recipients, ...visitors]
-  for (const to of all)
-    await queueMail(trx, {
-      networkId: network.id,
+  await queueMails(
+    trx,
+    network.id,
+    all.map(to => ({
       to,
       template: 'minutes-published',
       params: {
@@ -53,27 +54,7 @@ export async function tellOfMinutes(
         url: options.linkOrigin + minutesAddress(network.slug, meeting.id, to.locale),
       },
       baseUrl: options.linkOrigin,
-    })
-  return all.length
-}
-
-/** Those who can sign in today, in the language of their account. */
-async function reached(trx: Trx, people: (string | null)[]): Promise<Recipient[]> {
-  if (people.length === 0) return []
-  const { rows } = await sql<{
-    account_id: string
-    address: string
-    name: string
-    locale: string
-    time_zone: string | null
-  }>`select account_id, address, name, locale, time_zone from thread_readers(${people}::uuid[]) order by person_id`.execute(
-    trx,
+    })),
   )
-  return rows.map(row => ({
-    accountId: row.account_id,
-    address: row.address,
-    name: row.name,
-    locale: isLocale(row.locale) ? row.locale : defaultLocale,
-    ...(row.time_zone && { timeZone: row.time_zone }),
-  }))
+  return all.length
 }

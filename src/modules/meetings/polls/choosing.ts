@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Trx } from '#db/database.ts'
-import { groupPeople } from '#modules/groups/index.ts'
+import { presentIds } from '#modules/groups/index.ts'
 import { localTime } from '#modules/meetings/local-time.ts'
 import { answersOf, optionsOf } from '#modules/meetings/polls/answers.ts'
 import { openPoll } from '#modules/meetings/polls/polls.ts'
@@ -79,10 +79,10 @@ export async function chooseDate(
   const terms = registrationInput.parse({})
   for (const { personId } of coming)
     if (personId && present.has(personId)) await register(trx, entry, meetingId, terms, personId)
-  const asked = poll.groupId ? await groupPeople(trx, network.id, poll.groupId) : []
-  const others = [...asked, ...answers]
-    .flatMap(({ personId }) => personId ?? [])
-    .filter(id => !present.has(id) && id !== entry.personId)
+  const asked = poll.groupId ? await presentIds(trx, network.id, poll.groupId) : []
+  const others = [...asked, ...answers.flatMap(({ personId }) => personId ?? [])].filter(
+    id => !present.has(id) && id !== entry.personId,
+  )
   const { startsAt, endsAt } = option
   await tellOfChoice(trx, network, poll, { startsAt, endsAt, meetingId, linkOrigin }, [...new Set(others)])
   await recordChange(trx, network.id, entry.actor, {

@@ -4,8 +4,9 @@ import { inTenant } from '#db/tenant.ts'
 import type { JobContext } from '#http/module.ts'
 import { href } from '#http/routes.ts'
 import { defaultLocale, isLocale, type Locale } from '#kernel/locale.ts'
-import { groupPeople } from '#modules/groups/index.ts'
+import { presentIds } from '#modules/groups/index.ts'
 import { whenOf, whereOf } from '#modules/meetings/meeting-words.ts'
+import { reached } from '#modules/meetings/telling/recipients.ts'
 import { i18nFor } from '#platform/i18n/i18n.ts'
 import type { Job } from '#platform/jobs/jobs.ts'
 import { queueMail, queueMails, type Recipient } from '#platform/mail/index.ts'
@@ -194,34 +195,10 @@ async function leftToTell(
     .where('poll_id', '=', poll.id)
     .execute()
   const settled = new Set(answered.map(row => row.person_id))
-  return (await groupPeople(trx, networkId, poll.group_id))
-    .map(({ personId }) => personId)
+  return (await presentIds(trx, networkId, poll.group_id))
     .filter(id => id > (poll.through ?? '') && !settled.has(id))
     .filter(id => about === 'reminded' || id !== poll.created_by)
     .sort()
-}
-
-/** Those who can be written to, in the language of their account. */
-async function reached(trx: Trx, people: string[]): Promise<Recipient[]> {
-  if (people.length === 0) return []
-  const { rows } = await sql<Reached>`
-    select account_id, address, name, locale, time_zone from thread_readers(${people}::uuid[])
-    order by person_id`.execute(trx)
-  return rows.map(row => ({
-    accountId: row.account_id,
-    address: row.address,
-    name: row.name,
-    locale: isLocale(row.locale) ? row.locale : defaultLocale,
-    ...(row.time_zone && { timeZone: row.time_zone }),
-  }))
-}
-
-interface Reached {
-  account_id: string
-  address: string
-  name: string
-  locale: string
-  time_zone: string | null
 }
 
 async function visitorsOf(trx: Trx, networkId: string, pollId: string): Promise<Recipient[]> {

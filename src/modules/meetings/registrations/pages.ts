@@ -32,7 +32,7 @@ import {
   visitorInput,
   withdrawBy,
 } from '#modules/meetings/registrations/visitors.ts'
-import { type Entry, entryOf, openPage, unlessRefused } from '#modules/network/index.ts'
+import { type Entry, entryOf, openPage, sectionsOf, unlessRefused } from '#modules/network/index.ts'
 
 export function openRegistrationPages(app: Hono<AppEnv>): void {
   openPage(app, 'meetingRegistration', { GET: c => answerOwn(c, null), POST: postOwn })
@@ -230,9 +230,11 @@ async function answerHeld(c: AppContext, problem?: string): Promise<Response> {
   const entry = entryOf(c)
   const { network } = entry
   const token = tokenOf(c)
-  const held = await readTenant(c.var.services.db, insideOf(entry), trx =>
-    registrationBy(trx, network, token),
-  ).catch(async error => {
+  const held = await readTenant(c.var.services.db, insideOf(entry), async trx => {
+    const found = await registrationBy(trx, network, token)
+    const { children } = await sectionsOf(c, 'registration', trx, found.registration)
+    return { ...found, children }
+  }).catch(async error => {
     if (error instanceof AppError && error.code === 'not-found')
       await c.var.services.rateLimits.spend('token', clientAddress(c))
     throw error

@@ -118,29 +118,41 @@ export async function queueGuests(
  * @returns the ids of the registrations that have a place now and had none before
  */
 export async function fillPlaces(trx: Trx, networkId: string, meetingId: string): Promise<string[]> {
+  return fillAllPlaces(trx, networkId, [meetingId])
+}
+
+/** The same of several meetings in one statement, each under its lock. */
+export async function fillAllPlaces(
+  trx: Trx,
+  networkId: string,
+  meetings: readonly string[],
+): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     with held as (
-      select capacity, place || address = '' and video_url is not null as only_video from meeting
-      where network_id = ${networkId} and id = ${meetingId}
+      select id, capacity, place || address = '' and video_url is not null as only_video from meeting
+      where network_id = ${networkId} and id = any(${meetings}::uuid[])
     ), free as (
       -- Null where there is no capacity, and so without an end; greatest() would make it 0.
-      select case when held.capacity is not null then greatest(0, held.capacity - (
+      select held.id, held.only_video, case when held.capacity is not null then greatest(0, held.capacity - (
         select count(*) from registration
-        where network_id = ${networkId} and meeting_id = ${meetingId} and state = 'registered'
+        where network_id = ${networkId} and meeting_id = held.id and state = 'registered'
           and (attends = 'place' or held.only_video)
       )) end as places from held
     ), next as (
-      select id from registration, held
-      where network_id = ${networkId} and meeting_id = ${meetingId} and state = 'waiting'
-        and (attends = 'place' or held.only_video)
-      order by number
-      limit (select places from free)
+      select line.meeting_id, line.id from free cross join lateral (
+        select meeting_id, id from registration
+        where network_id = ${networkId} and meeting_id = free.id and state = 'waiting'
+          and (attends = 'place' or free.only_video)
+        order by number
+        limit free.places
+      ) line
     )
     update registration set state = 'registered'
     from held
-    where registration.network_id = ${networkId} and registration.meeting_id = ${meetingId}
+    where registration.network_id = ${networkId} and registration.meeting_id = held.id
       and registration.state = 'waiting'
-      and (registration.id in (select id from next) or (registration.attends = 'video' and not held.only_video))
+      and ((registration.meeting_id, registration.id) in (select meeting_id, id from next)
+        or (registration.attends = 'video' and not held.only_video))
     returning registration.id`.execute(trx)
   return rows.map(({ id }) => id)
 }

@@ -2,7 +2,9 @@ import { sql } from 'kysely'
 import { announceChange } from '#db/changes.ts'
 import type { Trx } from '#db/database.ts'
 import { openGroup } from '#modules/groups/index.ts'
+import { hostStateOf } from '#modules/meetings/hosting.ts'
 import { fillPlaces } from '#modules/meetings/registrations/places.ts'
+import { bringFollowers } from '#modules/meetings/series/following.ts'
 import { type Plan, planOf, turnOf } from '#modules/meetings/series/plan.ts'
 import { occurrencesOf } from '#modules/meetings/series/recurrence.ts'
 import type { SeriesChange } from '#modules/meetings/series/schema.ts'
@@ -18,7 +20,12 @@ import {
   type SeriesDate,
   termsOf,
 } from '#modules/meetings/series/series.ts'
-import { type DateChange, tellOfSeries } from '#modules/meetings/series/telling.ts'
+import {
+  type DateChange,
+  tellHostOfSeries,
+  tellOfSeries,
+  tellRegistered,
+} from '#modules/meetings/series/telling.ts'
 import { tellMovedUp } from '#modules/meetings/telling/telling.ts'
 import { type Entry, Refusal } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
@@ -71,6 +78,7 @@ export async function changeSeries(
   const changed = await giveTerms(
     trx,
     network.id,
+    hostStateOf(entry, terms.hostPersonId),
     terms,
     placed.filter(one => !untouched.has(one.id)),
   )
@@ -86,7 +94,8 @@ export async function changeSeries(
     '',
   )
   await sql`set constraints meeting_series_once immediate`.execute(trx)
-  await addDates(trx, entry, { id, terms }, found.add, linkOrigin)
+  const added = await addDates(trx, entry, { id, terms }, found.add, linkOrigin)
+  await bringFollowers(trx, network.id, id, terms, added)
   await trx
     .updateTable('meeting_series')
     .set({ ...columnsOf(input, network.timeZone), group_id: input.groupId })
@@ -98,9 +107,11 @@ export async function changeSeries(
     await tellMovedUp(trx, network.id, meeting, await fillPlaces(trx, network.id, meeting))
   const changes: DateChange[] = [
     ...changed.map(meeting => ({ id: meeting, before: found.dates.get(meeting)?.startsAt ?? null })),
-    ...found.cancel.map(one => ({ id: one.id, before: null })),
+    ...[...added, ...found.cancel.map(one => one.id)].map(meeting => ({ id: meeting, before: null })),
   ]
   await tellOfSeries(trx, entry, { id, title: terms.title }, changes)
+  const asked = terms.hostPersonId === series.terms.hostPersonId ? [] : placed.map(one => one.id)
+  await tellHostOfSeries(trx, entry, { id, title: terms.title }, [...asked, ...added])
   await announceChange(trx, network.id)
   await recordChange(trx, network.id, entry.actor, {
     action: 'series.changed',
@@ -144,7 +155,10 @@ export async function extendSeries(
   const added = result.occurrences.filter(({ date }) => date > last && !known.has(date))
   if (added.length === 0)
     throw new Refusal({ field: end.times === null ? 'until' : 'times', message: 'series.error.not-longer' })
-  await addDates(trx, entry, series, added, linkOrigin)
+  const made = await addDates(trx, entry, series, added, linkOrigin)
+  const registrations = await bringFollowers(trx, network.id, id, series.terms, made)
+  await tellRegistered(trx, entry, series, registrations, made)
+  await tellHostOfSeries(trx, entry, series, made)
   await trx
     .updateTable('meeting_series')
     .set({ until: end.times === null ? end.until : null, times: end.times, ended_at: null })
@@ -246,6 +260,7 @@ async function lockDates(trx: Trx, networkId: string, seriesId: string): Promise
 async function giveTerms(
   trx: Trx,
   networkId: string,
+  hostState: 'asked' | 'confirmed' | null,
   terms: KeptTerms,
   placed: Plan['stay'],
 ): Promise<string[]> {
@@ -273,7 +288,9 @@ async function giveTerms(
         preparation = ${terms.preparation}, language = ${terms.language}, time_zone = ${terms.timeZone},
         place = ${terms.place}, address = ${terms.address}, latitude = ${terms.latitude}::double precision,
         longitude = ${terms.longitude}::double precision, video_url = ${terms.videoUrl},
-        host_organisation_id = ${terms.hostOrganisationId}::uuid, visibility = ${terms.visibility},
+        host_organisation_id = ${terms.hostOrganisationId}::uuid, host_person_id = ${terms.hostPersonId}::uuid,
+        host_state = case when ${terms.hostPersonId}::uuid is not distinct from meeting.host_person_id
+          then meeting.host_state else ${hostState} end, visibility = ${terms.visibility},
         capacity = ${terms.capacity}::integer, guests = ${terms.guests}::smallint, photos = ${terms.photos},
         starts_at = given.starts_at, ends_at = given.ends_at, series_date = given.date, updated_at = now()
       from given

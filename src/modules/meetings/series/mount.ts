@@ -6,6 +6,7 @@ import {
   postSeriesDetails,
   postSeriesEnd,
   postSeriesExtension,
+  postSeriesHost,
   postSeriesRegistration,
   postSeriesRegistrationRemoval,
   showSeries,
@@ -21,6 +22,7 @@ export function openSeriesPages(app: Hono<AppEnv>): void {
   openPage(app, 'seriesDetails', { GET: showSeriesDetails, POST: postSeriesDetails })
   openPage(app, 'seriesExtension', { POST: postSeriesExtension })
   openPage(app, 'seriesEnd', { POST: postSeriesEnd })
+  openPage(app, 'seriesHost', { POST: postSeriesHost })
   openPage(app, 'seriesRegistration', { POST: postSeriesRegistration })
   openPage(app, 'seriesRegistrationRemoval', { POST: postSeriesRegistrationRemoval })
 }

@@ -5,22 +5,19 @@ import type { Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
 import { fillPlaces, lockMeeting, queueUp } from '#modules/meetings/registrations/places.ts'
 import { comingInput, manner } from '#modules/meetings/registrations/registrations.ts'
+import { follow, follows, unfollow } from '#modules/meetings/series/following.ts'
 import { openSeries } from '#modules/meetings/series/series.ts'
 import { tellRegistered, tellWithdrawn } from '#modules/meetings/series/telling.ts'
 import { tellMovedUp } from '#modules/meetings/telling/telling.ts'
 import { type Entry, Refusal } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
 
-/** How somebody comes to all dates alike; guests are said date by date. */
-export const seriesRegistrationInput = comingInput.pick({
-  attends: true,
-  accessNeeds: true,
-  photoConsent: true,
-})
+/** How somebody comes to all dates alike. */
+export const seriesRegistrationInput = comingInput
 
 /**
- * Registers whoever entered for every date that is open to them and that they are not registered for. Where a date is full
- * they wait for it, as anyone does. One message lists them all.
+ * Registers whoever entered for every date that is open to them and that they are not registered for, and for those that
+ * will be added. Where a date is full they wait for it, as anyone does. One message lists them all.
  * @returns for how many they have a place, and for how many they wait
  * @throws Refusal where no date is left
  */
@@ -34,18 +31,28 @@ export async function registerForSeries(
   const { network, personId } = entry
   const series = await openSeries(trx, entry, seriesId, 'read')
   if (personId === null) throw new AppError('forbidden', { params: { scope: 'meetings:take-part' } })
+  if (input.guests.length > series.terms.guests)
+    throw new Refusal({
+      field: 'guests',
+      message: 'meetings.error.guests',
+      values: { most: series.terms.guests },
+    })
   const open = await openDates(trx, network.id, series.id, personId)
-  if (open.length === 0) throw new Refusal({ field: '', message: 'series.error.none-open' })
+  if (open.length === 0 && (await follows(trx, network.id, series.id, personId)))
+    throw new Refusal({ field: '', message: 'series.error.none-open' })
   const acting = entry.mandates.find(({ id }) => id === entry.actor.mandateId) ?? entry.mandates[0]
+  const organisationId = acting?.organisationId ?? null
+  await follow(trx, network.id, series.id, { ...input, personId, organisationId, locale })
   const registrations: string[] = []
   // One after the other, under the lock of each, by the rules of places: a series is bounded, and few are long.
   for (const id of open) {
     const meeting = await lockMeeting(trx, network.id, id)
     registrations.push(
       await queueUp(trx, network.id, meeting, {
-        ...manner(meeting, { ...input, guests: [] }),
+        // One that was changed on its own may have room for fewer.
+        ...manner(meeting, { ...input, guests: input.guests.slice(0, meeting.guests) }),
         personId,
-        organisationId: acting?.organisationId ?? null,
+        organisationId,
         name: '',
         email: null,
         organisationName: '',
@@ -56,7 +63,7 @@ export async function registerForSeries(
     const newcomer = registrations.at(-1) ?? null
     await tellMovedUp(trx, network.id, id, await fillPlaces(trx, network.id, id), newcomer)
   }
-  await tellRegistered(trx, entry, series, registrations, open)
+  if (open.length > 0) await tellRegistered(trx, entry, series, registrations, open)
   const { rows } = await sql<{ registered: number; waiting: number }>`
     select count(*) filter (where state = 'registered')::int as registered,
       count(*) filter (where state = 'waiting')::int as waiting
@@ -72,7 +79,7 @@ export async function registerForSeries(
   return rows[0] ?? { registered: 0, waiting: 0 }
 }
 
-/** Takes back all registrations of whoever entered for dates to come. @returns how many */
+/** Takes back all registrations of whoever entered for dates to come, and for those to be added. @returns how many there were */
 export async function withdrawFromSeries(trx: Trx, entry: Entry, seriesId: string): Promise<number> {
   const { network, personId } = entry
   const series = await openSeries(trx, entry, seriesId, 'read')
@@ -85,6 +92,7 @@ export async function withdrawFromSeries(trx: Trx, entry: Entry, seriesId: strin
       and meeting.starts_at > now() and meeting.state = 'scheduled'
       and registration.person_id = ${personId}::uuid and registration.state <> 'withdrawn'
     order by meeting.id for update of meeting`.execute(trx)
+  await unfollow(trx, network.id, series.id, personId)
   if (own.length === 0) return 0
   const meetings = own.map(row => row.meeting_id)
   const registrations = own.map(row => row.id)

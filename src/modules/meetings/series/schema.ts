@@ -4,7 +4,7 @@ import { mostOccurrences, repeats, repeatsBy } from '#modules/meetings/series/re
 
 const { from, to } = meetingInput.shape
 
-/** What the dates of a series have in common: a meeting without its day, nor whoever receives people on that one. */
+/** What the dates of a series have in common: a meeting without its day. */
 export const seriesTerms = meetingInput.omit({
   day: true,
   from: true,
@@ -12,7 +12,6 @@ export const seriesTerms = meetingInput.omit({
   untilDay: true,
   pass: true,
   registrationUntil: true,
-  hostPersonId: true,
   state: true,
 })
 
@@ -53,8 +52,16 @@ export type RhythmInput = z.output<typeof rhythmInput>
 export const seriesInput = seriesTerms.extend(rhythmInput.shape)
 export type SeriesInput = z.output<typeof seriesInput>
 
+/** Whoever receives people: by their names in forms. */
+const hosts = {
+  hostPerson: z.string().trim().max(400).default(''),
+  hostOrganisation: z.string().trim().max(200).default(''),
+}
+
 /** As a form has it: it shows the dates before it makes them. */
-export const seriesForm = seriesInput.extend({ step: z.string().optional() })
+export const seriesForm = seriesInput
+  .omit({ hostPersonId: true, hostOrganisationId: true })
+  .extend({ ...hosts, step: z.string().optional() })
 
 /** Of a series that goes on: from which date the change holds, and whether what was changed on its own gives way. */
 export const seriesChange = seriesInput.extend({
@@ -64,7 +71,9 @@ export const seriesChange = seriesInput.extend({
 })
 export type SeriesChange = z.output<typeof seriesChange>
 
-export const seriesChangeForm = seriesChange.extend({ step: z.string().optional() })
+export const seriesChangeForm = seriesChange
+  .omit({ hostPersonId: true, hostOrganisationId: true })
+  .extend({ ...hosts, step: z.string().optional() })
 
 export const extensionInput = z.object({ until: optionalDay, times: whole(mostOccurrences) })
 

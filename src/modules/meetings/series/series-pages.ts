@@ -7,8 +7,18 @@ import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { groupChoices } from '#modules/groups/index.ts'
 import { dayAfter, localTime } from '#modules/meetings/local-time.ts'
+import {
+  type HostNames,
+  hostNames,
+  organisationNamed,
+  organisationsProposed,
+  peopleProposed,
+  personNamed,
+} from '#modules/meetings/people-choice.ts'
 import { readerOf, runsAll } from '#modules/meetings/reading-rights.ts'
 import { changeSeries, endSeries, extendSeries, foreseeChange } from '#modules/meetings/series/changing.ts'
+import { follows } from '#modules/meetings/series/following.ts'
+import { confirmHosting } from '#modules/meetings/series/receiving.ts'
 import {
   registerForSeries,
   seriesRegistrationInput,
@@ -76,12 +86,17 @@ export async function postSeries(c: AppContext): Promise<Response> {
   if (!value) return formPage(c, form)
   if (value.step === 'create') {
     const result = await unlessRefused(c.var.i18n, form, () =>
-      inTenant(db, entry.tenant, trx => createSeries(trx, entry, value, linkOrigin)),
+      inTenant(db, entry.tenant, async trx =>
+        createSeries(trx, entry, await withHosts(trx, entry, value), linkOrigin),
+      ),
     )
     if (result.form) return formPage(c, result.form)
     return redirectDone(c, addressOf(c, result.done), 'series-created')
   }
-  const foreseen = await unlessRefused(c.var.i18n, form, async () => datesIn(value, network.timeZone))
+  const foreseen = await unlessRefused(c.var.i18n, form, async () => {
+    await readTenant(db, entry.tenant, trx => withHosts(trx, entry, value))
+    return datesIn(value, network.timeZone)
+  })
   if (foreseen.form) return formPage(c, foreseen.form)
   const rhythm = rhythmOf(value, network.timeZone)
   return formPage(c, form, {
@@ -96,10 +111,11 @@ export async function showSeries(c: AppContext): Promise<Response> {
 }
 
 export async function showSeriesDetails(c: AppContext): Promise<Response> {
-  const { series, coming } = await openedToChange(c)
+  const { series, coming, hosts } = await openedToChange(c)
   const [next] = coming
   if (!next) return redirectDone(c, addressOf(c, series.id))
-  return changePage(c, series, coming, detailsOf(series, next, coming, c.req.query('since') ?? ''), null)
+  const form = detailsOf(series, hosts, next, coming, c.req.query('since') ?? '')
+  return changePage(c, series, coming, form, null)
 }
 
 /** Shows what would become of each date, and changes them when that was seen. */
@@ -111,13 +127,17 @@ export async function postSeriesDetails(c: AppContext): Promise<Response> {
   if (!value) return changePage(c, series, coming, form, null)
   if (value.step === 'change') {
     const result = await unlessRefused(c.var.i18n, form, () =>
-      inTenant(db, entry.tenant, trx => changeSeries(trx, entry, series.id, value, linkOrigin)),
+      inTenant(db, entry.tenant, async trx =>
+        changeSeries(trx, entry, series.id, await withHosts(trx, entry, value), linkOrigin),
+      ),
     )
     if (result.form) return changePage(c, series, coming, result.form, null)
     return redirectDone(c, addressOf(c, series.id), 'series-changed')
   }
   const foreseen = await unlessRefused(c.var.i18n, form, () =>
-    readTenant(db, entry.tenant, trx => foreseeChange(trx, entry, series.id, value)),
+    readTenant(db, entry.tenant, async trx =>
+      foreseeChange(trx, entry, series.id, await withHosts(trx, entry, value)),
+    ),
   )
   if (foreseen.form) return changePage(c, series, coming, foreseen.form, null)
   return changePage(c, series, coming, form, foreseen.done)
@@ -148,7 +168,7 @@ export async function postSeriesEnd(c: AppContext): Promise<Response> {
 
 export async function postSeriesRegistration(c: AppContext): Promise<Response> {
   const entry = entryOf(c)
-  const { value, form } = await readForm(c, seriesRegistrationInput)
+  const { value, form } = await readForm(c, seriesRegistrationInput, ['guests'])
   if (!value) return seriesPage(c, { registering: form })
   const result = await unlessRefused(c.var.i18n, form, () =>
     inTenant(c.var.services.db, entry.tenant, trx =>
@@ -169,6 +189,12 @@ export async function postSeriesRegistrationRemoval(c: AppContext): Promise<Resp
   return redirectDone(c, addressOf(c, idIn(c)), 'series-left')
 }
 
+export async function postSeriesHost(c: AppContext): Promise<Response> {
+  const entry = entryOf(c)
+  await inTenant(c.var.services.db, entry.tenant, trx => confirmHosting(trx, entry, idIn(c)))
+  return redirectDone(c, addressOf(c, idIn(c)), 'host-confirmed')
+}
+
 type Forms = Partial<Record<'registering' | 'extending' | 'ending', FormState>>
 
 async function seriesPage(c: AppContext, forms: Forms = {}): Promise<Response> {
@@ -179,6 +205,7 @@ async function seriesPage(c: AppContext, forms: Forms = {}): Promise<Response> {
   const found = await readTenant(c.var.services.db, entry.tenant, async trx => ({
     series: await openSeries(trx, entry, idIn(c), 'read'),
     dates: await datesOf(trx, entry, idIn(c)),
+    following: await follows(trx, network.id, idIn(c), entry.personId),
   }))
   const { until, times } = found.series.rhythm
   const props = {
@@ -219,25 +246,51 @@ async function changePage(
 /** @throws AppError 'forbidden' for those who could make none */
 async function choicesFor(c: AppContext) {
   const entry = entryOf(c)
-  const groups = await readTenant(c.var.services.db, entry.tenant, trx => groupChoices(trx, entry))
+  const { groups, people, organisations } = await readTenant(c.var.services.db, entry.tenant, async trx => ({
+    groups: await groupChoices(trx, entry),
+    people: await peopleProposed(trx, entry, c.req.query('group') ?? null),
+    organisations: await organisationsProposed(trx, entry),
+  }))
   const ofNetwork = runsAll(readerOf(entry))
   if (groups.length === 0 && !ofNetwork)
     throw new AppError('forbidden', { params: { scope: 'meetings:run' } })
-  return { network: entry.network, ofNetwork, groups }
+  return { network: entry.network, ofNetwork, groups, people, organisations }
 }
 
-async function openedToChange(c: AppContext): Promise<{ series: Series; coming: SeriesDate[] }> {
+/** What a form says of hosts by their names, by their ids. @throws Refusal for a name that nobody has, or several have */
+async function withHosts<Sent extends { hostPerson: string; hostOrganisation: string }>(
+  trx: Trx,
+  entry: Entry,
+  { hostPerson, hostOrganisation, ...input }: Sent,
+) {
+  return {
+    ...input,
+    hostPersonId: await personNamed(trx, entry, hostPerson, 'hostPerson'),
+    hostOrganisationId: await organisationNamed(trx, entry, hostOrganisation, 'hostOrganisation'),
+  }
+}
+
+async function openedToChange(
+  c: AppContext,
+): Promise<{ series: Series; coming: SeriesDate[]; hosts: HostNames }> {
   const entry = entryOf(c)
   return readTenant(c.var.services.db, entry.tenant, async trx => {
     const series = await openSeries(trx, entry, idIn(c), 'run')
     const now = new Date()
     const dates = await datesOf(trx, entry, series.id)
-    return { series, coming: dates.filter(({ startsAt }) => startsAt > now) }
+    const hosts = await hostNames(trx, entry, series.terms)
+    return { series, coming: dates.filter(({ startsAt }) => startsAt > now), hosts }
   })
 }
 
 /** The series as it is, from the date on from which it may be changed. */
-function detailsOf(series: Series, next: SeriesDate, coming: SeriesDate[], since: string): FormState {
+function detailsOf(
+  series: Series,
+  hosts: HostNames,
+  next: SeriesDate,
+  coming: SeriesDate[],
+  since: string,
+): FormState {
   const { terms, rhythm } = series
   const first = coming.find(({ date }) => date === since) ?? next
   const left = coming.filter(({ date }) => date >= first.date).length
@@ -255,7 +308,7 @@ function detailsOf(series: Series, next: SeriesDate, coming: SeriesDate[], since
     latitude: text(terms.latitude),
     longitude: text(terms.longitude),
     videoUrl: terms.videoUrl,
-    hostOrganisationId: terms.hostOrganisationId,
+    ...hosts,
     visibility: terms.visibility,
     capacity: text(terms.capacity),
     guests: text(terms.guests),

@@ -228,7 +228,7 @@ describe('registering', () => {
     const entries = await Promise.all(
       ['paul', 'lea', 'ines'].map(name => anEntry(site.database, club, who(name), 'member')),
     )
-    const terms = { attends: 'place', accessNeeds: '', photoConsent: null } as const
+    const terms = { attends: 'place', accessNeeds: '', photoConsent: null, guests: [] as string[] } as const
     const join = (entry: Entry) =>
       inTenant(site.database.db, entry.tenant, trx => registerForSeries(trx, entry, idOf(series), terms))
     const results = await Promise.all(entries.map(join))

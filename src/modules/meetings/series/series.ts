@@ -11,6 +11,7 @@ import { type MeetingInput, meetingInput } from '#modules/meetings/schema.ts'
 import { type Occurrence, occurrencesOf, type Rhythm } from '#modules/meetings/series/recurrence.ts'
 import type { RhythmInput, SeriesInput, SeriesTerms } from '#modules/meetings/series/schema.ts'
 import { seriesTerms } from '#modules/meetings/series/schema.ts'
+import { tellHostOfSeries } from '#modules/meetings/series/telling.ts'
 import { type Entry, Refusal } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
 
@@ -44,6 +45,8 @@ export interface SeriesDate {
   registered: number
   /** The reader's. */
   registration: 'registered' | 'waiting' | null
+  /** Whether the reader is asked to receive it. */
+  asked: boolean
 }
 
 export interface ListedSeries extends Omit<Series, 'terms'> {
@@ -119,7 +122,8 @@ export async function datesOf(trx: Trx, entry: Entry, seriesId: string): Promise
         select registration.state from registration
         where registration.network_id = meeting.network_id and registration.meeting_id = meeting.id
           and registration.person_id = ${entry.personId}::uuid and registration.state <> 'withdrawn'
-      ) as registration
+      ) as registration,
+      meeting.host_state = 'asked' and meeting.host_person_id = ${entry.personId}::uuid as asked
     from meeting
     left join meeting_counts(array(
       select id from meeting where network_id = ${entry.network.id}::uuid and series_id = ${seriesId}::uuid
@@ -138,6 +142,7 @@ export async function datesOf(trx: Trx, entry: Entry, seriesId: string): Promise
     own: row.own ?? [],
     registered: Number(row.registered),
     registration: row.registration,
+    asked: row.asked ?? false,
   }))
 }
 
@@ -169,7 +174,9 @@ export async function createSeries(
       ...columnsOf(input, entry.network.timeZone),
     })
     .execute()
-  await addDates(trx, entry, { id, terms: termsOf(input, entry.network.timeZone) }, occurrences, linkOrigin)
+  const terms = termsOf(input, entry.network.timeZone)
+  const made = await addDates(trx, entry, { id, terms }, occurrences, linkOrigin)
+  await tellHostOfSeries(trx, entry, { id, title: terms.title }, made)
   await announceChange(trx, networkId)
   await recordChange(trx, networkId, entry.actor, {
     action: 'series.created',
@@ -179,14 +186,14 @@ export async function createSeries(
   return id
 }
 
-/** Makes meetings of occurrences, as the series describes them. */
+/** Makes meetings of occurrences, as the series describes them. @returns their ids, in the order given */
 export async function addDates(
   trx: Trx,
   entry: Entry,
   series: { id: string; terms: KeptTerms },
   occurrences: readonly Occurrence[],
   linkOrigin: string,
-): Promise<void> {
+): Promise<string[]> {
   const inputs = occurrences.map(occurrence => meetingOf(series.terms, occurrence))
   const ids = await scheduleMeetings(trx, entry, inputs, linkOrigin)
   const links = ids.map((id, index) => ({ id, date: occurrences[index]?.date }))
@@ -194,6 +201,7 @@ export async function addDates(
     update meeting set series_id = ${series.id}::uuid, series_date = made.date, series_given = meeting_terms(meeting)
     from jsonb_to_recordset(${JSON.stringify(links)}::jsonb) as made (id uuid, date date)
     where meeting.network_id = ${entry.network.id}::uuid and meeting.id = made.id`.execute(trx)
+  return ids
 }
 
 /** The dates of a rhythm. @throws Refusal that says how to mend it */
@@ -348,12 +356,13 @@ interface DateRow {
   own: string[] | null
   registered: number | string
   registration: 'registered' | 'waiting' | null
+  asked: boolean | null
 }
 
 function asSeries(row: SeriesRow): Series {
   const { group_id: id, group_name: name, group_slug: slug } = row
-  // As it was read when it was kept.
-  const terms = row.terms as KeptTerms
+  // As it was read when it was kept: before somebody could receive a whole series, nobody did.
+  const terms = { hostPersonId: null, ...(row.terms as object) } as KeptTerms
   return {
     id: row.id,
     title: terms.title,

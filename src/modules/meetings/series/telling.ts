@@ -3,7 +3,10 @@ import type { Trx } from '#db/database.ts'
 import { href } from '#http/routes.ts'
 import type { Locale } from '#kernel/locale.ts'
 import { type CalendarEvent, calendarFile, organiserOf } from '#modules/meetings/calendar/calendar-files.ts'
+import { siblingOf } from '#modules/meetings/calendar/sibling.ts'
+import { nameOf } from '#modules/meetings/hosting.ts'
 import { whenOf } from '#modules/meetings/meeting-words.ts'
+import { peopleTold, runners } from '#modules/meetings/telling/recipients.ts'
 import { type Entry, inLanguage } from '#modules/network/index.ts'
 import { type I18n, i18nFor } from '#platform/i18n/i18n.ts'
 import { type CalendarPart, type ParamsOf, queueMails, type Recipient } from '#platform/mail/index.ts'
@@ -91,6 +94,75 @@ export async function tellWithdrawn(
   meetings: string[],
 ): Promise<void> {
   await tellOne(trx, entry, series, 'series-withdrawn', 'CANCEL', registrations, meetings)
+}
+
+/** To whoever is asked to receive some of these dates, once for all; those who named themselves need not be. */
+export async function tellHostOfSeries(
+  trx: Trx,
+  entry: Entry,
+  series: Told,
+  meetings: readonly string[],
+): Promise<void> {
+  const { rows } = await sql<{ id: string; host: string }>`
+    select id, host_person_id as host from meeting
+    where network_id = ${entry.network.id}::uuid and id = any(${meetings}::uuid[])
+      and host_state = 'asked' and state = 'scheduled'
+    order by starts_at, id`.execute(trx)
+  const hosts = [...new Set(rows.map(row => row.host))]
+  if (hosts.length === 0) return
+  const dates = await datedEvents(
+    trx,
+    entry.network.id,
+    rows.map(({ id }) => id),
+  )
+  const telling = tellingOf(entry, series, dates)
+  const person = await nameOf(trx, entry)
+  const asked = await peopleTold(trx, entry.network, hosts)
+  await queueMails(
+    trx,
+    entry.network.id,
+    asked.map(to => {
+      const own = rows.filter(({ host }) => host === to.id)
+      const comer = {
+        to: { ...to, timeZone: entry.network.timeZone },
+        dates: own.map(({ id }) => ({ registrationId: '', meetingId: id, state: 'asked' })),
+      }
+      return {
+        ...telling.to(comer).letter,
+        template: 'series-host-asked' as const,
+        params: { ...telling.params(comer, comer.dates, 'REQUEST'), person, calendar: null },
+      }
+    }),
+  )
+}
+
+/** To those who run these dates: their host said yes to all. */
+export async function tellHostConfirmed(
+  trx: Trx,
+  entry: Entry,
+  series: Told,
+  meetings: readonly string[],
+): Promise<void> {
+  const { network, personId } = entry
+  const dates = await datedEvents(trx, network.id, [...meetings])
+  const [first] = dates.keys()
+  if (first === undefined) return
+  const running = (await runners(trx, network, first)).filter(({ id }) => id !== personId)
+  const telling = tellingOf(entry, series, dates)
+  const person = await nameOf(trx, entry)
+  await queueMails(
+    trx,
+    network.id,
+    running.map(to => {
+      const own = [...dates.keys()].map(id => ({ registrationId: '', meetingId: id, state: 'hosted' }))
+      const comer = { to: { ...to, timeZone: network.timeZone }, dates: own }
+      return {
+        ...telling.to(comer).letter,
+        template: 'series-host-confirmed' as const,
+        params: { ...telling.params(comer, own, 'REQUEST'), person, calendar: null },
+      }
+    }),
+  )
 }
 
 async function tellOne(
@@ -208,7 +280,7 @@ async function datedEvents(trx: Trx, networkId: string, ids: string[]): Promise<
   const { rows } = await sql<DatedEvent>`
     select id, title, about, starts_at as "startsAt", ends_at as "endsAt", place, address, latitude, longitude,
       video_url as "videoUrl", sequence, state, link_origin as "linkOrigin", updated_at as "updatedAt",
-      time_zone as "timeZone", cancellation
+      time_zone as "timeZone", cancellation, ${siblingOf} as sibling
     from meeting where network_id = ${networkId}::uuid and id = any(${ids}::uuid[])
     order by starts_at, id`.execute(trx)
   return new Map(rows.map(row => [row.id, row]))

@@ -18,9 +18,21 @@ export interface Telling {
     to: { accountId: string | null; address: string; name: string; locale: Locale; timeZone: string }
     baseUrl: string
   }
-  about(to: Recipient): { title: string; when: string; where: string; url: string }
+  about(to: Recipient): About
+  /** The same for whoever has an account. */
+  aboutIn(locale: Locale): About
   /** For the calendar of somebody who comes; those who only wait have nothing to note. */
-  file(to: Recipient, method: CalendarPart['method']): CalendarPart | null
+  file(to: Recipient, method: 'REQUEST' | 'CANCEL'): CalendarPart | null
+  /** For whoever would like to note it, and has not said that they come. */
+  published(locale: Locale): CalendarPart
+  baseUrl: string
+}
+
+interface About {
+  title: string
+  when: string
+  where: string
+  url: string
 }
 
 /** The meeting as it is now, and how one writes of it. */
@@ -41,25 +53,30 @@ export async function tellingOf(
 
 function tellingIn(network: Teller, meeting: Meeting): Telling {
   const { linkOrigin } = meeting
-  const addressFor = ({ locale, token }: Recipient) =>
+  const addressFor = ({ locale, token }: Pick<Recipient, 'locale' | 'token'>) =>
     linkOrigin +
     (token === null
       ? href('meeting', { locale, network: network.slug, meeting: meeting.id })
       : href('ownRegistration', { locale, network: network.slug, token }))
+  const aboutIn = (locale: Locale, url: string): About => {
+    const i18n = i18nFor(locale)
+    return { title: meeting.title, when: whenOf(i18n, meeting), where: whereOf(i18n, meeting), url }
+  }
   return {
     letter: ({ accountId, address, name, locale }) => ({
       to: { accountId, address, name, locale, timeZone: network.timeZone },
       baseUrl: linkOrigin,
     }),
-    about: to => {
-      const i18n = i18nFor(to.locale)
-      return {
-        title: meeting.title,
-        when: whenOf(i18n, meeting),
-        where: whereOf(i18n, meeting),
-        url: addressFor(to),
-      }
+    about: to => aboutIn(to.locale, addressFor(to)),
+    aboutIn: locale => aboutIn(locale, addressFor({ locale, token: null })),
+    published: locale => {
+      const name = inLanguage(network.name, locale, network.locale).text
+      // The link of the video is for those who come.
+      const event = { ...meeting, videoUrl: null, url: addressFor({ locale, token: null }) }
+      const organiser = organiserOf({ name, contactEmail: network.contactEmail }, linkOrigin)
+      return { method: 'PUBLISH', content: calendarFile([event], { method: 'PUBLISH', name, organiser }) }
     },
+    baseUrl: linkOrigin,
     file: (to, method) => {
       if (method === 'REQUEST' && to.state !== 'registered' && to.state !== null) return null
       const name = inLanguage(network.name, to.locale, network.locale).text

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
-import type { Locale } from '#kernel/locale.ts'
+import { defaultLocale, isLocale, type Locale } from '#kernel/locale.ts'
+import type { Recipient as MailRecipient } from '#platform/mail/index.ts'
 
 /** Somebody who is told of a meeting. */
 export interface Recipient {
@@ -103,14 +104,44 @@ export async function personTold(
   network: { id: string; locale: Locale },
   personId: string,
 ): Promise<Recipient[]> {
+  return peopleTold(trx, network, [personId])
+}
+
+/** Those of them who can be written to. */
+export async function peopleTold(
+  trx: Trx,
+  network: { id: string; locale: Locale },
+  people: readonly string[],
+): Promise<Recipient[]> {
   const { rows } = await sql<Recipient>`
     select id, account_id as "accountId", email as address, name, ${network.locale} as locale, null as state,
       null as attends, null as token, 0 as "waitingGuests", 0 as turn
     from person
-    where network_id = ${network.id} and id = ${personId} and email is not null and erased_at is null`.execute(
+    where network_id = ${network.id} and id = any(${people}::uuid[]) and email is not null and erased_at is null`.execute(
     trx,
   )
   return rows
+}
+
+/** Of these people those who can sign in today, in the language of their account. */
+export async function reached(trx: Trx, people: readonly (string | null)[]): Promise<MailRecipient[]> {
+  if (people.length === 0) return []
+  const { rows } = await sql<{
+    account_id: string
+    address: string
+    name: string
+    locale: string
+    time_zone: string | null
+  }>`select account_id, address, name, locale, time_zone from thread_readers(${people}::uuid[]) order by person_id`.execute(
+    trx,
+  )
+  return rows.map(row => ({
+    accountId: row.account_id,
+    address: row.address,
+    name: row.name,
+    locale: isLocale(row.locale) ? row.locale : defaultLocale,
+    ...(row.time_zone && { timeZone: row.time_zone }),
+  }))
 }
 
 /** Of these, those who have not been told this yet; from now on they have. An address is written to once. */

@@ -174,6 +174,21 @@ function Where({ form, organisations, people }: MeetingFormProps) {
         maxLength={500}
         autocomplete="off"
       />
+      <details
+        class="more-to-do"
+        open={Boolean(form.values.coordinates?.[0]) || form.errors.coordinates !== undefined}
+      >
+        <summary>{t('meetings.form.on-map')}</summary>
+        <TextField
+          name="coordinates"
+          label={t('organisation.coordinates')}
+          state={form}
+          maxLength={60}
+          inputmode="text"
+          autocomplete="off"
+          hint={t('meetings.form.coordinates.hint')}
+        />
+      </details>
       <TextField
         name="videoUrl"
         label={t('meetings.form.video')}

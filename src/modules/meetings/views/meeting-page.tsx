@@ -193,6 +193,9 @@ function RunningTools({ network, opened }: MeetingPageProps) {
       <a href={href('meetingRegistrations', here)}>
         {t('meetings.registrations.count', { count: meeting.places.registered + meeting.places.waiting })}
       </a>
+      {meeting.state === 'scheduled' && meeting.startsAt > new Date() && (
+        <a href={href('meetingInvitations', here)}>{t('meeting-invite.name')}</a>
+      )}
       <a href={href('newMeeting', here, new URLSearchParams({ copy: meeting.id }))}>
         {t('meetings.duplicate')}
       </a>

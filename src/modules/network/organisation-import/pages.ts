@@ -9,7 +9,10 @@ import { page } from '#http/respond.ts'
 import { href, type RouteName } from '#http/routes.ts'
 import { readUploads } from '#http/uploads.ts'
 import { AppError } from '#kernel/errors.ts'
+import { takeOrganisation } from '#modules/network/affiliations/organisations.ts'
+import { workingOf } from '#modules/network/affiliations/working.ts'
 import { entryOf, openPage } from '#modules/network/door.ts'
+import { resemblingAffiliated } from '#modules/network/organisation-import/affiliated.ts'
 import {
   changeImport,
   findImport,
@@ -55,6 +58,7 @@ export function openOrganisationImportPages(app: Hono<AppEnv>): void {
   openPage(app, 'organisationImportColumns', { GET: showColumns, POST: postColumns })
   openPage(app, 'organisationImportDecisions', { POST: postDecisions })
   openPage(app, 'organisationImportExecution', { POST: postExecution })
+  openPage(app, 'organisationImportTaking', { POST: postTaking })
   openPage(app, 'organisationImportUndoing', { POST: postUndoing })
   openPage(app, 'organisationImportRemoval', { POST: postRemoval })
   openPage(app, 'organisationImportReport', { GET: showReport })
@@ -214,6 +218,25 @@ async function postExecution(c: AppContext): Promise<Response> {
   return c.redirect(addressOf(c, 'organisationImport', one.id), 303)
 }
 
+const takingForm = z.object({ organisation: z.string().max(60) })
+
+/** An organisation of an affiliated network becomes one of this network's; then the file is compared anew. */
+async function postTaking(c: AppContext): Promise<Response> {
+  const entry = entryOf(c)
+  const { services, i18n } = c.var
+  const one = await importOf(c)
+  const { value, form } = await readForm(c, takingForm)
+  const options = { insteadOf: null, ownMandates: entry.role !== 'administrator' }
+  const result = await unlessRefused(i18n, form, () =>
+    inTenant(services.db, entry.tenant, trx =>
+      takeOrganisation(trx, workingOf(c), value?.organisation ?? '', options),
+    ),
+  )
+  if (result.form) return answer(c, one, result.form, 422)
+  if (one.state === 'checked') await startChecking(services, entry, one.id)
+  return redirectDone(c, addressOf(c, 'organisationImport', one.id), 'organisation-taken-over')
+}
+
 async function postUndoing(c: AppContext): Promise<Response> {
   const { network, tenant, actor } = entryOf(c)
   const { i18n, services } = c.var
@@ -262,6 +285,7 @@ async function answer(
   const found = await readTenant(c.var.services.db, tenant, async trx => ({
     ...(await listLines(trx, network.id, one.id, view, { after })),
     contacts: one.state === 'done' ? await countUninvited(trx, network.id, one.id) : null,
+    affiliated: one.state === 'checked' ? await resemblingAffiliated(trx, one.id) : [],
   }))
   const props = { network, one, form, view, ...found, mayInvite: role === 'administrator' }
   return page(c, ImportPage, props, { status })

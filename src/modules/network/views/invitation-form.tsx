@@ -12,9 +12,11 @@ import { languageNames } from '#ui/layout.tsx'
 export function InvitationForm(props: {
   network: Network
   organisations: { id: string; name: string }[]
+  /** By the domain of the addresses, chosen in the form already. */
+  proposed: { id: string; name: string } | null
   form: FormState
 }) {
-  const { network, organisations, form } = props
+  const { network, organisations, proposed, form } = props
   const { i18n } = useFrame()
   const { t, locale } = i18n
   const here = { locale, network: network.slug }
@@ -39,6 +41,12 @@ export function InvitationForm(props: {
             required
           />
           <Choices name="role" label={t('mandate.role')} state={form} choices={roleChoices(i18n)} required />
+          {proposed && (
+            <p class="notice">
+              {t('invitation.proposed', { name: proposed.name })}
+              <input type="hidden" name="proposed" value={proposed.id} />
+            </p>
+          )}
           <OrganisationSelect state={form} organisations={organisations} />
           <TextField
             name="title"

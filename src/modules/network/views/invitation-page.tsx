@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import type { FormState } from '#http/form.ts'
 import { href } from '#http/routes.ts'
 import type { Invitation } from '#modules/network/invitations.ts'
@@ -14,6 +15,8 @@ interface InvitationPageProps {
   /** Who is signed in. */
   viewer: { name: string; email: string } | null
   form: FormState
+  /** What else one comes into with it. */
+  children?: ComponentChildren
 }
 
 /** What someone sees who follows the link: who invites them, to what, and the one thing to do. */
@@ -38,6 +41,7 @@ export function InvitationPage(props: InvitationPageProps) {
             : t('invitation.by-network', { role: t(roleNames[invitation.role]) })}
           {held(invitation) && <strong>{held(invitation)}</strong>}
         </p>
+        {props.children}
         {viewer ? <Accepting {...props} viewer={viewer} /> : <Arriving {...props} />}
       </article>
     </Layout>

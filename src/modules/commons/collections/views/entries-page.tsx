@@ -247,6 +247,7 @@ function Moves({ name, first, last }: { name: string; first: boolean; last: bool
         value="up"
         disabled={first}
         aria-label={t('collections.move.up', { name })}
+        title={t('collections.move.up', { name })}
       >
         ↑
       </button>
@@ -256,6 +257,7 @@ function Moves({ name, first, last }: { name: string; first: boolean; last: bool
         value="down"
         disabled={last}
         aria-label={t('collections.move.down', { name })}
+        title={t('collections.move.down', { name })}
       >
         ↓
       </button>

@@ -1,4 +1,3 @@
-import { href } from '#http/routes.ts'
 import type { ItemFormat } from '#modules/commons/publication/document-response.ts'
 import type { MessageKey } from '#platform/i18n/i18n.ts'
 import { useFrame } from '#ui/frame.ts'
@@ -11,16 +10,16 @@ const formatNames: Record<ItemFormat, MessageKey> = {
 }
 
 /** One page of the commons to take away. What reads best comes first, what programs read last. */
-export function ItemFormats(props: { network: string; slug: string; formats?: ItemFormat[] }) {
-  const { t, locale } = useFrame().i18n
-  const { network, slug, formats = ['pdf', 'docx', 'md', 'json'] } = props
+export function ItemFormats(props: { address: (format: ItemFormat) => string; formats?: ItemFormat[] }) {
+  const { t } = useFrame().i18n
+  const { address, formats = ['pdf', 'docx', 'md', 'json'] } = props
   return (
     <p class="downloads">
       {t('commons.publication.download')}{' '}
       {formats.map((format, index) => (
         <span key={format}>
           {index > 0 && ', '}
-          <a rel="nofollow" href={href('itemExport', { locale, network, slug, file: `${slug}.${format}` })}>
+          <a rel="nofollow" href={address(format)}>
             {t(formatNames[format])}
           </a>
         </span>

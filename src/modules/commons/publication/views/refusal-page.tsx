@@ -42,7 +42,12 @@ export function RefusalPage(props: {
       )}
       {item !== null && (
         <>
-          <ItemFormats network={network.slug} slug={item} formats={['md', 'json']} />
+          <ItemFormats
+            address={format =>
+              href('itemExport', { locale, network: network.slug, slug: item, file: `${item}.${format}` })
+            }
+            formats={['md', 'json']}
+          />
           <p>
             <a href={href('item', { ...here, slug: item })}>{t('commons.publication.back')}</a>
           </p>

@@ -1,12 +1,15 @@
 import { policies, rank } from '#http/policies.ts'
 import { href } from '#http/routes.ts'
+import type { Facts } from '#modules/commons/format/facts.ts'
 import type { Item } from '#modules/commons/items.ts'
+import { ItemFormats } from '#modules/commons/publication/views/item-formats.tsx'
 import { type Comparison, progressOf } from '#modules/commons/translations/comparison.ts'
 import type { ReadPassage } from '#modules/commons/translations/reading-parts.ts'
 import { stateWords } from '#modules/commons/translations/state-words.ts'
 import type { Translation } from '#modules/commons/translations/translations.ts'
 import { ItemLanguages } from '#modules/commons/translations/views/item-languages.tsx'
-import { Parts } from '#modules/commons/views/item-page.tsx'
+import { ItemFacts } from '#modules/commons/views/item-facts.tsx'
+import { FactsLine, Parts } from '#modules/commons/views/item-page.tsx'
 import { typeName } from '#modules/commons/views/words.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { renderMarkdown } from '#platform/markdown/index.ts'
@@ -23,6 +26,9 @@ export interface TranslatedItemPageProps {
   /** Those whose names the reader may know. */
   translators: string[]
   others: Translation[]
+  /** What the page says about itself, in any language. */
+  facts: Facts
+  families: Map<string, { label: string; items: number }>
 }
 
 /** An item as its translators put it; what they have not come to stands in its own language. */
@@ -40,7 +46,6 @@ export function TranslatedItemPage(props: TranslatedItemPageProps) {
     props.translators.length > 0
       ? t('translations.by', { names: list(props.translators) })
       : t('translations.by-network')
-  const file = (name: 'page.md' | 'page.json') => href('itemInFile', { ...here, language, file: name })
   return (
     <NetworkLayout
       of={network}
@@ -56,6 +61,7 @@ export function TranslatedItemPage(props: TranslatedItemPageProps) {
             {typeName(i18n, item.type)}
           </p>
           <h1 lang={title?.translated ? language : own}>{title?.translated ?? item.title}</h1>
+          <FactsLine item={item} facts={props.facts} />
           <div class="notice">
             <p>
               {t('translations.is', { language: i18n.language(language) })} {by}{' '}
@@ -87,15 +93,17 @@ export function TranslatedItemPage(props: TranslatedItemPageProps) {
               reading={language}
               mayTranslate={mayTranslate}
             />
+            <ItemFacts network={network.slug} item={item} facts={props.facts} families={props.families} />
             <p class="about-page">
               {t('translations.written', { day: day(translation.writtenAt, network.timeZone) })}
               <br />
               <span class="no-print">
-                <a href={file('page.md')}>Markdown</a>
-                {' · '}
-                <a href={file('page.json')}>JSON</a>
+                <a href={href('itemVersions', here)}>{t('translations.original-versions')}</a>
               </span>
             </p>
+            <ItemFormats
+              address={format => href('itemInFile', { ...here, language, file: `page.${format}` })}
+            />
           </aside>
         </div>
       </article>

@@ -4,7 +4,6 @@ import { href, type RouteName } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { isId, newId } from '#kernel/ids.ts'
 import { waitForTurn } from '#modules/commons/history/turn.ts'
-import { openAttachments } from '#modules/commons/writing/attachments.ts'
 import { type CommonsDocument, findDocument, isAuthor } from '#modules/commons/writing/documents.ts'
 import { publish } from '#modules/commons/writing/publishing.ts'
 import {
@@ -165,7 +164,6 @@ export async function acceptReview(
   if (document.revision !== revision) throw new AppError('conflict')
   await decide(trx, entry, review, { decision: 'accepted', revision })
   await publish(trx, entry, document, review.visibility)
-  if (review.visibility === 'public') await openAttachments(trx, entry, document)
   const params = { person: await nameOf(trx, entry), title: document.title }
   const authors = await authorsToTell(trx, entry, document)
   await tell(trx, entry, authors, 'review-accepted', params, document, 'writingPage', linkOrigin)

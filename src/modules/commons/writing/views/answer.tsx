@@ -194,12 +194,12 @@ export function Rows(props: { rows: ShownRows; askedBy: (key: string) => string;
           <p class="row-acts">
             {index > 0 && (
               <Act act={`up:${row.path}`} label={t('writing.row.up', { number: index + 1 })}>
-                ↑
+                <span aria-hidden="true">↑</span> {t('writing.row.up.short')}
               </Act>
             )}
             {index < rows.rows.length - 1 && (
               <Act act={`down:${row.path}`} label={t('writing.row.down', { number: index + 1 })}>
-                ↓
+                <span aria-hidden="true">↓</span> {t('writing.row.down.short')}
               </Act>
             )}
             {row.saved && (

@@ -2,6 +2,7 @@ import type { AnswerKind, Option } from '#modules/commons/templates/template.ts'
 import type { ShownAnswer } from '#modules/commons/writing/shown-page.ts'
 import { fieldId, useHand } from '#modules/commons/writing/views/hand.ts'
 import { ListControl } from '#modules/commons/writing/views/list-control.tsx'
+import { PlaceControl } from '#modules/commons/writing/views/place-control.tsx'
 import { Several, wrong } from '#modules/commons/writing/views/several.tsx'
 import { sdgs } from '#reference/sdgs.ts'
 import { useFrame } from '#ui/frame.ts'
@@ -39,7 +40,7 @@ export function Control({ answer, by }: { answer: ShownAnswer; by: string | unde
     case 'shares':
       return <Shares answer={answer} kind={kind} by={by} />
     case 'place':
-      return <Place answer={answer} by={by} />
+      return <PlaceControl answer={answer} by={by} />
     case 'sdgs':
       return <Goals answer={answer} by={by} />
     case 'group':
@@ -193,27 +194,6 @@ function Shares({ answer, kind, by }: ControlProps<KindOf<'shares'>>) {
           {Math.abs(sum - 100) >= 0.01 && t('writing.shares.off', { rest: number(100 - sum) })}
         </p>
       )}
-    </Several>
-  )
-}
-
-function Place({ answer, by }: Omit<ControlProps, 'kind'>) {
-  const { t } = useFrame().i18n
-  const field = (name: 'lat' | 'lng') => `${answer.path}.${name}`
-  return (
-    <Several answer={answer} by={by} cls="place">
-      {(['lat', 'lng'] as const).map(name => (
-        <label key={name}>
-          <span>{t(name === 'lat' ? 'writing.place.lat' : 'writing.place.lng')}</span>
-          <input
-            type="text"
-            inputmode="text"
-            autocomplete="off"
-            name={field(name)}
-            value={answer.fields[field(name)]?.[0] ?? ''}
-          />
-        </label>
-      ))}
     </Several>
   )
 }

@@ -46,7 +46,7 @@ export function Standing(props: {
       </div>
       <div>
         <dt>{t('writing.last')}</dt>
-        <dd>{moment(document.writtenAt, network.timeZone)}</dd>
+        <dd data-written={network.timeZone}>{moment(document.writtenAt, network.timeZone)}</dd>
       </div>
       <div>
         <dt>{t('writing.next')}</dt>

@@ -1,4 +1,5 @@
 import type { AnswerKind, Value } from '#modules/commons/templates/template.ts'
+import { PointMap } from '#modules/commons/views/point-map.tsx'
 import { useHand } from '#modules/commons/writing/views/hand.ts'
 import { isFollowable } from '#modules/commons/writing/views/words.ts'
 import { renderMarkdown } from '#platform/markdown/index.ts'
@@ -22,14 +23,18 @@ export function ValueText({ kind, value }: { kind: AnswerKind; value: Value | nu
     )
   if (!Array.isArray(value)) {
     if ('written' in value) return <Prose text={value.written} />
-    if ('lat' in value)
+    if ('lat' in value) {
+      const said = t('writing.place.point', { lat: degrees(value.lat), lng: degrees(value.lng) })
       return (
-        <p>
-          <data value={`${value.lat},${value.lng}`} title={`${value.lat}, ${value.lng}`}>
-            {t('writing.place.point', { lat: degrees(value.lat), lng: degrees(value.lng) })}
-          </data>
-        </p>
+        <PointMap points={[value]} label={t('commons.item.place-map', { points: said })}>
+          <p>
+            <data value={`${value.lat},${value.lng}`} title={`${value.lat}, ${value.lng}`}>
+              {said}
+            </data>
+          </p>
+        </PointMap>
       )
+    }
     const parts = kind.kind === 'shares' ? kind.parts : []
     return (
       <p>

@@ -24,7 +24,7 @@ import { writingWords } from '#ui/writing-words.ts'
  *
  * - The form has id="writing"; data-address: where answers are sent and asked for as JSON (the route `writingAnswers`),
  *   data-document: the id, data-revision: the document's revision that this page shows, data-account: who writes, data-words:
- *   what the script says, data-editor: its editor of rich text, data-files: where that sends pictures.
+ *   what the script says, data-editor: its editor of rich text, data-pictures: where that sends pictures.
  * - Each answer stands in an element of the class "answer", with data-path, data-kind ('text', 'rich', 'choice', 'scale',
  *   'number', 'shares', 'date', 'place', 'sdgs', 'countries', 'tags', 'files', 'people', 'organisations', 'items', 'group')
  *   and data-revision, the revision of that answer (0: as last published). Answers of rows stand inside that of their group.
@@ -37,6 +37,8 @@ import { writingWords } from '#ui/writing-words.ts'
  *   is the answer at that path. A new row's key is 'r' and twelve letters or digits.
  * - data-when: the condition of a question, as in the template. data-most: the longest text. `[data-sum]` says what shares
  *   add up to. [data-saving] is empty, for what the script says.
+ * - Counts: [data-section] (the id of a section) with [data-answered] and [data-needed] in it, [data-needed-all], [data-title]
+ *   where the title is missing, [data-written] (the time zone in which it tells when something was last written).
  */
 
 export interface WritingPageProps {
@@ -89,7 +91,7 @@ export function WritingPage(props: WritingPageProps) {
           data-island={assets.url('writing.js')}
           data-editor={assets.url('richtext.js')}
           data-words={JSON.stringify(writingWords(locale))}
-          data-files={href('files', here)}
+          data-pictures={href('writingPictures', here)}
           data-account={props.accountId ?? undefined}
           data-address={href('writingAnswers', here)}
           data-document={document.id}
@@ -203,21 +205,35 @@ function Contents({ page }: { page: ShownPage }) {
   const { ofPage } = useHand()
   const { sections } = page
   if (sections.length < 2) return null
-  const needed = sections.reduce((sum, section) => sum + section.needed, 0)
+  const untitled = page.title.isNeeded
+  const needed = sections.reduce((sum, section) => sum + section.needed, untitled ? 1 : 0)
   return (
     <nav class="contents" aria-labelledby="writing-contents" lang={locale}>
       <details open={sections.length <= 12}>
         <summary id="writing-contents">
           {t('writing.contents')}{' '}
-          {needed > 0 && <span class="tag due">{t('writing.needed', { count: needed })}</span>}
+          <span class="tag due" data-needed-all hidden={needed === 0}>
+            {t('writing.needed', { count: needed })}
+          </span>
         </summary>
         <ol>
+          <li data-title hidden={!untitled}>
+            <a href={`#${answerId(page.title.path)}`}>{t('writing.title.label')}</a>{' '}
+            <small>
+              <b>{t('writing.needed', { count: 1 })}</b>
+            </small>
+          </li>
           {sections.map(section => (
-            <li key={section.section.key}>
+            <li key={section.section.key} data-section={sectionId(section)}>
               <a href={`#${sectionId(section)}`}>{ofPage(section.section.heading) || t('writing.section')}</a>{' '}
               <small>
-                {t('writing.answered', { answered: section.answered, asked: section.asked })}
-                {section.needed > 0 && <b> · {t('writing.needed', { count: section.needed })}</b>}
+                <span data-answered>
+                  {t('writing.answered', { answered: section.answered, asked: section.asked })}
+                </span>
+                <b data-needed hidden={section.needed === 0}>
+                  {' '}
+                  · {t('writing.needed', { count: section.needed })}
+                </b>
               </small>
             </li>
           ))}

@@ -7,7 +7,6 @@ import { useFrame } from '#ui/frame.ts'
 export function ComingFields({ meeting, form }: { meeting: Meeting; form: FormState }) {
   const { t } = useFrame().i18n
   const hybrid = meeting.hasVideo && (meeting.place !== '' || meeting.address !== '')
-  const guests = form.values.guests ?? []
   return (
     <>
       {hybrid && (
@@ -22,24 +21,7 @@ export function ComingFields({ meeting, form }: { meeting: Meeting; form: FormSt
           ]}
         />
       )}
-      {meeting.guests > 0 && (
-        <fieldset class="field" id="field-guests" data-wrong={form.errors.guests ? true : undefined}>
-          <legend>{t('meetings.guests', { count: meeting.guests })}</legend>
-          <small class="hint">{t('meetings.guests.hint')}</small>
-          {form.errors.guests && <p class="error">{form.errors.guests}</p>}
-          {Array.from({ length: meeting.guests }, (_, index) => (
-            <input
-              key={index}
-              type="text"
-              name="guests"
-              value={guests[index] ?? ''}
-              aria-label={t('meetings.guest', { number: index + 1 })}
-              maxLength={200}
-              autocomplete="off"
-            />
-          ))}
-        </fieldset>
-      )}
+      {meeting.guests > 0 && <GuestFields most={meeting.guests} form={form} />}
       <TextArea
         name="accessNeeds"
         label={t('meetings.access-needs')}
@@ -61,5 +43,29 @@ export function ComingFields({ meeting, form }: { meeting: Meeting; form: FormSt
         />
       )}
     </>
+  )
+}
+
+/** Those somebody brings, by name. */
+export function GuestFields({ most, form }: { most: number; form: FormState }) {
+  const { t } = useFrame().i18n
+  const guests = form.values.guests ?? []
+  return (
+    <fieldset class="field" id="field-guests" data-wrong={form.errors.guests ? true : undefined}>
+      <legend>{t('meetings.guests', { count: most })}</legend>
+      <small class="hint">{t('meetings.guests.hint')}</small>
+      {form.errors.guests && <p class="error">{form.errors.guests}</p>}
+      {Array.from({ length: most }, (_, index) => (
+        <input
+          key={index}
+          type="text"
+          name="guests"
+          value={guests[index] ?? ''}
+          aria-label={t('meetings.guest', { number: index + 1 })}
+          maxLength={200}
+          autocomplete="off"
+        />
+      ))}
+    </fieldset>
   )
 }

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { href } from '#http/routes.ts'
 import { QrCode } from '#modules/meetings/door/views/qr-code.tsx'
 import { whereOf } from '#modules/meetings/meeting-words.ts'
@@ -14,6 +15,8 @@ export function HeldRegistrationPage(props: {
   registration: HeldRegistration
   token: string
   problem?: string | undefined
+  /** What else there is of it, once it has been. */
+  children?: ComponentChildren
 }) {
   const { network, meeting, registration, token, problem } = props
   const { i18n, origin } = useFrame()
@@ -83,6 +86,7 @@ export function HeldRegistrationPage(props: {
             )}
           </section>
         )}
+        {props.children}
         {meeting.visibility === 'public' && (
           <p>
             <a href={href('meeting', { locale, network: network.slug, meeting: meeting.id })}>

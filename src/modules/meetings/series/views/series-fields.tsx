@@ -10,6 +10,9 @@ export interface SeriesFieldsProps {
   network: Network
   groups: { id: string; name: string }[]
   ofNetwork: boolean
+  /** To choose a host from, by name. */
+  people: string[]
+  organisations: string[]
   form: FormState
 }
 
@@ -82,7 +85,7 @@ export function RhythmFields({ form }: { form: FormState }) {
 }
 
 /** What all dates have in common. */
-export function TermFields({ network, groups, ofNetwork, form }: SeriesFieldsProps) {
+export function TermFields({ network, groups, ofNetwork, people, organisations, form }: SeriesFieldsProps) {
   const { t } = useFrame().i18n
   const audiences = [
     ...(groups.length > 0 ? (['group'] as const) : []),
@@ -111,7 +114,12 @@ export function TermFields({ network, groups, ofNetwork, form }: SeriesFieldsPro
         choices={audiences.map(value => ({ value, label: t(audienceNames[value].label) }))}
         required
       />
-      <details class="more-to-do" open={['about', 'capacity', 'guests'].some(name => form.errors[name])}>
+      <details
+        class="more-to-do"
+        open={['about', 'capacity', 'guests', 'hostPerson', 'hostOrganisation'].some(
+          name => form.errors[name],
+        )}
+      >
         <summary>{t('series.more')}</summary>
         <TextArea
           name="about"
@@ -139,9 +147,26 @@ export function TermFields({ network, groups, ofNetwork, form }: SeriesFieldsPro
           label={t('series.guests')}
           state={form}
         />
+        <TextField
+          name="hostOrganisation"
+          label={t('meetings.form.host-organisation')}
+          state={form}
+          list={organisations}
+          maxLength={200}
+          autocomplete="off"
+        />
+        <TextField
+          name="hostPerson"
+          label={t('meetings.form.host-person')}
+          hint={t('series.host.hint')}
+          state={form}
+          list={people}
+          maxLength={400}
+          autocomplete="off"
+        />
         <Checkbox name="photos" label={t('series.photos')} state={form} />
       </details>
-      {['preparation', 'language', 'latitude', 'longitude', 'hostOrganisationId'].map(name => (
+      {['preparation', 'language', 'latitude', 'longitude'].map(name => (
         <input
           key={name}
           type="hidden"

@@ -1,6 +1,7 @@
 import type { FormState } from '#http/form.ts'
 import { href } from '#http/routes.ts'
 import { When } from '#modules/meetings/polls/views/when.tsx'
+import { GuestFields } from '#modules/meetings/registrations/views/coming-fields.tsx'
 import { endWords, rhythmWords } from '#modules/meetings/series/rhythm-words.ts'
 import type { Series, SeriesDate } from '#modules/meetings/series/series.ts'
 import { ownNames } from '#modules/meetings/series/views/names.ts'
@@ -18,6 +19,8 @@ export interface SeriesPageProps {
   readerZone: string | null
   /** At home in the network. */
   member: boolean
+  /** Whether the reader also comes to the dates that will be added. */
+  following: boolean
   registering: FormState
   extending: FormState
   ending: FormState
@@ -70,6 +73,7 @@ export function SeriesPage(props: SeriesPageProps) {
           <h2>{t('series.coming')}</h2>
           {coming.length === 0 ? <p>{t('series.none-coming')}</p> : <Dates {...props} dates={coming} />}
         </section>
+        <Receiving {...props} dates={coming} />
         {props.member && <Registering {...props} dates={coming} />}
         {past.length > 0 && (
           <details class="more-to-do">
@@ -119,11 +123,29 @@ function Dates({ network, series, dates, readerZone }: SeriesPageProps) {
   )
 }
 
+/** Whoever is asked to receive dates says yes to all at once. */
+function Receiving({ network, series, dates }: SeriesPageProps) {
+  const { t, locale } = useFrame().i18n
+  const asked = dates.filter(date => date.asked && date.state === 'scheduled').length
+  if (asked === 0) return null
+  return (
+    <section class="notice">
+      <p>
+        <strong>{t('series.host.asked', { count: asked })}</strong> {t('series.host.one')}
+      </p>
+      <ActionButton
+        action={href('seriesHost', { locale, network: network.slug, series: series.id })}
+        label={t('series.host.confirm')}
+      />
+    </section>
+  )
+}
+
 export function ownWords(own: string[], t: I18n['t']): string[] {
   return [...new Set(own.map(key => t(ownNames[key] ?? 'series.own.other')))]
 }
 
-function Registering({ network, series, dates, registering }: SeriesPageProps) {
+function Registering({ network, series, dates, following, registering }: SeriesPageProps) {
   const { t, locale } = useFrame().i18n
   const here = { locale, network: network.slug, series: series.id }
   const open = dates.filter(({ state, registration }) => state === 'scheduled' && registration === null)
@@ -133,14 +155,20 @@ function Registering({ network, series, dates, registering }: SeriesPageProps) {
     <section>
       <h2>{t('series.register')}</h2>
       {open.length === 0 && own.length === 0 && <p>{t('series.none-coming')}</p>}
-      {open.length === 0 && own.length > 0 && <p>{t('series.register.all-done')}</p>}
-      {open.length > 0 && (
+      {open.length === 0 && own.length > 0 && (
+        <p>{following ? t('series.register.following') : t('series.register.all-done')}</p>
+      )}
+      {(open.length > 0 || (own.length > 0 && !following)) && (
         <>
-          <p>{t('series.register.text')}</p>
+          <p>{open.length > 0 ? t('series.register.text') : t('series.register.later')}</p>
           <Form
             action={href('seriesRegistration', here)}
             state={registering}
-            submit={t('series.register.submit', { count: open.length })}
+            submit={
+              open.length > 0
+                ? t('series.register.submit', { count: open.length })
+                : t('series.register.later.submit')
+            }
           >
             {terms.videoUrl && (terms.place || terms.address) && (
               <Choices
@@ -165,6 +193,7 @@ function Registering({ network, series, dates, registering }: SeriesPageProps) {
                 required
               />
             )}
+            {terms.guests > 0 && <GuestFields most={terms.guests} form={registering} />}
             <TextField
               name="accessNeeds"
               label={t('series.access-needs')}
@@ -174,7 +203,7 @@ function Registering({ network, series, dates, registering }: SeriesPageProps) {
           </Form>
         </>
       )}
-      {own.length > 0 && (
+      {(own.length > 0 || following) && (
         <ActionButton
           action={href('seriesRegistrationRemoval', here)}
           label={t('series.withdraw', { count: own.length })}

@@ -1,9 +1,11 @@
 import type { FormState } from '#http/form.ts'
 import { href } from '#http/routes.ts'
 import type { Network } from '#modules/network/networks.ts'
+import type { Resembling } from '#modules/network/organisation-import/affiliated.ts'
 import type { OrganisationImport } from '#modules/network/organisation-import/imports.ts'
 import { type LineView, lineViews, type ReportLine } from '#modules/network/organisation-import/keeping.ts'
 import { countsSaid } from '#modules/network/organisation-import/report.ts'
+import { AffiliatedLines } from '#modules/network/organisation-import/views/affiliated-lines.tsx'
 import { ImportLine } from '#modules/network/organisation-import/views/import-line.tsx'
 import { StateTag } from '#modules/network/organisation-import/views/parts.tsx'
 import { failureSaid } from '#modules/network/organisation-import/words-said.ts'
@@ -35,6 +37,8 @@ interface ImportPageProps {
   mayInvite: boolean
   /** Who of those it brought in cannot sign in yet, and who can be invited; null before it is done. */
   contacts: { accountless: number; invitable: number } | null
+  /** What of it affiliated networks seem to have. */
+  affiliated: Resembling[]
 }
 
 /** One import from the moment its columns are known: what would be done, what is being done, what was done. */
@@ -79,6 +83,12 @@ export function ImportPage(props: ImportPageProps) {
               ))}
             </ul>
             {one.state === 'checked' && <Next {...props} />}
+            <AffiliatedLines
+              network={network}
+              id={one.id}
+              lines={props.affiliated}
+              mayTake={props.mayInvite}
+            />
             {done && <Afterwards {...props} />}
             <Lines {...props} />
           </>

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestApp, testApp } from '../../../../test/app.ts'
+import { aNetwork, aPerson, aToken, type TestNetwork, type TestPerson } from '../../../../test/factories.ts'
+import { aGroupOf, dayAhead, lettersTo, placeOf, post, see } from '../polls/polls.fixture.ts'
+
+let site: TestApp
+let club: TestNetwork
+let group: string
+const people: Record<string, TestPerson> = {}
+
+const who = (name: string): TestPerson => {
+  const person = people[name]
+  if (!person) throw new Error(name)
+  return person
+}
+
+beforeAll(async () => {
+  site = await testApp()
+  const { database } = site
+  club = await aNetwork(database, { slug: 'club', visibility: 'private' })
+  for (const name of ['nadia', 'paul', 'lea', 'ines', 'noe', 'outside'])
+    people[name] = await aPerson(database, club, 'member', { name: `${name} Test` })
+  people.facilitator = await aPerson(database, club, 'facilitator')
+  people.stranger = await aPerson(database, await aNetwork(database), 'administrator')
+  group = await aGroupOf(site, club, ['nadia', 'paul', 'lea', 'ines', 'noe'].map(who))
+})
+
+afterAll(() => site.close())
+
+async function aMeeting(fields: Record<string, string> = {}): Promise<string> {
+  const answer = await post(site, '/fr/club/meetings', who('facilitator'), {
+    ...{ title: 'Bilan', groupId: group, day: dayAhead(9), from: '09:00', to: '11:00', place: 'Toulouse' },
+    ...{ visibility: 'group', language: 'fr', state: 'scheduled', guests: '0', timeZone: 'Europe/Paris' },
+    ...fields,
+  })
+  expect([answer.status, await answer.text()]).toEqual([303, ''])
+  return placeOf(answer)
+}
+
+async function invitedTo(name: string) {
+  const letters = await lettersTo(site, club, who(name).email)
+  return letters.filter(({ template }) => template === 'meeting-invited')
+}
+
+test('a group is invited once, by those who run the meeting; who answered or was asked is not asked again', async () => {
+  const meeting = await aMeeting()
+  const address = `${meeting}/invitations`
+  const reads = await Promise.all(
+    ['nadia', 'paul', 'outside', 'stranger'].map(async name => (await see(site, address, who(name))).status),
+  )
+  expect(reads).toEqual([200, 403, 404, 404])
+  expect((await see(site, address, null)).status).toBe(404)
+  expect((await post(site, address, null, { whole: 'yes' })).status).toBe(404)
+  await post(site, `${meeting}/registration`, who('paul'), {})
+  await post(site, `${meeting}/registration`, who('lea'), {})
+  await post(site, `${meeting}/registration/removal`, who('lea'), {})
+  expect((await post(site, address, who('paul'), { whole: 'yes' })).status).toBe(403)
+  const nobody = await post(site, address, who('nadia'), { message: 'Venez.' })
+  expect([nobody.status, await nobody.text()]).toEqual([422, expect.stringContaining('Venez.')])
+  const some = { people: [who('ines').personId, who('lea').personId, who('outside').personId] }
+  expect((await post(site, address, who('nadia'), { ...some, message: 'Venez *tous*.' })).status).toBe(303)
+  expect((await post(site, address, who('nadia'), { whole: 'yes' })).status).toBe(303)
+  const page = await (await see(site, address, who('nadia'))).text()
+  expect(page).toContain('5 personnes dans le groupe')
+  // Whoever invites, who came or withdrew, and who is in no group of it: nobody writes to them.
+  expect(page).toContain('Tout le groupe est invité')
+  const counts = await Promise.all(
+    ['nadia', 'paul', 'lea', 'ines', 'noe', 'outside'].map(async name => (await invitedTo(name)).length),
+  )
+  expect(counts).toEqual([0, 0, 0, 1, 1, 0])
+  const [letter] = await invitedTo('ines')
+  expect(letter?.params).toMatchObject({ title: 'Bilan', person: 'nadia Test', message: 'Venez *tous*.' })
+  const { method, content } = (letter?.secrets?.calendar ?? {}) as { method?: string; content?: string }
+  expect([method, content]).toEqual(['PUBLISH', expect.stringContaining('SUMMARY:Bilan')])
+  expect(content).not.toContain('ATTENDEE')
+})
+
+test('a program invites the people of a group to a meeting of the network; nobody to one that is over', async () => {
+  const meeting = await aMeeting({ groupId: '', visibility: 'network' })
+  const token = await aToken(site.database, club, ['meetings:run'])
+  const id = meeting.split('/').at(-1)
+  const ask = (body: unknown, key = token) =>
+    site.app.request(`/api/networks/club/meetings/${id}/invitations`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  expect((await ask({})).status).toBe(422)
+  const before = (await invitedTo('paul')).length
+  const answer = await ask({ group })
+  expect([answer.status, await answer.json()]).toEqual([200, { invited: 5 }])
+  expect(await (await ask({ group })).json()).toEqual({ invited: 0 })
+  expect((await invitedTo('paul')).length).toBe(before + 1)
+  expect((await ask({ group }, 'cordee_nothing')).status).toBe(404)
+  await site.database.asOwner(
+    `update meeting set starts_at = now() - interval '3 hours', ends_at = now() - interval '1 hour' where id = $1`,
+    [id],
+  )
+  expect((await ask({ group })).status).toBe(422)
+})

@@ -1,0 +1,36 @@
+import { sql } from 'kysely'
+import type { Trx } from '#db/database.ts'
+
+/** Whose holidays are meant, most likely: where most organisations of the network are; else by its clocks. */
+export async function countryOf(trx: Trx, network: { id: string; timeZone: string }): Promise<string | null> {
+  const { rows } = await sql<{ country: string }>`
+    select organisation.country from membership
+    join organisation on organisation.id = membership.organisation_id
+    where membership.network_id = ${network.id}::uuid and organisation.country is not null
+    group by organisation.country order by count(*) desc, organisation.country limit 1`.execute(trx)
+  return rows[0]?.country ?? byClocks[network.timeZone] ?? null
+}
+
+/** Where a zone of the tz database is one country's, of those that speak our languages. */
+const byClocks: Record<string, string> = {
+  'Europe/Paris': 'FR',
+  'Europe/Brussels': 'BE',
+  'Europe/Zurich': 'CH',
+  'Europe/Luxembourg': 'LU',
+  'Europe/London': 'GB',
+  'Europe/Dublin': 'IE',
+  'Europe/Madrid': 'ES',
+  'Europe/Lisbon': 'PT',
+  'America/Toronto': 'CA',
+  'America/Sao_Paulo': 'BR',
+  'America/Mexico_City': 'MX',
+  'America/Bogota': 'CO',
+  'America/Argentina/Buenos_Aires': 'AR',
+  'America/Santiago': 'CL',
+  'America/Lima': 'PE',
+  'Africa/Abidjan': 'CI',
+  'Africa/Dakar': 'SN',
+  'Africa/Tunis': 'TN',
+  'Africa/Casablanca': 'MA',
+  'Africa/Algiers': 'DZ',
+}

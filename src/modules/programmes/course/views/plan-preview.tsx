@@ -1,0 +1,152 @@
+import type { FormState } from '#http/form.ts'
+import type { Preview } from '#modules/programmes/course/previewing.ts'
+import { modeNames, weekdayIn, whyWords } from '#modules/programmes/course/views/names.ts'
+import type { PlannedStep } from '#modules/programmes/planning/plan.ts'
+import { minutesWords } from '#modules/programmes/templates/views/names.ts'
+import { useFrame } from '#ui/frame.ts'
+
+/** The whole plan, step by step, with days and hours to be corrected right there. */
+export function PlanPreview({
+  preview,
+  form,
+}: {
+  network: { slug: string }
+  preview: Preview
+  form: FormState
+}) {
+  const { i18n } = useFrame()
+  const { t } = i18n
+  const { plan, counts } = preview
+  const steps = plan.capsules.flatMap(capsule => capsule.steps)
+  const titles = new Map(steps.map(({ id, title }) => [id, title]))
+  const moved = steps.filter(({ why }) => why.length > 0).length
+  const announced = form.values.announce?.[0] !== 'later'
+  return (
+    <section class="preview plan" id="preview">
+      <h2>{t('programme.plan')}</h2>
+      <ul class="consequences">
+        <li>{t('programme.plan.span', { from: i18n.day(plan.startsOn), until: i18n.day(plan.endsOn) })}</li>
+        <li>{t('programme.plan.meetings', { count: counts.meetings })}</li>
+        <li>
+          {t('programme.plan.tasks', {
+            count: counts.tasks,
+            each: counts.organisationTasks,
+            organisations: counts.organisations,
+          })}
+        </li>
+        <li>
+          {announced ? t('programme.plan.told', { count: counts.people }) : t('programme.plan.not-told')}
+        </li>
+        <li>{t('programme.plan.moved', { count: moved })}</li>
+      </ul>
+      <p class="buttons">
+        <button class="button" type="submit" name="step" value="make">
+          {t('programme.make')}
+        </button>
+        <a class="button quiet" href="#choices">
+          {t('programme.choices')}
+        </a>
+      </p>
+      <Months steps={steps} />
+      {plan.capsules.map(({ key, title, theme, steps }) => (
+        <section key={key} class="capsule">
+          <h3>{title}</h3>
+          {theme && <p>{theme}</p>}
+          <ol class="plan-steps">
+            {steps.map(step => (
+              <PlanStep key={step.key} step={step} titles={titles} form={form} />
+            ))}
+          </ol>
+        </section>
+      ))}
+      <p class="buttons">
+        <button class="button" type="submit" name="step" value="make">
+          {t('programme.make')}
+        </button>
+        <button class="button quiet" type="submit" name="step" value="preview">
+          {t('programme.preview-again')}
+        </button>
+      </p>
+    </section>
+  )
+}
+
+function PlanStep({
+  step,
+  titles,
+  form,
+}: {
+  step: PlannedStep
+  titles: ReadonlyMap<string, string>
+  form: FormState
+}) {
+  const { i18n } = useFrame()
+  const { t } = i18n
+  const [day, time] = [`day.${step.key}`, `time.${step.key}`]
+  const error = form.errors[day] ?? form.errors[time]
+  return (
+    <li
+      id={`field-${day}`}
+      data-wrong={error ? true : undefined}
+      data-moved={step.why.length > 0 ? true : undefined}
+    >
+      <div>
+        <strong>{step.title}</strong>
+        <small>
+          {t(modeNames[step.mode])} · {minutesWords(i18n.locale, step.minutes)}
+        </small>
+        <small>
+          {step.mode === 'own_work'
+            ? t('programme.when.window', { from: i18n.day(step.opensOn), until: i18n.day(step.dueOn) })
+            : weekdayIn(i18n, step.dueOn)}
+        </small>
+        {step.why.map(why => (
+          <small key={whyWords(i18n, why, titles)} class="why">
+            {whyWords(i18n, why, titles)}
+          </small>
+        ))}
+        {error && <p class="error">{error}</p>}
+      </div>
+      <div class="correct">
+        <label>
+          <span class="visually-hidden">{step.title} – </span>
+          {step.mode === 'own_work' ? t('programme.last-day') : t('programme.day-of')}
+          <input type="date" name={day} value={(error && form.values[day]?.[0]) || step.dueOn} required />
+        </label>
+        {step.mode !== 'own_work' && (
+          <label>
+            <span class="visually-hidden">{step.title} – </span>
+            {t('programme.hour')}
+            <input type="time" name={time} value={step.beginsAt ?? ''} />
+          </label>
+        )}
+      </div>
+    </li>
+  )
+}
+
+/** What falls into which month, at a glance. */
+function Months({ steps }: { steps: PlannedStep[] }) {
+  const { i18n } = useFrame()
+  const months = new Map<string, PlannedStep[]>()
+  for (const step of [...steps].sort((a, b) => (a.dueOn < b.dueOn ? -1 : 1)))
+    months.set(step.dueOn.slice(0, 7), [...(months.get(step.dueOn.slice(0, 7)) ?? []), step])
+  const named = new Intl.DateTimeFormat(i18n.locale, { month: 'long', year: 'numeric', timeZone: 'UTC' })
+  return (
+    <details class="months">
+      <summary>{i18n.t('programme.months')}</summary>
+      <dl>
+        {[...months].map(([month, those]) => (
+          <div key={month}>
+            <dt>{named.format(new Date(`${month}-01`))}</dt>
+            {those.map(({ key, title, dueOn, mode }) => (
+              <dd key={key}>
+                <b>{Number(dueOn.slice(8))}</b> {title} <small>{i18n.t(modeNames[mode])}</small>
+              </dd>
+            ))}
+          </div>
+        ))}
+      </dl>
+    </details>
+  )
+}

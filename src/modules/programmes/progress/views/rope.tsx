@@ -1,0 +1,199 @@
+import { href } from '#http/routes.ts'
+import { drawRope, type RopeDrawing } from '#modules/programmes/progress/rope-drawing.ts'
+import type { Knot, RopeSection } from '#modules/programmes/progress/rope-section.ts'
+import { useFrame } from '#ui/frame.ts'
+
+/** A collective on its climb, with the table behind the picture. */
+export function Rope({ network, section }: { network: { slug: string }; section: RopeSection }) {
+  const { t, day, locale } = useFrame().i18n
+  const { capsules, knots, next, upToDate } = section
+  const here = { locale, network: network.slug, programme: section.programmeId }
+  // Those furthest on first, and own ones before others: they stand on the rope itself.
+  const drawn = [...knots].sort((a, b) => b.settled - a.settled || Number(b.own) - Number(a.own))
+  const named = knots.some(({ organisation }) => organisation !== null)
+  return (
+    <figure class="climb">
+      {[true, false].map(wide => (
+        <Picture key={String(wide)} wide={wide} section={section} knots={drawn} />
+      ))}
+      <ol class="climb-capsules">
+        {capsules.map(({ title }, index) => (
+          <li key={title} aria-current={next && holds(capsules, index, next.index) ? 'step' : undefined}>
+            {title}
+          </li>
+        ))}
+      </ol>
+      <figcaption>
+        <p>
+          {knots.length === 0
+            ? t('rope.nobody')
+            : t('rope.caption', { count: upToDate, behind: knots.length - upToDate })}
+        </p>
+        {next && (
+          <p>
+            {t('rope.next')} <a href={href('programmeStep', { ...here, step: next.stepId })}>{next.title}</a>{' '}
+            {t('rope.until', { day: day(next.dueOn) })}
+          </p>
+        )}
+        {knots.length > 0 && (
+          <ul class="climb-legend" aria-hidden="true">
+            <li>
+              <i class="climb-key" /> {t('rope.legend.up-to-date')}
+            </li>
+            <li>
+              <i class="climb-key behind" /> {t('rope.legend.behind')}
+            </li>
+            {knots.some(({ own }) => own) && (
+              <li>
+                <i class="climb-key own" /> {t('rope.legend.own')}
+              </li>
+            )}
+          </ul>
+        )}
+      </figcaption>
+      {knots.length > 0 && (
+        <details>
+          <summary>{t('rope.table')}</summary>
+          {named ? <ByOrganisation section={section} /> : <ByCapsule section={section} />}
+        </details>
+      )}
+    </figure>
+  )
+}
+
+function Picture({ wide, section, knots }: { wide: boolean; section: RopeSection; knots: readonly Knot[] }) {
+  const { capsules, next } = section
+  const drawing = drawRope(
+    wide ? 720 : 340,
+    wide ? 300 : 250,
+    capsules.map(({ steps }) => steps),
+    knots.map(({ settled }) => settled),
+  )
+  const lit = next ? drawing.steps[next.index] : undefined
+  return (
+    <svg
+      class={wide ? 'climb-wide' : 'climb-narrow'}
+      viewBox={`0 0 ${drawing.width} ${drawing.height}`}
+      aria-hidden="true"
+    >
+      <path class="climb-hill" d={drawing.hill} />
+      <path class="climb-rope" d={drawing.line} />
+      {drawing.steps.map(({ x, y }) => (
+        <circle key={x} class="climb-step" cx={x} cy={y} r="2" />
+      ))}
+      {drawing.camps.map(({ x, y, middle }, index) => (
+        <g key={middle} class="climb-camp">
+          <path d={`M${x} ${y}v-13l8 4-8 4`} />
+          <text x={middle} y={drawing.height - 7} text-anchor="middle">
+            {index + 1}
+          </text>
+        </g>
+      ))}
+      {lit && <circle class="climb-lit" cx={lit.x} cy={lit.y} r="9" />}
+      <Knots drawing={drawing} knots={knots} />
+    </svg>
+  )
+}
+
+function Knots({ drawing, knots }: { drawing: RopeDrawing; knots: readonly Knot[] }) {
+  const placed = knots.map((knot, index) => ({ knot, place: drawing.knots[index] }))
+  // Own ones are painted last, above all others.
+  const painted = placed.sort((a, b) => Number(a.knot.own) - Number(b.knot.own))
+  return (
+    <>
+      {painted.map(({ knot: { organisation, own, behind }, place }, index) => {
+        if (!place) return null
+        const label = own && organisation ? shortened(organisation.name) : null
+        return (
+          <g
+            key={organisation?.id ?? String(index)}
+            class={`climb-knot${behind ? ' behind' : ''}${own ? ' own' : ''}`}
+          >
+            {organisation && <title>{organisation.name}</title>}
+            <circle cx={place.x} cy={place.y} r={own ? 6.5 : 4.8} />
+            {/* Others stand above one another: beneath the rope there is room. */}
+            {label && (
+              <text x={within(place.x, label, drawing.width)} y={place.y + 27} text-anchor="middle">
+                {label}
+              </text>
+            )}
+          </g>
+        )
+      })}
+    </>
+  )
+}
+
+function ByOrganisation({ section }: { section: RopeSection }) {
+  const { t } = useFrame().i18n
+  const { capsules, knots } = section
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
+    <section class="scroll" tabIndex={0} aria-label={t('rope.table.name')}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t('progress.organisation')}</th>
+            {capsules.map(({ title }) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {knots.map(knot => (
+            <tr key={knot.organisation?.id}>
+              <th scope="row">
+                {knot.own ? <strong>{knot.organisation?.name}</strong> : knot.organisation?.name}
+              </th>
+              {knot.capsules.map(({ done, of, behind }, index) => (
+                <td key={index} class={behind > 0 ? 'late' : undefined}>
+                  {t('rope.steps-of', { done, of })}
+                  {behind > 0 && <small> {t('rope.steps-behind', { count: behind })}</small>}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function ByCapsule({ section }: { section: RopeSection }) {
+  const { t } = useFrame().i18n
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{t('programme.capsule')}</th>
+          <th scope="col">{t('rope.steps-done')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {section.capsules.map(({ title, done, of }) => (
+          <tr key={title}>
+            <th scope="row">{title}</th>
+            <td>{t('rope.steps-of', { done, of })}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function holds(capsules: RopeSection['capsules'], capsule: number, step: number): boolean {
+  const before = capsules.slice(0, capsule).reduce((sum, { steps }) => sum + steps, 0)
+  return step >= before && step < before + (capsules[capsule]?.steps ?? 0)
+}
+
+function shortened(name: string): string {
+  return name.length > 22 ? `${name.slice(0, 21).trimEnd()}…` : name
+}
+
+/** So far from the edges that all of a label is seen. */
+function within(x: number, label: string, width: number): number {
+  const half = label.length * 3.7
+  return Math.round(Math.min(width - half, Math.max(half, x)))
+}

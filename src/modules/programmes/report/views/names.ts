@@ -1,0 +1,42 @@
+import type { Share } from '#modules/programmes/progress/progress.ts'
+import type { Period } from '#modules/programmes/report/period.ts'
+import type { CourseChange, RanBy } from '#modules/programmes/report/sources.ts'
+import type { I18n, MessageKey } from '#platform/i18n/i18n.ts'
+
+export const changeNames: Record<CourseChange['kind'], MessageKey> = {
+  moved: 'programme-report.change.moved',
+  paused: 'programme-report.change.paused',
+  resumed: 'programme-report.change.resumed',
+  shortened: 'programme-report.change.shortened',
+  capsule_added: 'programme-report.change.capsule-added',
+  reordered: 'programme-report.change.reordered',
+}
+
+export const ranAs: Record<RanBy['role'], MessageKey> = {
+  facilitator: 'programme-report.ran.facilitator',
+  coordinator: 'programme-report.ran.coordinator',
+  tutor: 'programme-report.ran.tutor',
+}
+
+export function periodName({ from, until, whole }: Period, { t, day }: I18n): string {
+  const values = { from: day(from), until: day(until) }
+  return t(whole ? 'programme-report.period.whole' : 'programme-report.period', values)
+}
+
+/** How many did it, of those whose turn it was; nobody's turn has come where there are none. */
+export function doneOf({ count, of }: Share, t: I18n['t']): string {
+  return of === 0 ? t('programme-report.not-due') : t('programme-report.of', { count, of })
+}
+
+/** What kind of organisation it is and of which size, as far as is known. */
+export function describedAs(
+  { kind, sizeClass }: { kind: string | null; sizeClass: string | null },
+  { maybe }: I18n,
+): string {
+  return [
+    kind ? maybe(`organisation.kind.${kind.replaceAll('_', '-')}`, kind) : '',
+    sizeClass ? maybe(`organisation.size.${sizeClass}`, sizeClass) : '',
+  ]
+    .filter(Boolean)
+    .join(' · ')
+}

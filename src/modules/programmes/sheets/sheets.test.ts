@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { aGroup, browse, inGroup, submit } from '#modules/groups/groups.fixture.ts'
+import { aProgramme, dayFrom, type TestProgramme } from '#modules/programmes/programmes.fixture.ts'
+import { isSheetCode, sheetCode } from '#modules/programmes/sheets/sheet-code.ts'
+import { type TestApp, testApp } from '../../../../test/app.ts'
+import {
+  aNetwork,
+  anOrganisation,
+  aPerson,
+  type TestNetwork,
+  type TestPerson,
+} from '../../../../test/factories.ts'
+
+let site: TestApp
+let network: TestNetwork
+let anne: TestPerson
+let zoe: TestPerson
+let stranger: TestPerson
+let programme: TestProgramme
+let sel: string
+let four: string
+let path: string
+let kit: string
+let step: string
+let reading: string
+let document: string
+const today = new Date().toISOString().slice(0, 10)
+
+beforeAll(async () => {
+  site = await testApp()
+  const { database } = site
+  network = await aNetwork(database)
+  anne = await aPerson(database, network, 'member', { name: 'Anne Faure' })
+  zoe = await aPerson(database, network, 'member', { name: 'Zoé Martin' })
+  stranger = await aPerson(database, network, 'member')
+  sel = await anOrganisation(database, network, 'Sel & Co')
+  four = await anOrganisation(database, network, 'Le Four')
+  const group = await aGroup(database, network)
+  await inGroup(database, network, group, anne, { role: 'facilitator', organisationId: four })
+  await inGroup(database, network, group, zoe, { organisationId: sel })
+  programme = await aProgramme(database, network, group, {
+    capsules: [
+      [
+        {
+          title: 'Lire ensemble',
+          opens: 85,
+          due: 100,
+          expects: [
+            { kind: 'reading', title: 'Le guide' },
+            { kind: 'document', title: 'Le bilan' },
+            { kind: 'attendance', title: 'Être là' },
+          ],
+        },
+      ],
+    ],
+  })
+  const made = programme.capsules[0]?.steps[0]
+  step = made?.id ?? ''
+  ;[reading = '', document = ''] = made?.expectations.map(({ id }) => id) ?? []
+  const base = `/fr/${network.slug}/programmes/${programme.id}`
+  path = `${base}/steps/${step}/sheet`
+  kit = `${base}/kit`
+})
+
+afterAll(() => site?.close())
+
+const kept = () =>
+  site.database.asOwner<Record<string, unknown>>(
+    `select expectation_id, organisation_id, person_id, done_on::text, minutes, note, entered_by from programme_fulfilment
+     where network_id = $1 order by organisation_id, expectation_id`,
+    [network.id],
+  )
+
+describe('a sheet', () => {
+  test('is printed for one’s own organisation; for each and all by those who run it', async () => {
+    const statuses = await Promise.all(
+      [undefined, stranger, zoe].map(async person => (await browse(site, path, person)).status),
+    )
+    expect(statuses).toEqual([401, 403, 200])
+    const own = await (await browse(site, path, zoe)).text()
+    expect(own).toContain(sheetCode(step, sel))
+    expect(own).not.toContain('Le Four')
+    expect((await browse(site, `${path}?organisation=${four}`, zoe)).status).toBe(404)
+    const all = await (await browse(site, `${path}?organisation=all`, anne)).text()
+    for (const of of [null, sel, four]) expect(all).toContain(sheetCode(step, of))
+    const pdf = await browse(site, `${path}/export/sheet.pdf`, zoe)
+    expect([pdf.status, pdf.headers.get('content-type')]).toEqual([200, 'application/pdf'])
+  })
+
+  test('is found by its code, however it is typed', async () => {
+    const code = sheetCode(step, sel)
+    expect(isSheetCode(` ${code.toLowerCase().replace('-', ' ')}`, code)).toBe(true)
+    const found = await browse(site, `${path}/entry?code=${code.toLowerCase()}`, anne)
+    expect(found.headers.get('location')).toBe(`${path}/entry?organisation=${sel}`)
+    expect((await browse(site, `${path}/entry?code=AAA-AAA`, anne)).status).toBe(422)
+  })
+
+  test('comes back: what is ticked is kept under nobody’s name, and what is ticked no more goes', async () => {
+    const entry = `${path}/entry`
+    expect((await browse(site, entry, zoe)).status).toBe(403)
+    const typed = new URLSearchParams([
+      ...[sel, four].map(id => ['line', id]),
+      ['done', `${sel}:${reading}`],
+      ['done', `${four}:${reading}`],
+      [`minutes-${sel}-${reading}`, '45'],
+      [`day-${sel}`, dayFrom(today, -2)],
+      [`note-${sel}`, 'Rendu à la main'],
+    ])
+    expect((await submit(site, entry, zoe, typed)).status).toBe(403)
+    expect((await submit(site, entry, anne, typed)).status).toBe(303)
+    await submit(site, entry, anne, typed)
+    expect(await kept()).toMatchObject([
+      {
+        organisation_id: sel,
+        person_id: null,
+        done_on: dayFrom(today, -2),
+        minutes: 45,
+        note: 'Rendu à la main',
+        entered_by: 'sheet',
+      },
+      { organisation_id: four, minutes: null, done_on: expect.any(String) },
+    ])
+    const page = await (await browse(site, entry, anne)).text()
+    expect(page).toMatch(new RegExp(`value="${sel}:${reading}" checked`))
+    // Of attendance the meeting knows.
+    expect(page).not.toContain('Être là')
+    typed.delete('done', `${four}:${reading}`)
+    await submit(site, entry, anne, typed)
+    expect((await kept()).map(row => row.organisation_id)).toEqual([sel])
+  })
+
+  test('with a line that cannot be read, keeps nothing and comes back', async () => {
+    const before = await kept()
+    const answer = await submit(
+      site,
+      `${path}/entry`,
+      anne,
+      new URLSearchParams([
+        ...[sel, four].map(id => ['line', id]),
+        ['done', `${four}:${reading}`],
+        [`minutes-${four}-${reading}`, 'une heure'],
+        [`minutes-${sel}-${document}`, '30'],
+        [`day-${four}`, dayFrom(today, 9)],
+      ]),
+    )
+    const page = await answer.text()
+    expect(answer.status).toBe(422)
+    expect(page).toContain('value="une heure"')
+    for (const said of ['Écrivez des minutes entières', 'cochez la case', 'encore à venir'])
+      expect(page).toContain(said)
+    expect(await kept()).toEqual(before)
+  })
+})
+
+describe('typed on a phone', () => {
+  const send = async (person: TestPerson | undefined, fields: Record<string, string>) => {
+    const answer = await site.app.request(`${kit}/fulfilments`, {
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        'sec-fetch-site': 'same-origin',
+        ...(person && { cookie: person.cookie }),
+      },
+      body: new URLSearchParams({
+        step,
+        expectation: reading,
+        organisation: sel,
+        seen: '',
+        owner,
+        ...fields,
+      }),
+    })
+    return { status: answer.status, body: (await answer.json()) as Record<string, string> }
+  }
+  let owner = ''
+  const own = async () => (await kept()).filter(({ person_id }) => person_id === zoe.personId)
+
+  test('what comes twice is kept once; said otherwise meanwhile, that stays until they insist', async () => {
+    const contents = await browse(site, `${kit}/contents`, zoe)
+    owner = ((await contents.json()) as { owner: string }).owner
+    const typed = { done: dayFrom(today, -1), minutes: '20' }
+    expect((await send(undefined, typed)).status).toBe(401)
+    // Somebody of the group on the same phone: it is not theirs.
+    expect((await send(anne, typed)).status).toBe(403)
+    expect((await send(stranger, typed)).status).toBe(403)
+    expect((await send(zoe, { done: dayFrom(today, 9) })).status).toBe(422)
+    for (const _ of [1, 2]) expect((await send(zoe, typed)).body).toEqual({ outcome: 'done' })
+    expect(await own()).toMatchObject([{ minutes: 20, entered_by: 'phone', done_on: dayFrom(today, -1) }])
+    const late = await send(zoe, { ...typed, minutes: '90' })
+    expect(late.body).toMatchObject({ outcome: 'conflict', said: expect.stringContaining('20 minutes') })
+    expect(await own()).toMatchObject([{ minutes: 20 }])
+    const insisting = await send(zoe, { ...typed, minutes: '90', seen: late.body.seen ?? '' })
+    expect(insisting.body).toEqual({ outcome: 'done' })
+    expect(await own()).toMatchObject([{ minutes: 90 }])
+  })
+
+  test('the kit says what is taken along and for whom, and whoever signs in next has the browser emptied', async () => {
+    const contents = await browse(site, `${kit}/contents`, zoe)
+    const said = (await contents.json()) as { scope: string; pages: { url: string }[]; marks: object }
+    expect(said.scope).toBe(`/fr/${network.slug}/`)
+    for (const { url } of said.pages) expect(url.startsWith(said.scope)).toBe(true)
+    expect(Object.keys(said.marks)).toEqual([`${reading}:${sel}`])
+    const keeping = (contents.headers.get('set-cookie') ?? '').split(';')[0]
+    expect(keeping).not.toContain(zoe.accountId)
+    const visit = (person: TestPerson) =>
+      site.get(`/fr/${network.slug}`, { cookie: `${person.cookie}; ${keeping}` })
+    expect((await visit(zoe)).headers.get('clear-site-data')).toBeNull()
+    const other = await visit(anne)
+    expect(other.headers.get('clear-site-data')).toBe('"storage"')
+    expect(other.headers.get('set-cookie')).toMatch(/cordee\.kept=;/)
+  })
+
+  test('without any script there is one file with the whole step', async () => {
+    const file = await browse(site, `${kit}/export/step.html`, zoe)
+    expect(file.headers.get('content-disposition')).toContain('attachment')
+    const html = await file.text()
+    expect(html).toContain('Le guide')
+    expect(html).not.toMatch(/<script|<link/)
+    expect((await browse(site, `${kit}/export/step.html`)).status).toBe(401)
+    const worker = await site.get('/worker.js')
+    expect([worker.headers.get('cache-control'), worker.headers.get('content-type')]).toEqual([
+      'no-cache',
+      'text/javascript; charset=utf-8',
+    ])
+  })
+})

@@ -1,0 +1,171 @@
+import type { FormState } from '#http/form.ts'
+import { href } from '#http/routes.ts'
+import { type Network, NetworkLayout } from '#modules/network/index.ts'
+import type { Expectation } from '#modules/programmes/programme.ts'
+import type { Named } from '#modules/programmes/progress/acting.ts'
+import { sheetCode } from '#modules/programmes/sheets/sheet-code.ts'
+import type { Entered } from '#modules/programmes/sheets/sheet-entry.ts'
+import type { OpenedSheets } from '#modules/programmes/sheets/sheets.ts'
+import { StepCrumbs } from '#modules/programmes/sheets/views/sheet.tsx'
+import { Form } from '#ui/form.tsx'
+import { useFrame } from '#ui/frame.ts'
+
+interface SheetEntryProps {
+  network: Network
+  opened: OpenedSheets
+  /** Those on this page. */
+  lines: Named[]
+  expectations: Expectation[]
+  entered: Entered[]
+  /** The last one of this page, where there are more. */
+  next: string | null
+  form: FormState
+}
+
+/** Typed in with the paper beside it: an organisation after the other, in the order of the sheets. */
+export function StepSheetEntryPage(props: SheetEntryProps) {
+  const { network, opened, lines, expectations, form } = props
+  const { t, locale } = useFrame().i18n
+  const { programme, step } = opened
+  const here = { locale, network: network.slug, programme: programme.id, step: step.id }
+  return (
+    <NetworkLayout of={network} title={t('programme-sheet.entry')} noIndex>
+      <article class="sheet-typing">
+        <StepCrumbs network={network} opened={opened} />
+        <h1>{t('programme-sheet.entry')}</h1>
+        <p>{t('programme-sheet.entry.lede')}</p>
+        <form class="narrow" method="get" action={href('programmeSheetEntry', here)}>
+          <label>
+            {t('programme-sheet.code')}
+            <input type="text" name="code" maxLength={8} autocomplete="off" autocapitalize="characters" />
+          </label>
+          <button type="submit" class="button quiet">
+            {t('programme-sheet.find')}
+          </button>
+        </form>
+        {expectations.length === 0 ? (
+          <p>{t('programme-sheet.nothing-typed')}</p>
+        ) : lines.length === 0 ? (
+          <p>{t('programme-sheet.nobody')}</p>
+        ) : (
+          <Form action={href('programmeSheetEntry', here)} submit={t('programme-sheet.save')} state={form}>
+            {lines.map(organisation => (
+              <Line key={organisation.id} organisation={organisation} {...props} />
+            ))}
+          </Form>
+        )}
+        {props.next && (
+          <p>
+            <a href={href('programmeSheetEntry', here, new URLSearchParams({ after: props.next }))}>
+              {t('programme-sheet.more')}
+            </a>
+          </p>
+        )}
+      </article>
+    </NetworkLayout>
+  )
+}
+
+function Line(props: SheetEntryProps & { organisation: Named }) {
+  const { organisation, expectations, entered, form, opened } = props
+  const { t } = useFrame().i18n
+  const own = entered.filter(
+    ({ organisationId, elsewhere }) => organisationId === organisation.id && !elsewhere,
+  )
+  const sent = form.values.line !== undefined
+  const value = (name: string, known: string) => (sent ? (form.values[name]?.[0] ?? '') : known)
+  const [day, note] = [`day-${organisation.id}`, `note-${organisation.id}`]
+  return (
+    <fieldset class="group sheet-line" id={`line-${organisation.id}`}>
+      <legend>
+        {organisation.name} <small>{sheetCode(opened.step.id, organisation.id)}</small>
+      </legend>
+      <input type="hidden" name="line" value={organisation.id} />
+      <ul class="plain">
+        {expectations.map(expectation => (
+          <Typed key={expectation.id} expectation={expectation} {...props} />
+        ))}
+      </ul>
+      <div class="pair">
+        <Typing name={day} label={t('programme-sheet.done-on')} form={form}>
+          <input
+            type="date"
+            id={`field-${day}`}
+            name={day}
+            value={value(day, own[0]?.doneOn ?? '')}
+            aria-invalid={form.errors[day] ? 'true' : undefined}
+          />
+        </Typing>
+        <Typing name={note} label={t('programme-sheet.note')} form={form}>
+          <textarea
+            id={`field-${note}`}
+            name={note}
+            rows={2}
+            maxLength={5000}
+            aria-invalid={form.errors[note] ? 'true' : undefined}
+          >
+            {value(note, own[0]?.note ?? '')}
+          </textarea>
+        </Typing>
+      </div>
+    </fieldset>
+  )
+}
+
+function Typed(props: SheetEntryProps & { organisation: Named; expectation: Expectation }) {
+  const { organisation, expectation, entered, form } = props
+  const { t, day } = useFrame().i18n
+  const known = entered.find(
+    one => one.expectationId === expectation.id && one.organisationId === organisation.id,
+  )
+  const sent = form.values.line !== undefined
+  const key = `${organisation.id}:${expectation.id}`
+  const field = `minutes-${organisation.id}-${expectation.id}`
+  const error = form.errors[field]
+  const minutes = sent ? form.values[field]?.[0] : known?.minutes?.toString()
+  return (
+    <li>
+      <label class="choice">
+        <input
+          type="checkbox"
+          name="done"
+          value={key}
+          checked={sent ? form.values.done?.includes(key) : known !== undefined && !known.elsewhere}
+        />
+        <span>
+          {expectation.title}
+          {known?.elsewhere && <small>{t('programme-sheet.elsewhere', { day: day(known.doneOn) })}</small>}
+        </span>
+      </label>
+      <span>
+        <input
+          type="text"
+          inputmode="numeric"
+          id={`field-${field}`}
+          name={field}
+          value={minutes}
+          maxLength={5}
+          placeholder={t('programme-sheet.minutes')}
+          aria-label={t('programme-sheet.minutes-of', {
+            expectation: expectation.title,
+            organisation: organisation.name,
+          })}
+          aria-invalid={error ? 'true' : undefined}
+          autocomplete="off"
+        />
+        {error && <span class="error">{error}</span>}
+      </span>
+    </li>
+  )
+}
+
+function Typing(props: { name: string; label: string; form: FormState; children: preact.ComponentChildren }) {
+  const error = props.form.errors[props.name]
+  return (
+    <div class="field" data-wrong={error ? true : undefined}>
+      <label for={`field-${props.name}`}>{props.label}</label>
+      {props.children}
+      {error && <p class="error">{error}</p>}
+    </div>
+  )
+}
