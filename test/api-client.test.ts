@@ -11,7 +11,7 @@ import { everythingIn, type Living, prepareLiving } from './living.ts'
 import { livingAsked, livingToMeet } from './living-afterworks.ts'
 import { dayAhead, livingOption, livingSecondPoll } from './living-dates.ts'
 import { parametersOf } from './living-parameters.ts'
-import { livingProgrammeGroup, livingStepAhead } from './living-programmes.ts'
+import { livingProgrammeGroup, livingProgrammeGroupId, livingStepAhead } from './living-programmes.ts'
 
 /** A program written from the description of the API alone: it calls every operation there is, over a real connection. */
 interface Schema {
@@ -78,6 +78,11 @@ beforeAll(async () => {
      from person join network_group on network_group.network_id = person.network_id and network_group.slug = $2
      where person.network_id = $1 and person.account_id = $3 on conflict do nothing`,
     [living.network.id, living.groups.group, living.follower],
+  )
+  await site.database.asOwner(
+    `update programme_quote set person_id = (select id from person where network_id = $1 and account_id = $2)
+     where network_id = $1`,
+    [living.network.id, living.follower],
   )
   await site.database.asOwner(
     `update mandate set organisation_id = $2 where network_id = $1
@@ -222,6 +227,12 @@ const sent: Record<string, { query?: object; type?: string; body?: unknown }> = 
       moves: [{ stepId: livingStepAhead, opensOn: dayAhead(31), dueOn: dayAhead(61), beginsAt: null }],
     },
   },
+  putNetworksNetworkProgrammesProgrammeStepsStepExpectationsExpectationFulfilmentsOrganisation: {
+    body: { note: 'Fait' },
+  },
+  postNetworksNetworkProgrammesProgrammeQuotes: {
+    body: { body: 'Un mot', consent: 'group', signedAs: 'nobody' },
+  },
   postNetworksNetworkProgrammesProgrammePause: { body: { revision: 2 } },
   postNetworksNetworkProgrammesProgrammeResumption: { body: { revision: 3, resumesOn: dayAhead(3) } },
   postNetworksNetworkProgrammesProgrammeShortening: { body: { revision: 4, left: [livingStepAhead] } },
@@ -257,6 +268,7 @@ const sent: Record<string, { query?: object; type?: string; body?: unknown }> = 
   putNetworksNetworkMeetingsMeeting: { body: evening },
   postNetworksNetworkMeetingsMeetingCancellation: { body: { words: 'Il neige.' } },
   putNetworksNetworkMeetingsMeetingRegistration: { body: {} },
+  postNetworksNetworkMeetingsMeetingInvitations: { body: { group: livingProgrammeGroupId } },
   postNetworksNetworkThreadsTypeSubjectMessages: { body: { body: 'Un mot' } },
   postNetworksNetworkMeetingsMeetingPresences: { body: { name: 'Venue sans prévenir' } },
   putNetworksNetworkTasksTaskState: { body: { state: 'done' } },
@@ -282,7 +294,7 @@ const sent: Record<string, { query?: object; type?: string; body?: unknown }> = 
 function call(
   operation: Described,
   headers: Record<string, string> = {
-    authorization: `Bearer ${/\/(?:followings|news|decision|answer|registration|messages|proposals|confirmations|introductions(?!\/agreed))\b|\/documents(?:\/[^/]+(?:\/(?:answers|publication))?)?$/.test(operation.path) ? ownKey : key}`,
+    authorization: `Bearer ${/\/(?:followings|news|decision|answer|registration|messages|quotes|waiting|proposals|confirmations|introductions(?!\/agreed))\b|\/documents(?:\/[^/]+(?:\/(?:answers|publication))?)?$/.test(operation.path) ? ownKey : key}`,
   },
 ): Promise<AxiosResponse<unknown>> {
   const { operationId, path, parameters = [] } = operation

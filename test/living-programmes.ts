@@ -5,6 +5,7 @@ import type { TestNetwork } from './factories.ts'
 /** The step ahead, and a group of its own for another programme: known beforehand, for what is sent. */
 export const livingStepAhead = '01a00000-0000-7000-8000-0000000000e1'
 export const livingProgrammeGroup = 'groupe-des-parcours'
+export const livingProgrammeGroupId = '01a00000-0000-7000-8000-0000000000e2'
 
 /** A programme of a group, with one of everything that a programme can hold. */
 export interface LivingProgramme {
@@ -155,7 +156,7 @@ export async function programmeIn(
        values ($1, $2, $3, 'club', $4, 'network') on conflict do nothing returning id
      )
      insert into group_member (network_id, group_id, person_id, role) select $1, id, $5, 'facilitator' from made`,
-    [network.id, newId(), livingProgrammeGroup, own, person],
+    [network.id, livingProgrammeGroupId, livingProgrammeGroup, own, person],
   )
   await database.asOwner(
     `insert into task (network_id, id, group_id, title, organisation_id, origin_id, owner_id)

@@ -396,6 +396,4 @@ function commandsOf(text: string): string[] {
   return text.match(command) ?? []
 }
 
-function withoutCommands(text: string): string {
-  return text.replace(command, '').replace(/^ +/gm, '')
-}
+const withoutCommands = (text: string) => text.replace(command, '').replace(/^ +/gm, '')

@@ -40,6 +40,12 @@ export const collectiveMails: Sample[] = [
   ['introduction-asked', { person, organisation: 'La Sève', message: 'Parlons-en.', url }],
   ['introduction-agreed', { person, url }],
   ['afterwork-satisfaction', { title, url }],
-  ['afterwork-opinion', { title, url }],
+  ['afterwork-opinion', { title: 'Du bois', url }],
+  ['programme-begun', { programme: 'CAP RSE', group, day: '2026-09-16', meetings: 12, url }],
+  ['programme-entrusted', { programme: 'CAP RSE', count: 3, url }],
+  [
+    'programme-reminder',
+    { programme: 'CAP RSE', step: 'Lecture partagée', due: '2026-12-05', expected: '- Lire', url },
+  ],
   ['programme-nudge', { person, programme: 'CAP RSE', message: 'Où en êtes-vous ?', url }],
 ]

@@ -10,7 +10,7 @@ const belonging: Partial<Record<RouteName, RouteName[]>> = {
   commons: ['collections', 'signals', 'learning', 'following', 'families', 'templates'],
   writing: ['reviews'],
   meetings: ['datePolls', 'meetingSeries', 'attendance', 'afterworks', 'introductions'],
-  groups: ['tasks'],
+  groups: ['tasks', 'programmes', 'programmeTemplates'],
   members: ['organisations', 'showcases'],
   administration: ['settings', 'invitations', 'joinRequests', 'audit', 'jobs', 'mail', 'webhooks'],
 }

@@ -1,14 +1,18 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 
-/** Whose holidays are meant, most likely: where most organisations of the network are; else by its clocks. */
+/**
+ * Whose holidays are meant, most likely: where more than half of the network's organisations are; nobody's where they are
+ * all over the world; by its clocks where no organisation says.
+ */
 export async function countryOf(trx: Trx, network: { id: string; timeZone: string }): Promise<string | null> {
-  const { rows } = await sql<{ country: string }>`
-    select organisation.country from membership
+  const { rows } = await sql<{ country: string; most: boolean }>`
+    select organisation.country, count(*) * 2 > sum(count(*)) over () as most from membership
     join organisation on organisation.id = membership.organisation_id
     where membership.network_id = ${network.id}::uuid and organisation.country is not null
     group by organisation.country order by count(*) desc, organisation.country limit 1`.execute(trx)
-  return rows[0]?.country ?? byClocks[network.timeZone] ?? null
+  if (rows[0]) return rows[0].most ? rows[0].country : null
+  return byClocks[network.timeZone] ?? null
 }
 
 /** Where a zone of the tz database is one country's, of those that speak our languages. */

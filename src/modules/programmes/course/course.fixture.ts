@@ -64,7 +64,7 @@ export function shownFields(html: string): [string, string][] {
   return [...html.matchAll(/<input[^>]*>/g)].flatMap(([input]) => {
     const name = /name="([^"]*)"/.exec(input)?.[1] ?? ''
     const value = /value="([^"]*)"/.exec(input)?.[1] ?? ''
-    return /^(?:ground|id|closure\w+|(?:day|time|opens)\..+)$/.test(name)
+    return /^(?:ground|id|closure\w+|(?:day|time|shown|asked)\..+)$/.test(name)
       ? [[name, value] as [string, string]]
       : []
   })

@@ -35,12 +35,18 @@ export interface Preview extends CheckedPlan {
 
 /** @throws AppError 'forbidden' for a group one does not run; Refusal */
 export async function previewProgramme(trx: Trx, entry: Entry, input: Making): Promise<Preview> {
+  const preview = await layPreview(trx, entry, input)
+  if (preview.people.length === 0) throw new Refusal({ field: 'group', message: 'programme.error.nobody' })
+  if (input.tutor === null && preview.people.every(({ role }) => role === 'member'))
+    throw new Refusal({ field: 'tutor', message: 'programme.error.no-facilitator' })
+  return preview
+}
+
+/** The same where nobody could run it yet: its days can be looked at all the same. */
+export async function layPreview(trx: Trx, entry: Entry, input: Making): Promise<Preview> {
   const { group } = await openGroup(trx, entry, input.group, 'run')
   const checked = await planFor(trx, entry, input)
   const people = await groupPeople(trx, entry.network.id, group.id)
-  if (people.length === 0) throw new Refusal({ field: 'group', message: 'programme.error.nobody' })
-  if (input.tutor === null && people.every(({ role }) => role === 'member'))
-    throw new Refusal({ field: 'tutor', message: 'programme.error.no-facilitator' })
   const steps = checked.plan.capsules.flatMap(capsule => capsule.steps)
   return {
     ...checked,
@@ -76,7 +82,8 @@ export async function planFor(trx: Trx, entry: Entry, input: Making): Promise<Ch
     const moves = plan.capsules.flatMap(({ steps }) =>
       steps.flatMap(step => {
         const day = input.corrections[step.key]?.day
-        return day === undefined || day === step.dueOn ? [] : [{ stepId: step.id, dueOn: day }]
+        // The day it has anyway is a wish as well: it is not to be pushed off it by another.
+        return day === undefined ? [] : [{ stepId: step.id, dueOn: day }]
       }),
     )
     const proposal = moveSteps(plan.capsules, moves, {

@@ -5,6 +5,7 @@ import { isTimeZone } from '#kernel/time-zone.ts'
 import { optionalId } from '#modules/network/index.ts'
 import { isDay } from '#modules/programmes/planning/days.ts'
 import { modes } from '#modules/programmes/programme.ts'
+import type { MessageKey } from '#platform/i18n/i18n.ts'
 
 /** What one says of a programme and of its course, by whichever door it comes in. */
 
@@ -85,7 +86,10 @@ export type Making = z.output<typeof makingInput>
 
 const lines = z.array(z.string().max(200)).max(60).default([])
 
-/** As the form says it: closures line by line, corrections beside each step. */
+/**
+ * As the form says it: closures line by line, corrections beside each step. What is wrong with one of these is told apart:
+ * the rest is laid out all the same, to be mended in its place.
+ */
 export const makingForm = making
   .extend({
     step: z.enum(['preview', 'make']).default('preview'),
@@ -95,43 +99,74 @@ export const makingForm = making
     closureUntil: lines,
     closureName: lines,
     /** What the corrections were made on. */
-    ground: z.string().max(5_000).default(''),
+    ground: z.string().max(10_000).default(''),
   })
   .catchall(z.string().max(10_000))
-  .transform((given, context) => {
+  .transform(given => {
     const { step, announce, closureFrom, closureUntil, closureName, ground, ...rest } = given
     const known = Object.keys(making.shape)
     const fields = Object.fromEntries(Object.entries(rest).filter(([name]) => known.includes(name)))
+    const wrong: Wrong[] = []
     const closures = closureFrom.flatMap((from, index) => {
       const until = closureUntil[index] ?? ''
       const read = closure.safeParse({ from, until: until || from, name: closureName[index] ?? '' })
       if (from === '' && until === '') return []
       if (read.success) return [read.data]
-      context.addIssue({ code: 'custom', path: ['closures'], message: 'form.error.date' })
+      wrong.push({ field: 'closures', message: 'form.error.date' })
       return []
     })
-    const corrected: Record<string, { day?: string; time?: string | null }> = {}
-    for (const [name, value] of Object.entries(rest)) {
-      const [, what, key = ''] = /^(day|time)\.(.+)$/.exec(name) ?? []
-      if (what === 'day') corrected[key] = { ...corrected[key], day: String(value) }
-      if (what === 'time') corrected[key] = { ...corrected[key], time: String(value) }
+    const corrected: Making['corrections'] = {}
+    for (const { key, day, time } of correctionsIn(rest)) {
+      const [readDay, readTime] = [dayField.optional().safeParse(day), optionalTime.safeParse(time)]
+      if (!readDay.success) wrong.push({ field: `day.${key}`, message: 'form.error.date' })
+      if (!readTime.success) wrong.push({ field: `time.${key}`, message: 'meetings.error.time' })
+      corrected[key] = {
+        ...(readDay.data !== undefined && { day: readDay.data }),
+        ...(time !== undefined && readTime.success && { time: readTime.data }),
+      }
     }
-    const read = corrections.safeParse(corrected)
-    for (const issue of read.error?.issues ?? [])
-      context.addIssue({
-        code: 'custom',
-        path: [`${issue.path[1] === 'time' ? 'time' : 'day'}.${String(issue.path[0])}`],
-        message: issue.message,
-      })
+    const shown = fieldsOf(rest, 'shown')
     const value: Making = {
       ...(fields as z.output<typeof making>),
       // No line at all: the form that asks for them was not shown yet.
       closures: closureFrom.length === 0 ? null : closures,
       announce: announce === 'now',
-      corrections: read.data ?? {},
+      corrections: corrected,
     }
-    return { step, ground, value }
+    return { step, ground, value, wrong, shown }
   })
+
+interface Wrong {
+  field: string
+  message: MessageKey
+}
+
+/**
+ * What was wished of single steps: `asked.<key>` before, `day.<key>` now where it is not the day that was shown as the last
+ * of `shown.<key>`. A day that merely stood there is no wish: it may be pushed by one.
+ */
+function correctionsIn(rest: Record<string, unknown>): { key: string; day?: string; time?: string }[] {
+  const [days, times] = [fieldsOf(rest, 'day'), fieldsOf(rest, 'time')]
+  const [asked, shown] = [fieldsOf(rest, 'asked'), fieldsOf(rest, 'shown')]
+  const keys = new Set([...days.keys(), ...times.keys(), ...asked.keys()])
+  return [...keys].slice(0, mostSteps).flatMap(key => {
+    const edited = days.has(key) && days.get(key) !== shown.get(key)?.split('/')[1]
+    const day = edited ? days.get(key) : asked.get(key)
+    const time = times.get(key)
+    return [{ key, ...(day !== undefined && { day }), ...(time !== undefined && { time }) }]
+  })
+}
+
+function fieldsOf(rest: Record<string, unknown>, what: string): Map<string, string> {
+  return new Map(
+    Object.entries(rest).flatMap(([name, value]) => {
+      const key = name.startsWith(`${what}.`) ? name.slice(what.length + 1) : ''
+      return key === '' || key.length > 80 ? [] : [[key, String(value)] as const]
+    }),
+  )
+}
+
+const mostSteps = 1_000
 
 export interface StepMove {
   stepId: string

@@ -82,12 +82,10 @@ export function settle(
       bounds,
       rather: (followers.get(id) ?? []).map(({ opensOn, gapDays }) => addDays(opensOn, -gapDays)),
     }
-    const days =
-      move && !reason && changes(step, move, today)
-        ? moved(move, context)
-        : step.dueOn >= today && bounds.some(({ later, day }) => later && day > step.opensOn)
-          ? pushed(context)
-          : null
+    const inTheWay = step.dueOn >= today && bounds.some(({ later, day }) => later && day > step.opensOn)
+    // Asked to stay where it is, it gives way no further than it must.
+    const wanted = move && !reason && (inTheWay || changes(step, move, today)) ? move : null
+    const days = wanted ? moved(wanted, context) : inTheWay ? pushed(context) : null
     if (days && (days.opensOn !== step.opensOn || days.dueOn !== step.dueOn))
       settled.set(id, {
         stepId: id,

@@ -45,7 +45,7 @@ export function MakingPage(props: MakingProps) {
       >
         <input type="hidden" name="id" value={form.values.id?.[0] ?? ''} />
         <input type="hidden" name="ground" value={props.ground} />
-        {preview && <PlanPreview network={network} preview={preview} form={form} />}
+        {preview ? <PlanPreview preview={preview} form={form} /> : <KeptSteps form={form} />}
         {preview && <h2 id="choices">{t('programme.choices')}</h2>}
         <Chosen {...props} />
       </Form>
@@ -110,7 +110,7 @@ function Chosen({ network, groups, templates, people, subdivisions, form, previe
           ]}
         />
       )}
-      {preview && <Closures form={form} />}
+      {(preview || form.values.closureFrom) && <Closures form={form} />}
       <Select
         name="tutor"
         label={t('programme.tutor')}
@@ -141,13 +141,27 @@ function Chosen({ network, groups, templates, people, subdivisions, form, previe
   )
 }
 
+/** What was corrected of steps, where they cannot be laid out just now. */
+function KeptSteps({ form }: { form: FormState }) {
+  return (
+    <>
+      {Object.entries(form.values)
+        .filter(([name]) => /^(?:day|time|shown|asked)\./.test(name))
+        .map(([name, [value]]) => (
+          <input key={name} type="hidden" name={name} value={value} />
+        ))}
+    </>
+  )
+}
+
 /** Line by line; an empty line says nothing. */
 function Closures({ form }: { form: FormState }) {
   const { t } = useFrame().i18n
   const [from, until, names] = ['closureFrom', 'closureUntil', 'closureName'].map(
     name => form.values[name] ?? [],
   )
-  const lines = [...(from ?? []).map((_, index) => index), ...[0, 1].map(more => (from?.length ?? 0) + more)]
+  const filled = Math.max(from?.length ?? 0, until?.length ?? 0)
+  const lines = Array.from({ length: filled + 2 }, (_, index) => index)
   const error = form.errors.closures
   return (
     <fieldset class="field closures" id="field-closures" data-wrong={error ? true : undefined}>

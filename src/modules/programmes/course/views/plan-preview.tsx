@@ -6,14 +6,7 @@ import { minutesWords } from '#modules/programmes/templates/views/names.ts'
 import { useFrame } from '#ui/frame.ts'
 
 /** The whole plan, step by step, with days and hours to be corrected right there. */
-export function PlanPreview({
-  preview,
-  form,
-}: {
-  network: { slug: string }
-  preview: Preview
-  form: FormState
-}) {
+export function PlanPreview({ preview, form }: { preview: Preview; form: FormState }) {
   const { i18n } = useFrame()
   const { t } = i18n
   const { plan, counts } = preview
@@ -40,6 +33,10 @@ export function PlanPreview({
         <li>{t('programme.plan.moved', { count: moved })}</li>
       </ul>
       <p class="buttons">
+        {/* The first one is pressed by Enter in any field: it makes nothing. */}
+        <button class="button quiet" type="submit" name="step" value="preview">
+          {t('programme.preview-again')}
+        </button>
         <button class="button" type="submit" name="step" value="make">
           {t('programme.make')}
         </button>
@@ -60,11 +57,11 @@ export function PlanPreview({
         </section>
       ))}
       <p class="buttons">
-        <button class="button" type="submit" name="step" value="make">
-          {t('programme.make')}
-        </button>
         <button class="button quiet" type="submit" name="step" value="preview">
           {t('programme.preview-again')}
+        </button>
+        <button class="button" type="submit" name="step" value="make">
+          {t('programme.make')}
         </button>
       </p>
     </section>
@@ -84,6 +81,8 @@ function PlanStep({
   const { t } = i18n
   const [day, time] = [`day.${step.key}`, `time.${step.key}`]
   const error = form.errors[day] ?? form.errors[time]
+  const shown = form.values[`shown.${step.key}`]?.[0] ?? `${step.opensOn}/${step.dueOn}`
+  const asked = form.values[`asked.${step.key}`]?.[0]
   return (
     <li
       id={`field-${day}`}
@@ -108,16 +107,18 @@ function PlanStep({
         {error && <p class="error">{error}</p>}
       </div>
       <div class="correct">
+        <input type="hidden" name={`shown.${step.key}`} value={shown} />
+        {asked && <input type="hidden" name={`asked.${step.key}`} value={asked} />}
         <label>
           <span class="visually-hidden">{step.title} – </span>
           {step.mode === 'own_work' ? t('programme.last-day') : t('programme.day-of')}
-          <input type="date" name={day} value={(error && form.values[day]?.[0]) || step.dueOn} required />
+          <input type="date" name={day} value={form.values[day]?.[0] ?? step.dueOn} required />
         </label>
         {step.mode !== 'own_work' && (
           <label>
             <span class="visually-hidden">{step.title} – </span>
             {t('programme.hour')}
-            <input type="time" name={time} value={step.beginsAt ?? ''} />
+            <input type="time" name={time} value={form.values[time]?.[0] ?? step.beginsAt ?? ''} />
           </label>
         )}
       </div>
