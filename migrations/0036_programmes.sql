@@ -319,3 +319,18 @@ as $$
 $$;
 revoke all on function programme_said, meetings_attended, tasks_done from public;
 grant execute on function programme_said, meetings_attended, tasks_done to cordee_app;
+
+-- A network that goes takes its programmes along first: a step that loses its meeting and its tutor in turn would be looked
+-- at for its capsule, which is gone by then.
+create function programmes_forget_network() returns trigger
+  language plpgsql security definer
+  set search_path = public, pg_catalog, pg_temp
+as $$
+begin
+  delete from programme where network_id = old.id;
+  return old;
+end
+$$;
+create trigger programmes_forget_network before delete on network
+  for each row execute function programmes_forget_network();
+revoke all on function programmes_forget_network from public;

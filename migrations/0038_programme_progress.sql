@@ -151,9 +151,11 @@ begin
       where p.network_id = tenant and p.state = 'running' and p.group_id in (select acting.group_id from acting)
     ),
     mine as materialized (
-      select p.id as programme_id, p.name, p.group_id, s.id, s.title, s.opens_on, s.due_on, o.organisation_id, arrangement.due_on as until
+      select p.id as programme_id, p.group_id, s.id, s.title, capsule.title || ' – ' || s.title as place, s.opens_on, s.due_on,
+        o.organisation_id, arrangement.due_on as until
       from underway p
       join programme_step s on s.network_id = tenant and s.programme_id = p.id and s.dropped_at is null and s.opens_on <= today
+      join programme_capsule capsule on capsule.network_id = tenant and capsule.programme_id = p.id and capsule.id = s.capsule_id
       join (select distinct acting.group_id, acting.organisation_id from acting) o on o.group_id = p.group_id
       join group_organisation member on member.network_id = tenant and member.group_id = o.group_id
         and member.organisation_id = o.organisation_id
@@ -166,8 +168,8 @@ begin
       end
     ),
     lacking as (
-      select mine.programme_id, mine.name, mine.group_id, mine.id, mine.title, mine.opens_on, mine.due_on, mine.until,
-        mine.organisation_id, count(*)::integer as number
+      select mine.programme_id, mine.group_id, mine.id, mine.title, mine.place, mine.opens_on, mine.due_on, mine.until,
+        mine.organisation_id, count(*)::integer as number, min(expectation.title) as thing
       from mine
       join programme_expectation expectation on expectation.network_id = tenant and expectation.programme_id = mine.programme_id
         and expectation.step_id = mine.id and not expectation.optional
@@ -181,15 +183,17 @@ begin
           and came.organisation_id = mine.organisation_id and came.present and came.state <> 'withdrawn'
         where held.network_id = tenant and held.programme_id = mine.programme_id and held.id = mine.id
       ))
-      group by mine.programme_id, mine.name, mine.group_id, mine.id, mine.title, mine.opens_on, mine.due_on, mine.until,
+      group by mine.programme_id, mine.group_id, mine.id, mine.title, mine.place, mine.opens_on, mine.due_on, mine.until,
         mine.organisation_id
     )
     select acting.person_id, case when lacking.until is null then 'programme_step' else 'programme_catch_up' end, lacking.id,
-      lacking.programme_id::text, lacking.title, lacking.name, max(lacking.number),
+      -- One thing is called by its name, several by their step.
+      lacking.programme_id::text, case max(lacking.number) when 1 then min(lacking.thing) else lacking.title end,
+      lacking.place, max(lacking.number),
       day_end(coalesce(lacking.until, lacking.due_on), zone), timezone(zone, lacking.opens_on::timestamp)
     from lacking
     join acting on acting.group_id = lacking.group_id and acting.organisation_id = lacking.organisation_id
-    group by acting.person_id, lacking.id, lacking.programme_id, lacking.title, lacking.name, lacking.until, lacking.due_on,
+    group by acting.person_id, lacking.id, lacking.programme_id, lacking.title, lacking.place, lacking.until, lacking.due_on,
       lacking.opens_on;
   -- Do you come? Of the next fortnight, where nobody of one's organisation has said so yet.
   return query

@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { sql } from 'kysely'
+import type pg from 'pg'
 import { confirmErasing } from '#/commands/confirmation.ts'
 import { modules } from '#/modules.ts'
 import type { Db } from '#db/database.ts'
 import { asOwner, type Server } from '#db/installation.ts'
 import { readTenant } from '#db/tenant.ts'
+import { type Config, linkOriginOf } from '#kernel/config.ts'
 import { projectFolder } from '#kernel/project.ts'
 import type { Terminal } from '#kernel/terminal.ts'
 import {
@@ -29,9 +31,9 @@ export function demoCommand(program: Command, terminal: Terminal): void {
     .option('--remove', t('cli.demo.remove'))
     .option('--yes', t('cli.confirm.yes'))
     .action((options: { remove?: boolean; yes?: boolean }) =>
-      withInstallation(terminal, async ({ server, db }) => {
+      withInstallation(terminal, async ({ server, db, config }) => {
         if (!options.remove) {
-          await loadDemonstration(server, db, terminal)
+          await loadDemonstration(server, db, config, terminal)
           terminal.result({ loaded: true }, [t('cli.demo.loaded')])
           return
         }
@@ -48,13 +50,35 @@ export function demoCommand(program: Command, terminal: Terminal): void {
 }
 
 /** Loads what is missing of the demonstration; leaves an installation alone that has networks of its own. */
-export async function loadDemonstration(server: Server, db: Db, terminal: Terminal): Promise<void> {
+export async function loadDemonstration(
+  server: Server,
+  db: Db,
+  config: Config,
+  terminal: Terminal,
+): Promise<void> {
   const networks = await asOwner(server, client => startDemonstration(client, folder))
   if (networks.size === 0) return
   terminal.remark(i18nFor(terminal.locale).t('cli.demo.loading'))
   await asOwner(server, client => bringDemonstrationPeople(client, folder))
   for (const module of modules) await module.demo?.({ db, folder, networks })
-  await asOwner(server, client => finishDemonstration(client))
+  await asOwner(server, async client => {
+    await addressDemonstration(client, linkOriginOf(config))
+    await finishDemonstration(client)
+  })
+}
+
+/** Its mails and calendars lead to where it is opened: whatever brought its part knew of no address. */
+async function addressDemonstration(client: pg.ClientBase, origin: string): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    `select table_name as name from information_schema.columns
+     where table_schema = 'public' and column_name = 'link_origin' order by 1`,
+  )
+  for (const { name } of rows)
+    await client.query(
+      `update ${client.escapeIdentifier(name)} set link_origin = $1 where link_origin = 'http://localhost'
+       and network_id in (select id from network where demonstration is not null)`,
+      [new URL(origin).origin],
+    )
 }
 
 /** What came with the demonstration comes back with it; what people brought would be gone for ever. */

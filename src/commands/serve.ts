@@ -55,7 +55,7 @@ async function serve(terminal: Terminal, options: { demo?: boolean; jobs: boolea
     const workshop = await openWorkshop(server, config, log)
     closers.unshift(() => workshop.close())
     const { database, storage, secret } = workshop
-    if (options.demo) await loadDemonstration(server, database.db, terminal)
+    if (options.demo) await loadDemonstration(server, database.db, config, terminal)
     const { services, close } = openServices(workshop)
     closers.unshift(close)
     const { pageCache } = services

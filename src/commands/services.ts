@@ -16,7 +16,7 @@ import {
 } from '#http/module.ts'
 import { openPageCache } from '#http/page-cache.ts'
 import { openRateLimits } from '#http/rate-limit.ts'
-import type { Config } from '#kernel/config.ts'
+import { type Config, linkOriginOf } from '#kernel/config.ts'
 import type { Log } from '#kernel/log.ts'
 import { authMail } from '#modules/account/index.ts'
 import { openAuths } from '#platform/auth/auth.ts'
@@ -167,11 +167,6 @@ export function openServices(workshop: Workshop): { services: Services; close():
 
 function threadSubjectsOf(of: Module[]): Record<string, ThreadSubject> {
   return Object.assign({}, ...of.map(module => module.threads))
-}
-
-/** With what links begin where nobody asks by an address. */
-function linkOriginOf({ baseUrl, port }: Config): string {
-  return baseUrl ?? `http://localhost:${port}`
 }
 
 function waitingSources(of: Module[]): WaitingSource[] {

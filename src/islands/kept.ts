@@ -17,6 +17,8 @@ export function wake(copy: HTMLElement): void {
   const state = document.createElement('div')
   state.setAttribute('role', 'status')
   copy.append(state)
+  // What the page says is waiting: the worker may have sent it before the page does.
+  let listed = 0
 
   // Before any other script of the page has its way with the form.
   document.addEventListener('submit', event => take(event), { capture: true })
@@ -77,7 +79,8 @@ export function wake(copy: HTMLElement): void {
   async function send(): Promise<void> {
     const before = (await waitingHere()).length
     const sent = await sendWaiting().catch(() => 0)
-    await show(sent > 0 ? words.sent : '')
+    const left = (await waitingHere()).filter(({ kit }) => kit === copy.dataset.kit).length
+    await show(sent > 0 || left < listed ? words.sent : '')
     // Browsers say that they are online before anything can be reached.
     if (navigator.onLine && (await waitingHere()).some(({ state }) => state === 'waiting'))
       window.setTimeout(send, pause)
@@ -88,6 +91,7 @@ export function wake(copy: HTMLElement): void {
 
   async function show(said = ''): Promise<void> {
     const waiting = (await waitingHere()).filter(({ kit }) => kit === copy.dataset.kit)
+    listed = waiting.length
     state.replaceChildren()
     if (said) state.append(element('p', said))
     if (waiting.length > 0) state.append(waitingList(waiting, words, show))

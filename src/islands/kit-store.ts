@@ -160,7 +160,8 @@ export async function emptyOlder(): Promise<void> {
 }
 
 function noteOf(url: string): string {
-  return `${url}/note`
+  // Before what a step asked for adds: looked for without that, a page is never taken for a note.
+  return url.replace(/(?=\?|$)/, '/note')
 }
 
 function json(value: unknown): Response {

@@ -16,6 +16,7 @@ type Words = Record<
   | 'kept'
   | 'nothing'
   | 'keeping'
+  | 'weight'
   | 'failed'
   | 'waiting'
   | 'anyway'
@@ -47,7 +48,7 @@ export function wake(island: HTMLElement): void {
   }
   const { contents, kit: own } = island.dataset
   sendWaiting().finally(show)
-  if (contents) weigh(island)
+  if (contents) weigh(island, words)
 
   async function show(said = ''): Promise<void> {
     const kits = await kitsKept()
@@ -63,6 +64,7 @@ export function wake(island: HTMLElement): void {
       if (kept) state.append(shelf(kept))
       // What is kept stands there instead of what would be.
       island.querySelector('.kit-pages')?.toggleAttribute('hidden', kept !== undefined)
+      if (kept) island.querySelector('.kit-weight')?.toggleAttribute('hidden', true)
       buttons.append(button(kept ? words.again : words.keep, 'button', keep))
       if (kept) buttons.append(button(words.remove, 'button quiet', remove))
     }
@@ -195,12 +197,43 @@ function headersOf(answer: Response): Headers {
   return headers
 }
 
-/** How much each page weighs, as the server says without sending it. */
-async function weigh(island: HTMLElement): Promise<void> {
+/** How much each page weighs, and all with what they are shown with: as the server says, else as it is sent. */
+async function weigh(island: HTMLElement, words: Words): Promise<void> {
+  const weights = new Map<string, number>()
+  let isComplete = true
   for (const size of island.querySelectorAll<HTMLElement>('[data-size-of]')) {
-    const answer = await fetch(size.dataset.sizeOf ?? '', { method: 'HEAD' }).catch(() => null)
-    const bytes = Number(answer?.headers.get('content-length') ?? 0)
-    if (bytes > 0) size.textContent = ` · ${sized(bytes)}`
+    const bytes = await weightOf(size.dataset.sizeOf ?? '', weights)
+    if (bytes === null) isComplete = false
+    else size.textContent = ` · ${sized(bytes)}`
+  }
+  const total = island.querySelector<HTMLElement>('.kit-weight')
+  const isKept = (await kitsKept()).some(({ url }) => url === island.dataset.kit)
+  if (!total || !isComplete || isKept) return
+  const sum = [...weights.values()].reduce((all, bytes) => all + bytes, 0)
+  total.textContent = words.weight.replace('{size}', sized(sum))
+  total.hidden = false
+}
+
+/** @returns null for what cannot be had; its parts are noted with it, each once */
+async function weightOf(url: string, weights: Map<string, number>): Promise<number | null> {
+  try {
+    const asked = await fetch(url, { method: 'HEAD' })
+    const isPage = /^text\/html/.test(asked.headers.get('content-type') ?? '')
+    const told = Number(asked.headers.get('content-length') ?? 0)
+    if (!asked.ok) return null
+    if (!isPage && told > 0) {
+      weights.set(url, told)
+      return told
+    }
+    const blob = await (await had(url)).blob()
+    weights.set(url, blob.size)
+    if (isPage)
+      // The browser has them already: they are not sent again.
+      for (const part of partsOf(await blob.text()))
+        if (!weights.has(part)) weights.set(part, (await (await fetch(part)).blob()).size)
+    return blob.size
+  } catch {
+    return null
   }
 }
 

@@ -22,6 +22,9 @@ interface Worker {
 
 const worker = self as unknown as Worker
 
+/** The home of the network. To the browser, networks whose names only begin like this one are within the scope as well. */
+const home = worker.registration.scope.replace(/\/$/, '')
+
 /** Longer than a page takes on a bad line; then what is kept is better than nothing. */
 const patience = 8_000
 
@@ -34,10 +37,16 @@ worker.addEventListener('fetch', event => {
   const { request } = event
   const { origin, pathname } = new URL(request.url)
   if (request.method !== 'GET' || origin !== location.origin) return
+  if (request.mode === 'navigate' && !isWithin(request.url)) return
   if (request.mode === 'navigate') event.respondWith(page(event))
   else if (pathname.startsWith('/assets/')) event.respondWith(asset(request))
   else if (['style', 'image'].includes(request.destination)) event.respondWith(picture(request))
 })
+
+function isWithin(url: string): boolean {
+  const { origin, pathname } = new URL(url)
+  return `${origin}${pathname}` === home || `${origin}${pathname}`.startsWith(`${home}/`)
+}
 
 async function page(event: Fetching): Promise<Response> {
   const { request } = event
@@ -47,7 +56,7 @@ async function page(event: Fetching): Promise<Response> {
     event.waitUntil(afterwards(answer))
     return answer
   } catch (error) {
-    const copy = (await kept) ?? (await keptCopy(`${worker.registration.scope}kept-pages`).catch(() => null))
+    const copy = (await kept) ?? (await keptCopy(`${home}/kept-pages`).catch(() => null))
     if (copy) return copy
     throw error
   }

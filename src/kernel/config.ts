@@ -122,6 +122,11 @@ export class ConfigError extends Error {
   override name = 'ConfigError'
 }
 
+/** With what links begin where nobody asks by an address. */
+export function linkOriginOf({ baseUrl, port }: Pick<Config, 'baseUrl' | 'port'>): string {
+  return baseUrl ?? `http://localhost:${port}`
+}
+
 /** @throws ConfigError */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
   const given = Object.fromEntries(

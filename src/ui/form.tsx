@@ -159,6 +159,8 @@ export interface Choice {
   value: string
   label: string
   hint?: string
+  /** Of a list: a line between others. */
+  disabled?: boolean
 }
 
 export function Select(props: FieldProps & { choices: Choice[] }) {
@@ -167,8 +169,13 @@ export function Select(props: FieldProps & { choices: Choice[] }) {
   return (
     <Field {...props}>
       <select id={idOf(name)} name={name} required={props.required} {...described(props)}>
-        {props.choices.map(({ value, label }) => (
-          <option key={value} value={value} selected={value === chosen}>
+        {props.choices.map(({ value, label, disabled = false }) => (
+          <option
+            key={disabled ? label : value}
+            value={value}
+            selected={!disabled && value === chosen}
+            disabled={disabled}
+          >
             {label}
           </option>
         ))}

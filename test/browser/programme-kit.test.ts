@@ -97,6 +97,7 @@ describe.skipIf(!executable)('pages kept on a phone', () => {
     await page.goto(kitPage())
     // Nothing of it runs before somebody asked for it.
     expect([await workers(page), await keptIn(page)]).toEqual([0, 0])
+    expect(await page.getByText(/^En tout\s:\s\d/).textContent()).toMatch(/\d\sko/)
     await keep(page)
 
     await context.setOffline(true)
@@ -108,6 +109,8 @@ describe.skipIf(!executable)('pages kept on a phone', () => {
     await page.goto(at(`/meetings/${meeting}`))
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Retour ensemble')
     await page.goto(at('/commons'))
+    await page.getByRole('heading', { name: 'Gardé sur ce téléphone' }).waitFor()
+    await page.goto(at(''))
     await page.getByRole('heading', { name: 'Gardé sur ce téléphone' }).waitFor()
     await page.getByRole('link', { name: 'Étape : Lire ensemble' }).click()
     await page.getByRole('link', { name: 'Le dire avec une note' }).click()

@@ -268,7 +268,8 @@ async function closeTogether(id: string): Promise<void> {
   await server('handover').toEqual(['programming'])
   // A minute goes by, and more: it is tried again and again, and what waits stays.
   for (let seconds = 0; seconds < 90; seconds += 10) await luc.page.clock.runFor(10_000)
-  expect(await luc.page.locator('[data-saving]').innerText()).toContain('gardées sur cet appareil')
+  // Perhaps it is being tried just now.
+  await expect.poll(() => luc.page.locator('[data-saving]').innerText()).toContain('gardées sur cet appareil')
   await dead(luc.page)
   await luc.page.close()
   expect((await site.answers(id)).barriers).toBeUndefined()

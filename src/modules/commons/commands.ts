@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { type Command, Option } from 'commander'
 import { readTenant, type Tenant } from '#db/tenant.ts'
 import { CommandError } from '#kernel/command-error.ts'
+import { linkOriginOf } from '#kernel/config.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { Terminal } from '#kernel/terminal.ts'
 import { readPath } from '#modules/commons/archive/index.ts'
@@ -168,7 +169,7 @@ function exportCommand(program: Command, terminal: Terminal): void {
         await withInstallation(terminal, async ({ db, config }) => {
           const network = await chooseNetwork(db, options.network, terminal)
           const { exportItems } = await import('#modules/commons/exports/exporting.ts')
-          const origin = config.baseUrl ?? `http://localhost:${config.port}`
+          const origin = linkOriginOf(config)
           let count = 0
           await readTenant(db, { networkId: network.id, audience: 'network' }, async trx => {
             const items = exportItems(work => work(trx), network.id, query, {

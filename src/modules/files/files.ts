@@ -72,7 +72,8 @@ export async function searchFiles(
 export async function attachment(trx: Trx, networkId: string, id: string): Promise<StoredFile> {
   const file = isId(id) ? await findFile(trx, networkId, id) : null
   if (file?.purpose !== 'attachment') throw new AppError('not-found')
-  if (file.visibility === 'document' && !(await isSomeone(trx))) throw new AppError('not-found')
+  if (['document', 'group'].includes(file.visibility) && !(await isSomeone(trx)))
+    throw new AppError('not-found')
   return file
 }
 
@@ -168,8 +169,8 @@ function attachments(trx: Trx, networkId: string, query: FilesQuery) {
       .where('file.state', '=', 'ready')
       .where('file.purpose', '=', 'attachment')
       .where('file.attached_at', 'is not', null)
-      // The database shows them to those alone who may read the page; a key of the network is nobody who does.
-      .where(sql<SqlBool>`(file.visibility <> 'document' or app_account() is not null)`)
+      // The database shows them to those alone who may read the page, or are of the group; a key of the network is nobody who does.
+      .where(sql<SqlBool>`(file.visibility not in ('document', 'group') or app_account() is not null)`)
       .$if(words.length > 0, builder =>
         builder.where(({ and }) =>
           and(words.map(word => sql<SqlBool>`unaccent(file.name) ilike unaccent(${containing(word)})`)),

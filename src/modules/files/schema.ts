@@ -11,9 +11,10 @@ export const fileSchema = z
     sha256: z.string().openapi({ description: 'In hexadecimal' }),
     width: z.number().int().nullable().openapi({ description: 'In pixels, of images' }),
     height: z.number().int().nullable(),
-    visibility: z
-      .enum(['public', 'network', 'document'])
-      .openapi({ description: '`document`: those who write or review the page it was put into' }),
+    visibility: z.enum(['public', 'network', 'document', 'group']).openapi({
+      description:
+        '`document`: those who write or review the page it was put into; `group`: the people of the group it was handed in to',
+    }),
     createdAt: z.iso.datetime(),
     content: z.url().openapi({ description: 'Where the bytes are' }),
   })

@@ -37,17 +37,21 @@ export async function listGroupFiles(
   return { files, next: rows.length > limit ? (files.at(-1)?.id ?? null) : null }
 }
 
-/** Keeps what was received for good, as the group's: for the network, or for the group alone where the group is so. */
+/**
+ * Keeps what was received for good, as the group's: for the network, or for the group alone where the group is so.
+ * @param visibility 'group': for the group alone, whoever sees the group
+ */
 export async function keepGroupFiles(
   trx: Trx,
   entry: Entry,
   group: Group,
   files: StoredFile[],
+  visibility: 'network' | 'group' = 'network',
 ): Promise<void> {
   if (files.length === 0) return
   const ids = files.map(file => file.id)
   await sql`
     update file set group_id = ${group.id}::uuid
     where network_id = ${entry.network.id}::uuid and id = any (${ids}::uuid[])`.execute(trx)
-  await keepFiles(trx, entry, files, 'network')
+  await keepFiles(trx, entry, files, visibility)
 }

@@ -58,6 +58,32 @@ describe('leaving', () => {
     expect(roll).toContain('Un passage terminé')
   })
 
+  test('of many tasks, all go to one person at once, but for those given to others', async () => {
+    const { group, ama, bintou, carla } = await aTrio()
+    const tasks: string[] = []
+    for (const title of ['Un', 'Deux', 'Trois', 'Quatre'])
+      tasks.push(await aTask(site.database, network, group, { title, owner: ama }))
+    const form = await (await browse(site, departure(group, ama), ama)).text()
+    expect(form.indexOf('name="heir"')).toBeGreaterThan(0)
+    expect(form.indexOf(`task.${tasks[0]}`)).toBeGreaterThan(
+      form.indexOf('<details', form.indexOf('name="heir"')),
+    )
+    const left = await submit(site, departure(group, ama), ama, {
+      heir: bintou.personId,
+      [`task.${tasks[0]}`]: carla.personId,
+      [`task.${tasks[1]}`]: '',
+    })
+    expect(left.status).toBe(303)
+    const owners = await site.database.asOwner<{ owner_id: string }>(
+      'select owner_id from task where group_id = $1 order by title = $2 desc',
+      [group.id, 'Un'],
+    )
+    expect(owners.map(({ owner_id }) => owner_id)).toEqual([
+      carla.personId,
+      ...Array(3).fill(bintou.personId),
+    ])
+  })
+
   test('the last who runs it names who takes over', async () => {
     const { group, ama, bintou, carla } = await aTrio()
     expect((await submit(site, departure(group, ama), ama)).status).toBe(303)

@@ -29,7 +29,7 @@ export interface Departure {
   needsSuccessor: boolean
 }
 
-/** As a form has it: `successor`, and `task.<id>` for each task, with the id of a person. */
+/** As a form has it: `successor`, `heir` of all tasks, and `task.<id>` for single ones, with the id of a person. */
 export const departureForm = z.record(z.string(), z.string().max(200))
 
 /** What somebody leaves behind: for themselves, or for those who run the group. @throws AppError */
@@ -80,7 +80,8 @@ export async function depart(
   if (needsSuccessor && successor === null)
     throw new Refusal({ field: 'successor', message: 'group.error.last-facilitator' })
   const leaving = people.map(({ personId }) => personId)
-  const handed = await handOver(trx, networkId, group.id, leaving, chosenHeirs(form, heirs))
+  const heir = heirs.find(({ personId }) => personId === form.heir)?.personId ?? null
+  const handed = await handOver(trx, networkId, group.id, leaving, chosenHeirs(form, heirs), heir)
   const role = people.find(one => runs(one.role))?.role ?? 'facilitator'
   if (successor !== null && needsSuccessor) await giveRole(trx, networkId, group.id, successor.personId, role)
   await endMembers(trx, networkId, group.id, leaving)
@@ -178,12 +179,13 @@ async function handOver(
   groupId: string,
   from: string[],
   chosen: [string, string][],
+  others: string | null,
 ): Promise<{ ownerId: string; count: number }[]> {
   const { rows } = await sql<{ ownerId: string | null; count: number }>`
     with chosen as (
       select * from unnest(${chosen.map(([task]) => task)}::uuid[], ${chosen.map(([, heir]) => heir)}::uuid[]) as one (task, heir)
     ), handed as (
-      update task set owner_id = (select heir from chosen where chosen.task = task.id)
+      update task set owner_id = coalesce((select heir from chosen where chosen.task = task.id), ${others}::uuid)
       where network_id = ${networkId}::uuid and group_id = ${groupId}::uuid and state = 'open'
         and owner_id = any (${from}::uuid[])
       returning owner_id

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { readTenant } from '#db/tenant.ts'
+import { linkOriginOf } from '#kernel/config.ts'
 import type { Terminal } from '#kernel/terminal.ts'
 import { calendarFile, organiserOf } from '#modules/meetings/calendar/calendar-files.ts'
 import { feedEvents } from '#modules/meetings/calendar/feeds.ts'
@@ -57,7 +58,7 @@ export function meetingCommands(program: Command, terminal: Terminal): void {
           feedEvents(trx, caretaker(network.id), { kind: 'network' }, { slug, locale }),
         )
         const name = inLanguage(network.name, locale, locale).text
-        const origin = config.baseUrl ?? `http://localhost:${config.port}`
+        const origin = linkOriginOf(config)
         const organiser = organiserOf({ name, contactEmail: network.contactEmail }, origin)
         writeFileSync(file, calendarFile(events, { method: 'PUBLISH', name, organiser }))
         terminal.result({ file, meetings: events.length }, [

@@ -3,6 +3,7 @@ import { asOwner } from '#db/installation.ts'
 import { inTenant, readTenant } from '#db/tenant.ts'
 import { commandLine } from '#kernel/actor.ts'
 import { CommandError } from '#kernel/command-error.ts'
+import { linkOriginOf } from '#kernel/config.ts'
 import { platformId } from '#kernel/ids.ts'
 import { isLocale } from '#kernel/locale.ts'
 import type { Terminal } from '#kernel/terminal.ts'
@@ -107,7 +108,7 @@ async function inviteBy(
     locale: isLocale(locale) ? locale : network.locale,
     days: usualDays,
   }
-  const linkOrigin = config.baseUrl ?? `http://localhost:${config.port}`
+  const linkOrigin = linkOriginOf(config)
   const inviting = { actor: commandLine, inviter: i18n.t('cli.person.inviter'), linkOrigin }
   try {
     return await inTenant(db, { networkId: network.id, audience: 'network' }, trx =>

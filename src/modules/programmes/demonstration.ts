@@ -33,6 +33,12 @@ const described = z.object({
   joins: z.record(z.string(), z.number().int()),
   lagging: z.record(z.string(), z.number().int()),
   notes: z.array(z.string()).min(1),
+  /** Pages of this site that readings lead to, in turn. */
+  readings: z.array(z.object({ title: z.string(), url: z.string() })).default([]),
+  /** Where what was handed in is found, in turn. */
+  documents: z.array(z.string()).default([]),
+  /** The latest of the steps that are over was moved, for this reason. */
+  moved: z.string().optional(),
 })
 
 type Described = z.output<typeof described>
@@ -95,7 +101,10 @@ async function bring(trx: Trx, network: Network, programme: Described): Promise<
   await holdMeetings(trx, network.id, id, programme)
   await fillMeetings(trx, network.id, id, programme)
   await doTasks(trx, network.id, id, programme)
+  await linkReadings(trx, network.id, id, programme)
   await sayDone(trx, network.id, id, programme)
+  await handIn(trx, network.id, id, programme)
+  await moveLatest(trx, network.id, id, programme)
   await catchUp(trx, network.id, id, programme)
 }
 
@@ -264,6 +273,78 @@ async function sayDone(
       person_id, done_on + interval '17 hours'
     from said where done_on <= current_date
     on conflict do nothing`.execute(trx)
+}
+
+async function linkReadings(
+  trx: Trx,
+  networkId: string,
+  programmeId: string,
+  { readings }: Described,
+): Promise<void> {
+  if (readings.length === 0) return
+  await sql`
+    with numbered as (
+      select expectation.id, row_number() over (order by step.opens_on, expectation.position) - 1 as n
+      from programme_expectation expectation
+      join programme_step step on step.network_id = expectation.network_id
+        and step.programme_id = expectation.programme_id and step.id = expectation.step_id
+      where expectation.network_id = ${networkId}::uuid and expectation.programme_id = ${programmeId}::uuid
+        and expectation.kind = 'reading'
+    )
+    update programme_expectation expectation
+    set settings = expectation.settings || jsonb_build_object('links',
+      jsonb_build_array(${JSON.stringify(readings)}::jsonb -> (numbered.n % ${readings.length}::integer)::integer))
+    from numbered
+    where expectation.network_id = ${networkId}::uuid and expectation.programme_id = ${programmeId}::uuid
+      and expectation.id = numbered.id`.execute(trx)
+}
+
+/** Some of the documents that are said to be made are found at an address. */
+async function handIn(
+  trx: Trx,
+  networkId: string,
+  programmeId: string,
+  { documents }: Described,
+): Promise<void> {
+  if (documents.length === 0) return
+  await sql`
+    with numbered as (
+      select fulfilment.id, row_number() over (order by fulfilment.done_on, fulfilment.organisation_id) - 1 as n
+      from programme_fulfilment fulfilment
+      join programme_expectation expectation on expectation.network_id = fulfilment.network_id
+        and expectation.programme_id = fulfilment.programme_id and expectation.id = fulfilment.expectation_id
+      where fulfilment.network_id = ${networkId}::uuid and fulfilment.programme_id = ${programmeId}::uuid
+        and expectation.kind = 'document'
+    )
+    update programme_fulfilment fulfilment
+    set url = (${documents}::text[])[1 + (numbered.n / 8 % ${documents.length}::integer)::integer]
+    from numbered
+    where fulfilment.network_id = ${networkId}::uuid and fulfilment.programme_id = ${programmeId}::uuid
+      and fulfilment.id = numbered.id and numbered.n % 8 = 0`.execute(trx)
+}
+
+/** Some time before it was due; it is over, so that there is nothing to put back. */
+async function moveLatest(
+  trx: Trx,
+  networkId: string,
+  programmeId: string,
+  { moved }: Described,
+): Promise<void> {
+  if (moved === undefined) return
+  await sql`
+    with latest as (
+      select due_on from programme_step
+      where network_id = ${networkId}::uuid and programme_id = ${programmeId}::uuid and due_on < current_date
+      order by due_on desc limit 1
+    ), next as (
+      update programme set revision = revision + 1
+      where network_id = ${networkId}::uuid and id = ${programmeId}::uuid and exists (select from latest)
+      returning revision, created_by
+    )
+    insert into programme_change (network_id, programme_id, revision, kind, reason, made_by, made_at)
+    select ${networkId}::uuid, ${programmeId}::uuid, next.revision, 'moved', ${moved}, next.created_by,
+      latest.due_on - interval '20 days'
+    from next, latest`.execute(trx)
 }
 
 /** With those who lag it is agreed until when they make up for a step; those who came late need not do its first one. */

@@ -10,6 +10,7 @@ import { bringProgrammes } from '#modules/programmes/demonstration.ts'
 import { document, reading } from '#modules/programmes/expectations.ts'
 import { openKitPages } from '#modules/programmes/kit/pages.ts'
 import { progressApi } from '#modules/programmes/progress/api.ts'
+import { homeSection } from '#modules/programmes/progress/home-section.ts'
 import { openProgressPages } from '#modules/programmes/progress/pages.ts'
 import { progressData } from '#modules/programmes/progress/personal-data.ts'
 import { bringRegions } from '#modules/programmes/progress/regions.ts'
@@ -56,7 +57,7 @@ export const programmes: Module = {
   }),
   waiting: programmesWaiting,
   jobs: context => [countingJob(context), programmeRemindersJob(context), organisationTasksJob(context)],
-  sections: { group: [programmesOfGroup] },
+  sections: { home: [homeSection], group: [programmesOfGroup] },
   expectations: { reading, document },
   async demo(context) {
     await bringProgrammeTemplates(context)

@@ -124,6 +124,31 @@ export async function structureOf(trx: Trx, networkId: string, programmeId: stri
   return rows[0]?.capsules ?? []
 }
 
+/**
+ * Where a programme stands: the step that is due first of those not over, of several on one day the first in their order;
+ * null where all are over.
+ * @param today an ISO day by the clocks of the programme
+ */
+export function currentStep(
+  capsules: readonly Capsule[],
+  today: string,
+): { capsule: Capsule; step: Step } | null {
+  return (
+    capsules
+      .flatMap(capsule => capsule.steps.map(step => ({ capsule, step })))
+      .filter(({ step }) => step.dueOn >= today)
+      .sort((one, other) =>
+        one.step.dueOn < other.step.dueOn ? -1 : one.step.dueOn > other.step.dueOn ? 1 : 0,
+      )[0] ?? null
+  )
+}
+
+/** As a step is called where its capsule is not seen beside it. */
+export function stepName(capsules: readonly Capsule[], step: Pick<Step, 'id' | 'title'>): string {
+  const capsule = capsules.find(({ steps }) => steps.some(({ id }) => id === step.id))
+  return capsule ? `${capsule.title} – ${step.title}` : step.title
+}
+
 /** All steps in the order in which they are taken. */
 export function stepsOf(capsules: readonly Capsule[]): Step[] {
   return capsules.flatMap(({ steps }) => steps)

@@ -4,7 +4,7 @@ import { mostUsefulFirst, nearnessOf } from '#modules/waiting/order.ts'
 
 const now = new Date('2026-11-22T12:00:00Z')
 const near = fc.option(
-  fc.integer({ min: -30, max: 30 }).map(days => new Date(now.getTime() + days * 86_400_000)),
+  fc.integer({ min: -30, max: 90 }).map(days => new Date(now.getTime() + days * 86_400_000)),
   { nil: null },
 )
 const row = fc.record({
@@ -28,10 +28,11 @@ test('the order is the same whatever the order before, and loses nothing', () =>
   )
 })
 
-test('what is late stands before what is not; then what somebody waits for; then what is due within a week', () => {
+test('what is late stands first, what has more than a month left last; then what somebody waits for, then what is due within a week', () => {
   const rankOf = (one: { dueAt: Date | null; weight: number }) => {
     const nearness = nearnessOf(one, now)
-    return (nearness === 'late' ? 0 : 4) + (one.weight === 3 ? 0 : 2) + (nearness === 'week' ? 0 : 1)
+    const apart = nearness === 'late' ? 0 : nearness === 'later' ? 8 : 4
+    return apart + (one.weight === 3 ? 0 : 2) + (nearness === 'week' ? 0 : 1)
   }
   fc.assert(
     fc.property(rows, given => {

@@ -53,8 +53,9 @@ test('it stands in the order of use, by how near its date is, and by what there 
     'Cette semaine',
     'Accueillerez-vous',
     'Tâche à 2<',
-    'Plus tard',
     'Sans date',
+    'Plus tard (4)',
+    'Tâche à 40',
   ]
   const places = words.map(word => html.indexOf(word))
   expect(places).not.toContain(-1)

@@ -24,11 +24,21 @@ export function addressOf(
   return kindsOf(sources)[row.kind]?.address(place, row) ?? ''
 }
 
+/** Where it is at home, to stand beside its sentence; null where that is said in it already. */
+export function placeBeside({ kind, place }: Pick<Waiting, 'kind' | 'place'>): string | null {
+  return saidInSentence.has(kind) ? null : place
+}
+
+const saidInSentence = new Set(['mention', 'programme_step', 'programme_catch_up'])
+
 export const actNames = {
   prepare: 'waiting.act.prepare',
   answer: 'waiting.act.answer',
   confirm: 'waiting.act.confirm',
   finish: 'waiting.act.finish',
 } as const
+
+/** Of buttons: what is finished is not finished by opening its page. */
+export const buttonNames = { ...actNames, finish: 'waiting.act.open' } as const
 
 export const acts = ['prepare', 'answer', 'confirm', 'finish'] as const

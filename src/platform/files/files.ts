@@ -6,8 +6,8 @@ import { objectKeys, type Storage } from '#platform/files/storage.ts'
 
 /** An attachment is the network's, and listed; an enclosure is part of something that says who reads it. */
 export type FilePurpose = 'attachment' | 'enclosure' | 'logo' | 'portrait' | 'import'
-/** 'document': those who write or review the page of the commons that it was put into. */
-export type FileVisibility = 'public' | 'network' | 'document'
+/** 'document': those who write or review the page of the commons that it was put into; 'group': the people of the group. */
+export type FileVisibility = 'public' | 'network' | 'document' | 'group'
 
 export interface StoredFile {
   /** The nil UUID for what belongs to the installation as a whole. */

@@ -111,8 +111,9 @@ function makeI18n(locale: Locale): I18n {
     clock: (value, timeZone) => clockOf(timeZone).format(value),
     month: (value, timeZone) => monthOf(timeZone).format(value),
     zone: timeZone =>
+      // Of today: in 1970, Paris had no summer time, and its time would be called standard.
       zoneOf(timeZone)
-        .formatToParts(0)
+        .formatToParts(Date.now())
         .find(({ type }) => type === 'timeZoneName')?.value ?? timeZone,
     list: values => list.format(values),
     language: code => languageName(languages, code),

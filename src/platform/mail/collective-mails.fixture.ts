@@ -41,8 +41,23 @@ export const collectiveMails: Sample[] = [
   ['introduction-agreed', { person, url }],
   ['afterwork-satisfaction', { title, url }],
   ['afterwork-opinion', { title: 'Du bois', url }],
-  ['programme-begun', { programme: 'CAP RSE', group, day: '2026-09-16', meetings: 12, url }],
+  [
+    'programme-begun',
+    {
+      programme: 'CAP RSE',
+      group,
+      day: '2026-09-16',
+      meetings: 12,
+      dates: '- 16 septembre – Lancement',
+      url,
+    },
+  ],
+  ['programme-removed', { programme: 'CAP RSE', group, day: '2026-09-16', url }],
   ['programme-entrusted', { programme: 'CAP RSE', count: 3, url }],
+  [
+    'programme-moved',
+    { programme: 'CAP RSE', count: 41, more: 1, moves: '- Gouvernance : le 9 mars → le 23 mars', url },
+  ],
   [
     'programme-reminder',
     { programme: 'CAP RSE', step: 'Lecture partagée', due: '2026-12-05', expected: '- Lire', url },

@@ -4,10 +4,15 @@ import { count, template, url, words } from '#platform/mail/template.ts'
 export const programmeCourseTemplates = {
   'programme-begun': template({
     kind: 'work',
-    params: z.object({ programme: words, group: words, day: z.iso.date(), meetings: count, url }),
+    // Its first days, as a list in Markdown, and where all of them are.
+    params: z.object({
+      ...{ programme: words, group: words, day: z.iso.date(), meetings: count, url },
+      dates: z.string().max(30_000),
+    }),
     secrets: [],
     subject: 'mail.programme-begun.subject',
     paragraphs: ['mail.programme-begun.text'],
+    said: 'dates',
     button: 'mail.programme-begun.button',
     values: ({ programme, group, day, meetings }, { i18n }) => ({
       programme,
@@ -15,6 +20,15 @@ export const programmeCourseTemplates = {
       day: i18n.day(day),
       meetings,
     }),
+  }),
+  'programme-removed': template({
+    kind: 'work',
+    params: z.object({ programme: words, group: words, day: z.iso.date(), url }),
+    secrets: [],
+    subject: 'mail.programme-removed.subject',
+    paragraphs: ['mail.programme-removed.text'],
+    button: 'mail.programme-removed.button',
+    values: ({ programme, group, day }, { i18n }) => ({ programme, group, day: i18n.day(day) }),
   }),
   'programme-entrusted': template({
     kind: 'work',
@@ -24,6 +38,18 @@ export const programmeCourseTemplates = {
     paragraphs: ['mail.programme-entrusted.text'],
     button: 'mail.programme-begun.button',
     values: ({ programme, count }) => ({ programme, count }),
+  }),
+  'programme-moved': template({
+    kind: 'work',
+    // From which to which day each went, as a list in Markdown; `more` are not in it.
+    params: z.object({ programme: words, count, more: count, moves: z.string().max(30_000), url }),
+    secrets: [],
+    subject: 'mail.programme-moved.subject',
+    paragraphs: ['mail.programme-moved.text'],
+    said: 'moves',
+    closing: ({ more }) => (more > 0 ? ['mail.programme-moved.more'] : []),
+    button: 'mail.programme-begun.button',
+    values: ({ programme, count, more }) => ({ programme, count, more }),
   }),
   'programme-reminder': template({
     kind: 'work',

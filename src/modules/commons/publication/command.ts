@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander'
 import type { Trx } from '#db/database.ts'
 import { readTenant, type Tenant } from '#db/tenant.ts'
 import { CommandError } from '#kernel/command-error.ts'
+import { linkOriginOf } from '#kernel/config.ts'
 import type { Terminal } from '#kernel/terminal.ts'
 import { findItem, type Item } from '#modules/commons/items.ts'
 import { refusalMessages } from '#modules/commons/publication/document-response.ts'
@@ -35,7 +36,7 @@ export function itemExportCommand(exporting: Command, terminal: Terminal): void 
           terminal,
           format,
           storage: openStorage(config),
-          origin: config.baseUrl ?? `http://localhost:${config.port}`,
+          origin: linkOriginOf(config),
         }
         const written = await readTenant(db, tenant, async trx => {
           const item = await findItem(trx, network.id, slug)

@@ -70,7 +70,7 @@ function kept(isOfPage: boolean): FileVisibility {
   return isOfPage ? 'document' : 'network'
 }
 
-const reach: Record<FileVisibility, number> = { document: 0, network: 1, public: 2 }
+const reach: Record<FileVisibility, number> = { document: 0, group: 0, network: 1, public: 2 }
 
 /** Of these files, those that some state of a page that is shared shows, and to whom. A page taken out is gone by then. */
 async function shownBy(

@@ -210,6 +210,7 @@ function FileEntry({ file, network }: { file: FilesPageProps['files'][number]; n
           <small>{t('files.seen-by-everyone')}</small>
         )}
         {file.visibility === 'document' && <small>{t('files.seen-by-writers')}</small>}
+        {file.visibility === 'group' && <small>{t('files.seen-by-group')}</small>}
       </div>
       <p class="does">
         <a href={href('file', here, download)} aria-label={t('files.download.name', { name: file.name })}>

@@ -4,10 +4,11 @@ import type { GroupRole } from '#modules/groups/kinds.ts'
 import { groupRoles } from '#modules/groups/kinds.ts'
 import type { Departure } from '#modules/groups/leaving.ts'
 import type { GroupPerson, OpenedGroup } from '#modules/groups/opening.ts'
+import type { Task } from '#modules/groups/tasks.ts'
 import { GroupFrame } from '#modules/groups/views/group-frame.tsx'
 import { roleNames } from '#modules/groups/views/names.ts'
 import type { Network } from '#modules/network/index.ts'
-import { Choices, Form, Select } from '#ui/form.tsx'
+import { type Choice, Choices, Form, Select } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 
 interface DeparturePageProps {
@@ -59,17 +60,45 @@ export function DeparturePage({ network, departure, own, action, form }: Departu
             required
           />
         )}
-        {tasks.map(task => (
-          <Select
-            key={task.id}
-            name={`task.${task.id}`}
-            label={task.title}
-            state={form}
-            choices={[{ value: '', label: t('task.no-owner') }, ...choices]}
-          />
-        ))}
+        {tasks.length > few ? (
+          <>
+            <Select
+              name="heir"
+              label={t('group.departure.all')}
+              hint={t('group.departure.all.hint', { count: tasks.length })}
+              state={form}
+              choices={[{ value: '', label: t('task.no-owner') }, ...choices]}
+            />
+            <details open={tasks.some(({ id }) => form.values[`task.${id}`]?.[0])}>
+              <summary>{t('group.departure.single')}</summary>
+              <Tasks {...{ tasks, form, choices }} none={t('group.departure.as-all')} />
+            </details>
+          </>
+        ) : (
+          <Tasks {...{ tasks, form, choices }} none={t('task.no-owner')} />
+        )}
       </Form>
     </GroupFrame>
+  )
+}
+
+/** More than these are handed over as a whole first. */
+const few = 3
+
+function Tasks(props: { tasks: Task[]; form: FormState; choices: Choice[]; none: string }) {
+  const { tasks, form, choices, none } = props
+  return (
+    <>
+      {tasks.map(task => (
+        <Select
+          key={task.id}
+          name={`task.${task.id}`}
+          label={task.title}
+          state={form}
+          choices={[{ value: '', label: none }, ...choices]}
+        />
+      ))}
+    </>
   )
 }
 

@@ -10,7 +10,8 @@ const belonging: Partial<Record<RouteName, RouteName[]>> = {
   commons: ['collections', 'signals', 'learning', 'following', 'families', 'templates'],
   writing: ['reviews'],
   meetings: ['datePolls', 'meetingSeries', 'attendance', 'afterworks', 'introductions'],
-  groups: ['tasks', 'programmes', 'programmeTemplates'],
+  groups: ['tasks'],
+  programmes: ['programmeTemplates'],
   members: ['organisations', 'showcases'],
   administration: ['settings', 'invitations', 'joinRequests', 'audit', 'jobs', 'mail', 'webhooks'],
 }
@@ -26,6 +27,7 @@ export function NetworkLayout(props: Omit<LayoutProps, 'network' | 'navigation'>
   const rooms = [
     { name: 'commons', label: t('commons.name') },
     { name: 'groups', label: t('groups.name') },
+    ...(role === 'visitor' ? [] : [{ name: 'programmes', label: t('programmes.name') } as const]),
     { name: 'meetings', label: t('meetings.name') },
     ...(role === 'visitor' ? [] : [{ name: 'writing', label: t('writing.name') } as const]),
     ...(role === 'visitor' ? [] : [{ name: 'files', label: t('files.name') } as const]),

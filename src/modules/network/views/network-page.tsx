@@ -39,7 +39,7 @@ export function NetworkPage(props: {
           </p>
           {mandates.length === 0 && <WayIn network={network} />}
         </div>
-        <RopePicture />
+        {mandates.length === 0 && <RopePicture />}
       </header>
       <YourPlace network={network} mandates={mandates} acting={props.acting} welcome={props.welcome} />
       {props.children}

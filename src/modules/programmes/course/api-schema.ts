@@ -133,6 +133,7 @@ export const planSchema = z
       organisationTasks: z.number().int(),
       organisations: z.number().int(),
       people: z.number().int(),
+      unreached: z.number().int(),
     }),
     capsules: z.array(
       z.object({

@@ -16,15 +16,10 @@ import { makeProgramme } from '#modules/programmes/course/making.ts'
 import { moveSteps, proposeMoves } from '#modules/programmes/course/moving.ts'
 import { pauseProgramme, resumeProgramme } from '#modules/programmes/course/pausing.ts'
 import { previewProgramme } from '#modules/programmes/course/previewing.ts'
-import {
-  dayField,
-  makingInput,
-  movesInput,
-  reasonField,
-  revisionField,
-} from '#modules/programmes/course/schema.ts'
+import { makingInput, movesInput, reasonField, revisionField } from '#modules/programmes/course/schema.ts'
 import { shortenProgramme } from '#modules/programmes/course/shortening.ts'
 import { undoChange } from '#modules/programmes/course/undoing.ts'
+import { dayField } from '#modules/programmes/day-field.ts'
 import { openProgramme } from '#modules/programmes/opening.ts'
 import { structureOf } from '#modules/programmes/programme.ts'
 

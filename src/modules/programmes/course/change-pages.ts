@@ -24,6 +24,7 @@ import {
 } from '#modules/programmes/course/schema.ts'
 import {
   changesOf,
+  toldOfRemoval,
   touchedIn,
   undoChange,
   undoneNext,
@@ -170,7 +171,9 @@ async function postUndoing(c: AppContext): Promise<Response> {
       wrong => undoingPage(c, wrong),
     )
   const result = await unlessRefused(c.var.i18n, form, () =>
-    inTenant(services.db, entry.tenant, trx => undoProgramme(trx, entry, idIn(c), value.revision)),
+    inTenant(services.db, entry.tenant, trx =>
+      undoProgramme(trx, entry, idIn(c), value.revision, services.linkOrigin),
+    ),
   )
   if (result.form) return undoingPage(c, result.form)
   return redirectDone(c, href('programmes', { locale, network: entry.network.slug }), 'programme-removed')
@@ -185,6 +188,7 @@ async function undoingPage(c: AppContext, form: FormState): Promise<Response> {
         changes,
         next: undoneNext(changes),
         touched: await touchedIn(trx, network.id, programme.id),
+        told: await toldOfRemoval(trx, entryOf(c), programme),
         timeZone: programme.timeZone,
       }
     },

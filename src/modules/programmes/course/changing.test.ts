@@ -3,9 +3,12 @@ import { browse, submit } from '#modules/groups/groups.fixture.ts'
 import {
   aGround,
   aMadeProgramme,
-  type Ground,
+  boxes,
+  capsulesOf,
+  daysFrom,
   lettersIn,
   stepsOf,
+  undo,
 } from '#modules/programmes/course/course.fixture.ts'
 import { type TestApp, testApp } from '../../../../test/app.ts'
 import { aToken } from '../../../../test/factories.ts'
@@ -35,6 +38,7 @@ test('a step moves with what depends on it, its meeting with those who come; two
   const { ids, fields } = boxes(proposed)
   expect(ids.length).toBeGreaterThan(1)
   expect(proposed).toContain('7 décembre 2027')
+  expect(proposed).toContain('Gouvernance – Lecture partagée')
   expect((await browse(site, `${at}/moves?${wish}`, ground.carl)).status).toBe(403)
   const sent = new URLSearchParams([...fields, ['revision', '1'], ['reason', 'Salle prise']])
   expect((await submit(site, `${at}/moves`, ground.runner, sent)).status).toBe(303)
@@ -54,10 +58,20 @@ test('a step moves with what depends on it, its meeting with those who come; two
       )
     )[0]
   expect(await meeting()).toEqual({ sequence: 1, day: '2027-12-07' })
-  expect(await lettersIn(site, ground.network)).toEqual(['Carl meeting-moved'])
+  // Who is registered by their calendar; who is not, once of all that moved.
+  expect(await lettersIn(site, ground.network)).toEqual(['Carl meeting-moved', 'Dora programme-moved'])
   const [letter] = await site.database.asOwner<{ content: string }>(
-    `select secrets -> 'calendar' ->> 'content' as content from mail_message`,
+    `select secrets -> 'calendar' ->> 'content' as content from mail_message where template = 'meeting-moved'`,
   )
+  const [told] = await site.database.asOwner<{ count: number; moves: string }>(
+    `select (params ->> 'count')::int as count, params ->> 'moves' as moves from mail_message
+     where template = 'programme-moved'`,
+  )
+  const lines = told?.moves.split('\n').filter(line => line.startsWith('- '))
+  expect([told?.count, lines?.length]).toEqual([ids.length, ids.length])
+  expect(told?.moves.startsWith('> Salle prise\n')).toBe(true)
+  expect(told?.moves).toMatch(/à terminer le/)
+  expect(told?.moves).toMatch(/^- Gouvernance – Lecture partagée.: le .* 2027 → le 7 décembre 2027$/m)
   expect(letter?.content).toContain('SEQUENCE:1')
   expect(letter?.content).toContain('20271207T')
 
@@ -106,7 +120,12 @@ test('a step moves with what depends on it, its meeting with those who come; two
     ).status,
   ).toBe(303)
   expect(await (await browse(site, at, ground.runner)).text()).not.toContain('from=meeting')
-  expect(await lettersIn(site, ground.network)).toEqual([])
+  // Of the meeting they heard when it moved; now of the work that is due later for it.
+  const [deadline] = await site.database.asOwner<{ moves: string }>(
+    `select params ->> 'moves' as moves from mail_message where network_id = $1 limit 1`,
+    [ground.network.id],
+  )
+  expect(deadline?.moves).toMatch(/^- .*à terminer le [^\n]*$/)
 })
 
 test('it pauses and resumes, is shortened, gets a capsule, takes another order, and each is undone', async () => {
@@ -122,7 +141,7 @@ test('it pauses and resumes, is shortened, gets a capsule, takes another order, 
     'programmes:manage',
   ])
   const before = await stepsOf(site, programme)
-  const capsules = await capsulesOf(programme)
+  const capsules = await capsulesOf(site, programme)
 
   expect((await submit(site, `${at}/pause`, ground.runner, { revision: '1' })).status).toBe(303)
   await site.database.asOwner(`update programme set paused_on = '2027-12-01' where id = $1`, [programme])
@@ -148,7 +167,7 @@ test('it pauses and resumes, is shortened, gets a capsule, takes another order, 
   expect(resumed[0]).toEqual(before[0])
   const ahead = before.findIndex(({ due_on }) => due_on > '2028-01-31')
   expect(daysFrom(before[ahead]?.due_on, resumed[ahead]?.due_on)).toBeGreaterThanOrEqual(14)
-  await undo(ground, at, 3)
+  await undo(site, ground, at, 3)
 
   const last = capsules.at(-1)
   const shortening = { revision: '4', left: last?.id ?? '' }
@@ -165,7 +184,7 @@ test('it pauses and resumes, is shortened, gets a capsule, takes another order, 
     await count(`select from meeting where state = 'cancelled' and group_id = $1`, ground.group.id),
   ).toBe(2)
   expect((await stepsOf(site, programme)).filter(({ dropped }) => dropped)).toHaveLength(3)
-  await undo(ground, at, 5)
+  await undo(site, ground, at, 5)
   // Called off, they are planned anew.
   expect(
     await count(`select from meeting where state = 'scheduled' and group_id = $1`, ground.group.id),
@@ -182,11 +201,11 @@ test('it pauses and resumes, is shortened, gets a capsule, takes another order, 
     'Encore l’environnement',
   )
   expect((await submit(site, `${at}/capsules`, ground.runner, { ...adding, step: 'add' })).status).toBe(303)
-  expect((await capsulesOf(programme)).map(({ key }) => key)[2]).toBe('environment-2')
+  expect((await capsulesOf(site, programme)).map(({ key }) => key)[2]).toBe('environment-2')
   expect(
     await count(`select from meeting where state = 'scheduled' and group_id = $1`, ground.group.id),
   ).toBe(15)
-  await undo(ground, at, 7)
+  await undo(site, ground, at, 7)
   expect((await stepsOf(site, programme)).map(({ due_on }) => due_on)).toEqual(
     before.map(({ due_on }) => due_on),
   )
@@ -200,11 +219,11 @@ test('it pauses and resumes, is shortened, gets a capsule, takes another order, 
     ['step', 'reorder'],
   ])
   expect((await submit(site, `${at}/order`, ground.runner, swapped)).status).toBe(303)
-  expect((await capsulesOf(programme)).map(({ id }) => id)).toEqual(
+  expect((await capsulesOf(site, programme)).map(({ id }) => id)).toEqual(
     [0, 1, 3, 2, 4, 5, 6].map(index => order[index]),
   )
-  await undo(ground, at, 9)
-  expect((await capsulesOf(programme)).map(({ id }) => id)).toEqual(order)
+  await undo(site, ground, at, 9)
+  expect((await capsulesOf(site, programme)).map(({ id }) => id)).toEqual(order)
 
   // By key of the network: the same, in one go.
   const call = (path: string, body?: object) =>
@@ -253,8 +272,11 @@ test('who has left is followed by another, in one act; texts and expectations ar
     ground.dora.personId,
   ])
   expect(await (await browse(site, at, ground.dora)).text()).not.toContain('/tutors"')
+  const hers = await count('select from task where owner_id = $1', ground.runner.personId)
+  expect(hers).toBeGreaterThan(1)
   await site.database.asOwner('delete from group_member where person_id = $1', [ground.runner.personId])
   expect(await (await browse(site, at, ground.dora)).text()).toContain('n’a plus personne')
+  expect(await (await browse(site, `${at}/tutors`, ground.dora)).text()).toContain(`${hers} tâches ouvertes`)
   await site.database.asOwner('delete from mail_message')
   expect(
     (await submit(site, `${at}/tutors`, ground.dora, { revision: '1', tutor: ground.runner.personId }))
@@ -264,6 +286,8 @@ test('who has left is followed by another, in one act; texts and expectations ar
     (await submit(site, `${at}/tutors`, ground.dora, { revision: '1', tutor: ground.carl.personId })).status,
   ).toBe(303)
   expect(await count('select from programme_step where tutor_id = $1', ground.carl.personId)).toBe(1)
+  // Her tasks of all steps ahead go along, be the step anybody's or not.
+  expect(await count('select from task where owner_id = $1', ground.carl.personId)).toBe(hers)
   expect(await lettersIn(site, ground.network)).toEqual(['Carl programme-entrusted'])
 
   const details = `${at}/steps/${step?.id}/details`
@@ -307,40 +331,9 @@ test('who has left is followed by another, in one act; texts and expectations ar
   expect((await submit(site, removal, ground.dora, { revision: '4' })).status).toBe(303)
   expect((await submit(site, `${at}/end`, ground.dora, { revision: '5' })).status).toBe(303)
   expect((await submit(site, `${at}/pause`, ground.dora, { revision: '6' })).status).toBe(422)
-  await undo({ ...ground, runner: ground.dora }, at, 6)
+  await undo(site, { ...ground, runner: ground.dora }, at, 6)
 })
-
-/** The boxes of a proposal, with what each sends along. */
-function boxes(html: string): { ids: string[]; fields: [string, string][] } {
-  const inputs = [...html.matchAll(/<input[^>]*>/g)].map(([input]) => ({
-    name: /name="([^"]*)"/.exec(input)?.[1] ?? '',
-    value: /value="([^"]*)"/.exec(input)?.[1] ?? '',
-  }))
-  const fields = inputs
-    .filter(({ name }) => /^(?:move|(?:day|opens|time)\..+)$/.test(name))
-    .map(({ name, value }): [string, string] => [name, value])
-  return { fields, ids: fields.flatMap(([name, value]) => (name === 'move' ? [value] : [])) }
-}
-
-async function undo(ground: Ground, at: string, revision: number): Promise<void> {
-  const response = await submit(site, `${at}/undoing`, ground.runner, {
-    what: 'change',
-    revision: String(revision),
-  })
-  expect(response.status, `undoing ${revision}`).toBe(303)
-}
-
-function capsulesOf(programme: string): Promise<{ id: string; key: string }[]> {
-  return site.database.asOwner(
-    'select id, key from programme_capsule where programme_id = $1 order by position',
-    [programme],
-  )
-}
 
 async function count(query: string, ...values: string[]): Promise<number> {
   return (await site.database.asOwner(query, values)).length
-}
-
-function daysFrom(one = '', other = ''): number {
-  return (Date.parse(other) - Date.parse(one)) / 86_400_000
 }

@@ -5,9 +5,10 @@ import { AppError } from '#kernel/errors.ts'
 import { isId } from '#kernel/ids.ts'
 import { type Entry, Refusal } from '#modules/network/index.ts'
 import { settle } from '#modules/programmes/course/settling.ts'
-import { restorationOf, takeSnapshot } from '#modules/programmes/course/snapshot.ts'
+import { restorationOf, type Snapshot, takeSnapshot } from '#modules/programmes/course/snapshot.ts'
 import { type OpenedProgramme, openProgramme } from '#modules/programmes/opening.ts'
-import { type Capsule, structureOf } from '#modules/programmes/programme.ts'
+import { addDays, daysBetween, latest } from '#modules/programmes/planning/days.ts'
+import { type Capsule, type Programme, structureOf } from '#modules/programmes/programme.ts'
 import { recordChange } from '#platform/audit/record.ts'
 
 export const changeKinds = [
@@ -67,7 +68,8 @@ export async function changeCourse(
   await work(course)
   const changed = await takeSnapshot(trx, networkId, programmeId)
   await settle(trx, entry, course, before, changed, linkOrigin, reason)
-  const revision = await nextRevision(trx, networkId, programmeId)
+  const endsOn = endAfter(kind, course.programme, before, changed)
+  const revision = await nextRevision(trx, networkId, programmeId, endsOn)
   const restoration = restorationOf(before, await takeSnapshot(trx, networkId, programmeId))
   await trx
     .insertInto('programme_change')
@@ -114,13 +116,35 @@ async function openCourse(trx: Trx, entry: Entry, intent: Intent): Promise<Cours
   return { ...opened, capsules: await structureOf(trx, entry.network.id, id) }
 }
 
-/** The last day is that of the last step. */
-async function nextRevision(trx: Trx, networkId: string, programmeId: string): Promise<number> {
+/**
+ * The last day, where the last step moved; null: it stays as it is, be it later than that. After a pause it is as much later
+ * as the last step is, shortened it ends with its last step, and what was undone has put its own day back.
+ */
+function endAfter(
+  kind: ChangeKind,
+  { startsOn, endsOn }: Pick<Programme, 'startsOn' | 'endsOn'>,
+  before: Snapshot,
+  after: Snapshot,
+): string | null {
+  const [was, is] = [lastDay(before), lastDay(after)]
+  if (kind === 'undone' || is === null || was === is) return null
+  if (was === null || kind === 'shortened' || endsOn <= was) return latest(startsOn, is)
+  return latest(startsOn, is, kind === 'resumed' ? addDays(endsOn, daysBetween(was, is)) : endsOn)
+}
+
+function lastDay({ programme_step: steps }: Snapshot): string | null {
+  const days = steps.filter(({ dropped_at }) => dropped_at === null).map(({ due_on }) => String(due_on))
+  return days.length === 0 ? null : latest(...days)
+}
+
+async function nextRevision(
+  trx: Trx,
+  networkId: string,
+  programmeId: string,
+  endsOn: string | null,
+): Promise<number> {
   const { rows } = await sql<{ revision: number }>`
-    update programme set revision = revision + 1, updated_at = now(), ends_on = greatest(starts_on, (
-      select max(due_on) from programme_step step
-      where step.network_id = programme.network_id and step.programme_id = programme.id and step.dropped_at is null
-    ))
+    update programme set revision = revision + 1, updated_at = now(), ends_on = coalesce(${endsOn}::date, ends_on)
     where network_id = ${networkId}::uuid and id = ${programmeId}::uuid
     returning revision`.execute(trx)
   return rows[0]?.revision ?? 0

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { inTenant, readTenant } from '#db/tenant.ts'
 import { commandLine } from '#kernel/actor.ts'
 import { CommandError } from '#kernel/command-error.ts'
+import { linkOriginOf } from '#kernel/config.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { Terminal } from '#kernel/terminal.ts'
 import { chooseNetwork, type Entry, inWords, type Network, Refusal } from '#modules/network/index.ts'
@@ -130,7 +131,7 @@ function makeCommand(programme: Command, terminal: Terminal, i18n: I18n): void {
           ])
           return
         }
-        const linkOrigin = config.baseUrl ?? `http://localhost:${config.port}`
+        const linkOrigin = linkOriginOf(config)
         const id = await inTenant(db, entry.tenant, trx =>
           makeProgramme(trx, entry, parsed.data, linkOrigin),
         ).catch(cause => refused(i18n, cause, group))
@@ -151,7 +152,7 @@ function moveCommand(programme: Command, terminal: Terminal, i18n: I18n): void {
         const entry = entryFor(await chooseNetwork(db, options.network, terminal))
         const wish = wishForm.safeParse({ step, day, time: null, opens: null })
         if (!wish.success) throw new CommandError(i18n.t('form.error.date'), 2)
-        const linkOrigin = config.baseUrl ?? `http://localhost:${config.port}`
+        const linkOrigin = linkOriginOf(config)
         const moved = await inTenant(db, entry.tenant, async trx => {
           const { programme } = await openProgramme(trx, entry, id, 'run')
           const { moves } = await proposeMoves(trx, entry, id, wish.data)

@@ -15,6 +15,16 @@ export async function countryOf(trx: Trx, network: { id: string; timeZone: strin
   return byClocks[network.timeZone] ?? null
 }
 
+/** Where organisations of the network are: the most frequent twenty. */
+export async function countriesIn(trx: Trx, networkId: string): Promise<string[]> {
+  const { rows } = await sql<{ country: string }>`
+    select organisation.country from membership
+    join organisation on organisation.id = membership.organisation_id
+    where membership.network_id = ${networkId}::uuid and organisation.country is not null
+    group by organisation.country order by count(*) desc, organisation.country limit 20`.execute(trx)
+  return rows.map(({ country }) => country)
+}
+
 /** Where a zone of the tz database is one country's, of those that speak our languages. */
 const byClocks: Record<string, string> = {
   'Europe/Paris': 'FR',

@@ -64,7 +64,7 @@ export function shownFields(html: string): [string, string][] {
   return [...html.matchAll(/<input[^>]*>/g)].flatMap(([input]) => {
     const name = /name="([^"]*)"/.exec(input)?.[1] ?? ''
     const value = /value="([^"]*)"/.exec(input)?.[1] ?? ''
-    return /^(?:ground|id|closure\w+|(?:day|time|shown|asked)\..+)$/.test(name)
+    return /^(?:ground|id|closure\w+|(?:opens|day|time|shown|begun|asked)\..+)$/.test(name)
       ? [[name, value] as [string, string]]
       : []
   })
@@ -104,4 +104,35 @@ export async function lettersIn(site: TestApp, network: TestNetwork): Promise<st
     [network.id],
   )
   return rows.map(({ letter }) => letter)
+}
+
+/** The boxes of a proposal, with what each sends along. */
+export function boxes(html: string): { ids: string[]; fields: [string, string][] } {
+  const inputs = [...html.matchAll(/<input[^>]*>/g)].map(([input]) => ({
+    name: /name="([^"]*)"/.exec(input)?.[1] ?? '',
+    value: /value="([^"]*)"/.exec(input)?.[1] ?? '',
+  }))
+  const fields = inputs
+    .filter(({ name }) => /^(?:move|(?:day|opens|time)\..+)$/.test(name))
+    .map(({ name, value }): [string, string] => [name, value])
+  return { fields, ids: fields.flatMap(([name, value]) => (name === 'move' ? [value] : [])) }
+}
+
+export function capsulesOf(site: TestApp, programme: string): Promise<{ id: string; key: string }[]> {
+  return site.database.asOwner(
+    'select id, key from programme_capsule where programme_id = $1 order by position',
+    [programme],
+  )
+}
+
+export async function undo(site: TestApp, ground: Ground, at: string, revision: number): Promise<void> {
+  const response = await submit(site, `${at}/undoing`, ground.runner, {
+    what: 'change',
+    revision: String(revision),
+  })
+  if (response.status !== 303) throw new Error(`Undoing ${revision}: ${response.status}`)
+}
+
+export function daysFrom(one = '', other = ''): number {
+  return (Date.parse(other) - Date.parse(one)) / 86_400_000
 }

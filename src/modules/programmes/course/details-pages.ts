@@ -9,7 +9,11 @@ import { entryOf, openPage } from '#modules/network/index.ts'
 import { change, idIn, type Shown, shownIn, statusOf } from '#modules/programmes/course/course-page.ts'
 import { changeCapsule, changeDetails, changeStep } from '#modules/programmes/course/details.ts'
 import { addExpectation, removeExpectation } from '#modules/programmes/course/expecting.ts'
-import { handOverSteps, stepsWithoutTutor } from '#modules/programmes/course/handing-over.ts'
+import {
+  handOverSteps,
+  stepsWithoutTutor,
+  tasksWithoutOwner,
+} from '#modules/programmes/course/handing-over.ts'
 import {
   capsuleDetailsForm,
   detailsForm,
@@ -155,7 +159,11 @@ async function postTutors(c: AppContext): Promise<Response> {
 async function tutorsPage(c: AppContext, form: FormState): Promise<Response> {
   const props = await shownIn(c, async (trx, { network, group, programme, capsules }) => {
     const people = await groupPeople(trx, network.id, group.id)
-    return { people: people.slice(0, 500), steps: stepsWithoutTutor(programme, capsules, people) }
+    return {
+      people: people.slice(0, 500),
+      steps: stepsWithoutTutor(programme, capsules, people),
+      tasks: (await tasksWithoutOwner(trx, network.id, programme, people)).length,
+    }
   })
   return page(c, TutorsPage, { ...props, form }, statusOf(form))
 }

@@ -21,9 +21,28 @@ export function stepsWithoutTutor(
   )
 }
 
+/** Open tasks of steps ahead, of those who run it, that belong to nobody of the group any more. */
+export async function tasksWithoutOwner(
+  trx: Trx,
+  networkId: string,
+  programme: Programme,
+  people: readonly Pick<GroupPerson, 'personId'>[],
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select task.id from programme_step step
+    join programme_task on programme_task.network_id = step.network_id
+      and programme_task.programme_id = step.programme_id and programme_task.step_id = step.id
+    join task on task.network_id = programme_task.network_id and task.id = programme_task.task_id
+    where step.network_id = ${networkId}::uuid and step.programme_id = ${programme.id}::uuid
+      and step.dropped_at is null and step.due_on >= ${todayOf(programme)}::date and task.state = 'open'
+      and (task.owner_id is null or task.owner_id <> all (${people.map(({ personId }) => personId)}::uuid[]))
+    order by task.due_on, task.id limit 5000`.execute(trx)
+  return rows.map(({ id }) => id)
+}
+
 /**
- * Gives all steps ahead whose tutor has left to somebody else, and the tasks that went with them. Whoever takes them over
- * is told, once.
+ * Gives all steps ahead whose tutor has left to somebody else, and the open tasks of steps ahead that are nobody's any more.
+ * Whoever takes them over is told, once.
  */
 export async function handOverSteps(
   trx: Trx,
@@ -38,20 +57,18 @@ export async function handOverSteps(
     const people = await groupPeople(trx, networkId, group.id)
     if (!people.some(({ personId }) => personId === input.tutor))
       throw new Refusal({ field: 'tutor', message: 'form.error.choose' })
-    const ids = stepsWithoutTutor(programme, capsules, people).map(({ id }) => id)
-    if (ids.length === 0) throw new Refusal({ field: '', message: 'programme.error.all-tutored' })
+    const steps = stepsWithoutTutor(programme, capsules, people).map(({ id }) => id)
+    const tasks = await tasksWithoutOwner(trx, networkId, programme, people)
+    if (steps.length + tasks.length === 0)
+      throw new Refusal({ field: '', message: 'programme.error.all-tutored' })
     await sql`
-      with given as (
-        update programme_step set tutor_id = ${input.tutor}::uuid
-        where network_id = ${networkId}::uuid and programme_id = ${programmeId}::uuid and id = any (${ids}::uuid[])
-        returning id
-      )
+      update programme_step set tutor_id = ${input.tutor}::uuid
+      where network_id = ${networkId}::uuid and programme_id = ${programmeId}::uuid and id = any (${steps}::uuid[])`.execute(
+      trx,
+    )
+    await sql`
       update task set owner_id = ${input.tutor}::uuid
-      from programme_task join given on given.id = programme_task.step_id
-      where programme_task.network_id = ${networkId}::uuid and programme_task.programme_id = ${programmeId}::uuid
-        and task.network_id = ${networkId}::uuid and task.id = programme_task.task_id and task.state = 'open'
-        and (task.owner_id is null
-          or task.owner_id <> all (${people.map(({ personId }) => personId)}::uuid[]))`.execute(trx)
-    await tellEntrusted(trx, entry, programme, input.tutor, ids.length, linkOrigin)
+      where network_id = ${networkId}::uuid and id = any (${tasks}::uuid[])`.execute(trx)
+    if (steps.length > 0) await tellEntrusted(trx, entry, programme, input.tutor, steps.length, linkOrigin)
   })
 }

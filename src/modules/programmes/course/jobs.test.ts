@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { inGroup } from '#modules/groups/groups.fixture.ts'
+import { browse, inGroup } from '#modules/groups/groups.fixture.ts'
 import { aGround, aMadeProgramme, lettersIn, origin } from '#modules/programmes/course/course.fixture.ts'
 import { makeTasks } from '#modules/programmes/course/organisation-tasks.ts'
 import { remindOfSteps } from '#modules/programmes/course/reminders-job.ts'
@@ -52,7 +52,9 @@ test('tasks of organisations are made once each, as steps open and organisations
   const late = await anOrganisation(database, ground.network, 'Chez Émile')
   const emile = await aPerson(database, ground.network, 'member', { name: 'Émile', organisationId: late })
   await inGroup(database, ground.network, ground.group, emile, { organisationId: late })
-  await makeTasks(database.db, now)
+  // Whoever opens the programme does not wait for the job.
+  const at = `/fr/${ground.network.slug}/programmes/${programme}`
+  expect((await browse(site, at, emile)).status).toBe(200)
   expect((await tasks()).map(({ organisation }) => organisation)).toContain('Chez Émile')
 
   await database.asOwner(`update task set state = 'done', done_at = now() where organisation_id = $1`, [

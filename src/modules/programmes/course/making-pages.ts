@@ -7,7 +7,7 @@ import { AppError } from '#kernel/errors.ts'
 import { isId, newId } from '#kernel/ids.ts'
 import { groupChoices, groupPeople } from '#modules/groups/index.ts'
 import { entryOf, unlessRefused } from '#modules/network/index.ts'
-import { countryOf } from '#modules/programmes/course/country.ts'
+import { countriesIn, countryOf } from '#modules/programmes/course/country.ts'
 import { makeProgramme } from '#modules/programmes/course/making.ts'
 import { todayOf } from '#modules/programmes/course/moving.ts'
 import { layPreview, type Preview, previewProgramme } from '#modules/programmes/course/previewing.ts'
@@ -17,11 +17,10 @@ import { calendarOf } from '#modules/programmes/planning/calendar.ts'
 import { addDays } from '#modules/programmes/planning/days.ts'
 import { holidaySubdivisions } from '#modules/programmes/planning/holidays.ts'
 import { templateChoices } from '#modules/programmes/templates/index.ts'
-import { textIn } from '#modules/programmes/templates/words.ts'
 
 const lists = ['closureFrom', 'closureUntil', 'closureName']
 /** Fields that each step has. */
-const ofSteps = /^(?:day|time|shown|asked)\./
+const ofSteps = /^(?:opens|day|time|shown|begun|asked)\./
 
 export async function newProgramme(c: AppContext): Promise<Response> {
   const entry = entryOf(c)
@@ -36,16 +35,12 @@ export async function newProgramme(c: AppContext): Promise<Response> {
     return { group, template, country: await countryOf(trx, network) }
   })
   const { group, template, country } = given
-  const name = template
-    ? `${textIn(template.name, network.locale)} – ${group?.name ?? ''}`
-    : (group?.name ?? '')
   return makingPage(
     c,
     formOf({
       id: newId(),
       group: group?.id,
       template: template?.key,
-      name: [...name].slice(0, 200).join(''),
       startsOn: calendarOf({ country, closures: [] }).nextWorkday(addDays(todayOf(network), 14)),
       country,
       language: network.locale,
@@ -164,11 +159,12 @@ function without(values: FormState['values'], names: RegExp): FormState['values'
 function withPlan(form: FormState, preview: Preview, { corrections }: Making): FormState {
   const steps = preview.plan.capsules.flatMap(capsule => capsule.steps)
   const fields = steps.flatMap((step): [string, string[]][] => {
-    const { key, dueOn, beginsAt } = step
-    const wished = corrections[key]?.day
+    const { key, opensOn, dueOn, beginsAt } = step
+    const { day: wished, opens } = corrections[key] ?? {}
     return [
       [`day.${key}`, [dueOn]],
-      ...(step.mode === 'own_work' ? [] : [[`time.${key}`, [beginsAt ?? '']] as [string, string[]]]),
+      step.mode === 'own_work' ? [`opens.${key}`, [opensOn]] : [`time.${key}`, [beginsAt ?? '']],
+      ...(opens === undefined ? [] : [[`begun.${key}`, [opens]] as [string, string[]]]),
       [`shown.${key}`, [daysOf(step)]],
       ...(wished === undefined ? [] : [[`asked.${key}`, [wished]] as [string, string[]]]),
     ]
@@ -204,6 +200,7 @@ async function makingPage(
     return {
       groups,
       templates: await templateChoices(trx, network.id),
+      countries: await countriesIn(trx, network.id),
       people:
         preview?.people ?? (known && isId(known.id) ? await groupPeople(trx, network.id, known.id) : []),
     }

@@ -7,7 +7,7 @@ import { scheduleMeetings } from '#modules/meetings/index.ts'
 import { type Entry, Refusal } from '#modules/network/index.ts'
 import { type MeetingTerms, newMeeting } from '#modules/programmes/course/meeting-terms.ts'
 import { addOrganisationTasks } from '#modules/programmes/course/organisation-tasks.ts'
-import { type CheckedPlan, planFor } from '#modules/programmes/course/previewing.ts'
+import { type CheckedPlan, nameOf, planFor } from '#modules/programmes/course/previewing.ts'
 import type { Making } from '#modules/programmes/course/schema.ts'
 import { tellBegun } from '#modules/programmes/course/telling.ts'
 import { daysBetween } from '#modules/programmes/planning/days.ts'
@@ -46,7 +46,7 @@ export async function makeProgramme(
       network_id: network.id,
       id,
       group_id: group.id,
-      name: input.name,
+      name: nameOf(template, group, input),
       about: input.about,
       language: input.language,
       template_key: plan.templateKey,

@@ -39,6 +39,11 @@ export async function termsOf(trx: Trx, networkId: string, programmeId: string):
   return meetingTerms.parse(row?.meeting_terms ?? {})
 }
 
+/** Whether the group heard that it begins: until then its meetings are drafts. */
+export async function isAnnounced(trx: Trx, networkId: string, programmeId: string): Promise<boolean> {
+  return (await termsOf(trx, networkId, programmeId)).state === 'scheduled'
+}
+
 /** What a meeting of a step says when it is made. */
 export function newMeeting(
   programme: Pick<Programme, 'timeZone' | 'language'>,

@@ -13,8 +13,8 @@ export function organisationTasksJob({ db }: JobContext): Job<never> {
     queue: 'programmes.tasks',
     expireSeconds: 1800,
     retries: 2,
-    // A day begins at another hour everywhere: a task is there within six.
-    schedule: '12 1,7,13,19 * * *',
+    // A day begins at another hour everywhere, and organisations join at any: a task is there within one.
+    schedule: '12 * * * *',
     run: (_payload, signal) => makeTasks(db, new Date(), signal),
   }
 }
@@ -48,16 +48,63 @@ export async function addOrganisationTasks(
   programmeId: string,
   now = new Date(),
 ): Promise<number> {
-  const { rows: lacking } = await sql<{
-    expectation: string
-    organisation: string
-    group: string
-    owner: string | null
-    due: string | null
-    creator: string | null
-    title: string
-    details: string
-  }>`
+  const lacking = await lackingTasks(trx, networkId, programmeId, now, 5_000)
+  if (lacking.length === 0) return 0
+  const { numInsertedOrUpdatedRows } = await trx
+    .insertInto('task')
+    .values(
+      lacking.map(one => ({
+        network_id: networkId,
+        id: newId(),
+        group_id: one.group,
+        title: one.title,
+        details: one.details,
+        owner_id: one.owner,
+        due_on: one.due,
+        created_by: one.creator,
+        organisation_id: one.organisation,
+        origin_id: one.expectation,
+      })),
+    )
+    // Another worker may have been here just now.
+    .onConflict(conflict =>
+      conflict
+        .columns(['network_id', 'origin_id', 'organisation_id'])
+        .where('origin_id', 'is not', null)
+        .doNothing(),
+    )
+    .executeTakeFirst()
+  return Number(numInsertedOrUpdatedRows ?? 0)
+}
+
+/** Whether somebody who looks now would miss any. */
+export async function lacksOrganisationTasks(
+  trx: Trx,
+  networkId: string,
+  programmeId: string,
+): Promise<boolean> {
+  return (await lackingTasks(trx, networkId, programmeId, new Date(), 1)).length > 0
+}
+
+interface LackingTask {
+  expectation: string
+  organisation: string
+  group: string
+  owner: string | null
+  due: string | null
+  creator: string | null
+  title: string
+  details: string
+}
+
+async function lackingTasks(
+  trx: Trx,
+  networkId: string,
+  programmeId: string,
+  now: Date,
+  most: number,
+): Promise<LackingTask[]> {
+  const { rows } = await sql<LackingTask>`
     with programme as (
       select *, (${now}::timestamptz at time zone time_zone)::date as today from programme
       where network_id = ${networkId}::uuid and id = ${programmeId}::uuid and state = 'running'
@@ -88,31 +135,6 @@ export async function addOrganisationTasks(
         and task.organisation_id = member.organisation_id
     )
     order by step.due_on, member.organisation_id
-    limit 5000`.execute(trx)
-  if (lacking.length === 0) return 0
-  const { numInsertedOrUpdatedRows } = await trx
-    .insertInto('task')
-    .values(
-      lacking.map(one => ({
-        network_id: networkId,
-        id: newId(),
-        group_id: one.group,
-        title: one.title,
-        details: one.details,
-        owner_id: one.owner,
-        due_on: one.due,
-        created_by: one.creator,
-        organisation_id: one.organisation,
-        origin_id: one.expectation,
-      })),
-    )
-    // Another worker may have been here just now.
-    .onConflict(conflict =>
-      conflict
-        .columns(['network_id', 'origin_id', 'organisation_id'])
-        .where('origin_id', 'is not', null)
-        .doNothing(),
-    )
-    .executeTakeFirst()
-  return Number(numInsertedOrUpdatedRows ?? 0)
+    limit ${most}`.execute(trx)
+  return rows
 }

@@ -13,19 +13,28 @@ import { announceProgramme } from '#modules/programmes/course/announcing.ts'
 import { openChangePages } from '#modules/programmes/course/change-pages.ts'
 import { openDetailsPages } from '#modules/programmes/course/details-pages.ts'
 import { meetingsOf } from '#modules/programmes/course/differing.ts'
-import { stepsWithoutTutor } from '#modules/programmes/course/handing-over.ts'
+import { stepsWithoutTutor, tasksWithoutOwner } from '#modules/programmes/course/handing-over.ts'
 import { groupsWithProgrammes, listProgrammes } from '#modules/programmes/course/listing.ts'
 import { newProgramme, postProgramme } from '#modules/programmes/course/making-pages.ts'
 import { todayOf } from '#modules/programmes/course/moving.ts'
+import {
+  addOrganisationTasks,
+  lacksOrganisationTasks,
+} from '#modules/programmes/course/organisation-tasks.ts'
 import { revisionForm } from '#modules/programmes/course/schema.ts'
 import { openStructurePages } from '#modules/programmes/course/structure-pages.ts'
-import { type Awaited, ProgrammePage } from '#modules/programmes/course/views/programme-page.tsx'
+import {
+  type Awaited,
+  ProgrammePage,
+  type ProgrammePageProps,
+} from '#modules/programmes/course/views/programme-page.tsx'
 import { ProgrammesPage } from '#modules/programmes/course/views/programmes-page.tsx'
 import { StepPage } from '#modules/programmes/course/views/step-page.tsx'
-import { openProgramme } from '#modules/programmes/opening.ts'
+import { type OpenedProgramme, openProgramme } from '#modules/programmes/opening.ts'
 import { type Capsule, stepsOf, structureOf } from '#modules/programmes/programme.ts'
 import { ownOrganisations } from '#modules/programmes/progress/acting.ts'
 import { fulfilmentSection } from '#modules/programmes/progress/fulfilment-section.ts'
+import { comparedNetworks } from '#modules/programmes/progress/home-section.ts'
 import type { Progress } from '#modules/programmes/progress/progress.ts'
 import { progressOf } from '#modules/programmes/progress/progress-of.ts'
 import { ropeFrom } from '#modules/programmes/progress/rope-section.ts'
@@ -56,6 +65,7 @@ async function showProgrammes(c: AppContext): Promise<Response> {
       groups,
       query,
       ...(await listProgrammes(trx, entry, query)),
+      comparedNetworks: await comparedNetworks(trx, network.id),
       mayMake: (await groupChoices(trx, entry)).length > 0,
     }
   })
@@ -81,17 +91,30 @@ async function showProgramme(c: AppContext): Promise<Response> {
       today,
       rope: progress && progress.steps.length > 0 ? ropeFrom(progress, capsules, ids, named) : null,
       awaited: progress && programme.state === 'running' ? awaitedIn(progress, capsules, ids) : [],
-      care: mayRun
-        ? {
-            ...(await meetingsOf(trx, network.id, stepsOf(capsules), today)),
-            withoutTutor: stepsWithoutTutor(programme, capsules, await groupPeople(trx, network.id, group.id))
-              .length,
-          }
-        : null,
+      own: own.slice(0, 5),
+      care: mayRun ? await careOf(trx, network.id, opened, capsules) : null,
+      // An organisation that has just joined does not wait for the next hour.
+      lacksTasks: (mayRun || mayTakePart) && (await lacksOrganisationTasks(trx, network.id, programme.id)),
       quotes: await quotesSection(trx, entry, opened, null),
     }
   })
+  if (props.lacksTasks)
+    await inTenant(db, entry.tenant, trx => addOrganisationTasks(trx, network.id, props.opened.programme.id))
   return page(c, ProgrammePage, { network, ...props })
+}
+
+async function careOf(
+  trx: Trx,
+  networkId: string,
+  { programme, group }: OpenedProgramme,
+  capsules: readonly Capsule[],
+): Promise<ProgrammePageProps['care']> {
+  const people = await groupPeople(trx, networkId, group.id)
+  return {
+    ...(await meetingsOf(trx, networkId, stepsOf(capsules), todayOf(programme))),
+    withoutTutor: stepsWithoutTutor(programme, capsules, people).length,
+    tasksWithoutOwner: (await tasksWithoutOwner(trx, networkId, programme, people)).length,
+  }
 }
 
 /** What organisations of the reader's have still to do: the oldest first. */
@@ -124,6 +147,7 @@ async function showStep(c: AppContext): Promise<Response> {
     if (!step || !capsule) throw new AppError('not-found')
     return {
       opened,
+      capsules,
       capsule,
       step,
       before: steps[at - 1] ?? null,

@@ -5,6 +5,7 @@ import { type GroupPerson, groupPeople, openGroup } from '#modules/groups/index.
 import { type Entry, Refusal } from '#modules/network/index.ts'
 import { usualHour } from '#modules/programmes/course/meeting-terms.ts'
 import type { Making } from '#modules/programmes/course/schema.ts'
+import { countTold } from '#modules/programmes/course/telling.ts'
 import { calendarOf } from '#modules/programmes/planning/calendar.ts'
 import { addDays, daysBetween, latest } from '#modules/programmes/planning/days.ts'
 import { moveSteps } from '#modules/programmes/planning/moving.ts'
@@ -12,6 +13,7 @@ import type { Plan, PlannedStep } from '#modules/programmes/planning/plan.ts'
 import { planProgramme } from '#modules/programmes/planning/plan-programme.ts'
 import { closuresOf } from '#modules/programmes/templates/closures.ts'
 import { findTemplate, type ProgrammeTemplate } from '#modules/programmes/templates/index.ts'
+import { textIn } from '#modules/programmes/templates/words.ts'
 import type { MessageKey } from '#platform/i18n/i18n.ts'
 
 export interface CheckedPlan {
@@ -27,10 +29,12 @@ export interface Preview extends CheckedPlan {
     tasks: number
     organisationTasks: number
     organisations: number
-    /** Who would be told. */
+    /** Who would be told, by mail; and who of the group has no account to be written to. */
     people: number
+    unreached: number
   }
   people: GroupPerson[]
+  name: string
 }
 
 /** @throws AppError 'forbidden' for a group one does not run; Refusal */
@@ -48,9 +52,12 @@ export async function layPreview(trx: Trx, entry: Entry, input: Making): Promise
   const checked = await planFor(trx, entry, input)
   const people = await groupPeople(trx, entry.network.id, group.id)
   const steps = checked.plan.capsules.flatMap(capsule => capsule.steps)
+  const told = await countTold(trx, entry, group.id)
+  const others = people.filter(({ personId }) => personId !== entry.personId).length
   return {
     ...checked,
     people,
+    name: nameOf(checked.template, group, input),
     counts: {
       meetings: steps.filter(({ mode }) => mode !== 'own_work').length,
       tasks: steps.reduce((count, step) => count + step.tasks.length, 0),
@@ -59,9 +66,19 @@ export async function layPreview(trx: Trx, entry: Entry, input: Making): Promise
         0,
       ),
       organisations: await organisationsIn(trx, entry.network.id, group.id),
-      people: people.filter(({ personId }) => personId !== entry.personId).length,
+      people: told,
+      unreached: Math.max(0, others - told),
     },
   }
+}
+
+/** As whoever makes it calls it, else after its template and its group. */
+export function nameOf(
+  template: Pick<ProgrammeTemplate, 'name'>,
+  group: { name: string },
+  { name, language }: Pick<Making, 'name' | 'language'>,
+): string {
+  return name || [...`${textIn(template.name, language)} – ${group.name}`].slice(0, 200).join('')
 }
 
 /**
@@ -81,7 +98,8 @@ export async function planFor(trx: Trx, entry: Entry, input: Making): Promise<Ch
     const plan = withHours(laid, input.begins, hours)
     const moves = plan.capsules.flatMap(({ steps }) =>
       steps.flatMap(step => {
-        const day = input.corrections[step.key]?.day
+        const { opens, day } = input.corrections[step.key] ?? {}
+        if (step.mode === 'own_work') return windowWished(step, opens, day)
         // The day it has anyway is a wish as well: it is not to be pushed off it by another.
         return day === undefined ? [] : [{ stepId: step.id, dueOn: day }]
       }),
@@ -95,6 +113,20 @@ export async function planFor(trx: Trx, entry: Entry, input: Making): Promise<Ch
       throw new Refusal({ field: `day.${refused.stepId}`, message: 'programme.error.before-start' })
     return { plan: withMoves(plan, new Map(proposal.moves.map(move => [move.stepId, move]))), template }
   })
+}
+
+/** Given another last day, work begins when it did, unless that is before. @throws Refusal where it would end before */
+function windowWished(
+  step: PlannedStep,
+  opens: string | undefined,
+  day: string | undefined,
+): { stepId: string; opensOn?: string; dueOn: string }[] {
+  if (opens === undefined && day === undefined) return []
+  const dueOn = day ?? step.dueOn
+  if (opens !== undefined && opens > dueOn)
+    throw new Refusal({ field: `day.${step.key}`, message: 'programme.error.ends-before' })
+  const opensOn = opens ?? step.opensOn
+  return [{ stepId: step.id, ...(opensOn <= dueOn && { opensOn }), dueOn }]
 }
 
 /** Meetings begin at the hour that was corrected, at that of all, or as the template says. */

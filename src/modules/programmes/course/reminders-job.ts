@@ -5,7 +5,7 @@ import type { ExpectationKind, JobContext } from '#http/module.ts'
 import { href } from '#http/routes.ts'
 import { toldIn } from '#modules/programmes/course/telling.ts'
 import { asProgramme } from '#modules/programmes/opening.ts'
-import { structureOf } from '#modules/programmes/programme.ts'
+import { stepName, stepsOf, structureOf } from '#modules/programmes/programme.ts'
 import { progressOf } from '#modules/programmes/progress/progress-of.ts'
 import type { Job } from '#platform/jobs/jobs.ts'
 import { queueMails } from '#platform/mail/index.ts'
@@ -33,18 +33,23 @@ export async function remindOfSteps(
   now: Date,
   signal?: AbortSignal,
 ): Promise<void> {
+  // One that cannot be done holds up no other; that it could not is said at the end.
+  const failed = new Map<string, unknown>()
   for (;;) {
     const { rows } = await sql<Due>`
       select network_id as "networkId", programme_id as "programmeId", step_id as "stepId", days
       from programmes_to_remind_of(${now}, ${batch}::integer)`.execute(db)
     for (const due of rows) {
       if (signal?.aborted) return
+      const name = `${due.networkId} ${due.stepId} ${due.days}`
+      if (failed.has(name)) continue
       await inTenant(db, { networkId: due.networkId, audience: 'network' }, trx =>
         remindOfStep(trx, kinds, due, linkOrigin, now),
-      )
+      ).catch(error => failed.set(name, error))
     }
-    if (rows.length < batch) return
+    if (rows.length < batch || failed.size >= batch) break
   }
+  for (const error of failed.values()) throw error
 }
 
 interface Due {
@@ -71,9 +76,8 @@ async function remindOfStep(trx: Trx, kinds: Kinds, due: Due, linkOrigin: string
     .executeTakeFirst()
   if (!row) return
   const programme = asProgramme(row)
-  const step = (await structureOf(trx, networkId, programmeId))
-    .flatMap(({ steps }) => steps)
-    .find(({ id }) => id === stepId)
+  const capsules = await structureOf(trx, networkId, programmeId)
+  const step = stepsOf(capsules).find(({ id }) => id === stepId)
   if (!step) return
   // Meetings remind of themselves.
   const expected = step.expectations.filter(
@@ -108,7 +112,7 @@ async function remindOfStep(trx: Trx, kinds: Kinds, due: Due, linkOrigin: string
           template: 'programme-reminder' as const,
           params: {
             programme: programme.name,
-            step: step.title,
+            step: stepName(capsules, step),
             due: step.dueOn,
             expected: titles
               .map(title => `- ${title}`)

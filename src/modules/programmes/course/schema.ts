@@ -3,7 +3,7 @@ import { isId } from '#kernel/ids.ts'
 import { locales } from '#kernel/locale.ts'
 import { isTimeZone } from '#kernel/time-zone.ts'
 import { optionalId } from '#modules/network/index.ts'
-import { isDay } from '#modules/programmes/planning/days.ts'
+import { dayField } from '#modules/programmes/day-field.ts'
 import { modes } from '#modules/programmes/programme.ts'
 import type { MessageKey } from '#platform/i18n/i18n.ts'
 
@@ -14,10 +14,6 @@ const optionalText = z
   .trim()
   .nullish()
   .transform(written => written || null)
-export const dayField = z
-  .string()
-  .trim()
-  .refine(written => isDay(written) && !written.startsWith('0000'), { error: 'form.error.date' })
 /** Browsers may send seconds along. */
 const timeField = z
   .string()
@@ -46,7 +42,8 @@ const making = z.object({
   group: z.string().trim().min(1).max(200),
   /** The key of a template. */
   template: z.string().trim().min(1).max(80),
-  name: z.string().trim().min(1).max(200),
+  /** '': as the template and the group are called. */
+  name: z.string().trim().max(200).default(''),
   about: markdown,
   language: z.enum(locales).default('fr'),
   startsOn: dayField,
@@ -71,7 +68,7 @@ const making = z.object({
 /** What is corrected of single steps, by their key. */
 const corrections = z.record(
   z.string().max(80),
-  z.object({ day: dayField.optional(), time: optionalTime.optional() }),
+  z.object({ opens: dayField.optional(), day: dayField.optional(), time: optionalTime.optional() }),
 )
 
 /** As programs say it. */
@@ -116,11 +113,14 @@ export const makingForm = making
       return []
     })
     const corrected: Making['corrections'] = {}
-    for (const { key, day, time } of correctionsIn(rest)) {
+    for (const { key, opens, day, time } of correctionsIn(rest)) {
       const [readDay, readTime] = [dayField.optional().safeParse(day), optionalTime.safeParse(time)]
+      const readOpens = dayField.optional().safeParse(opens)
+      if (!readOpens.success) wrong.push({ field: `day.${key}`, message: 'form.error.date' })
       if (!readDay.success) wrong.push({ field: `day.${key}`, message: 'form.error.date' })
       if (!readTime.success) wrong.push({ field: `time.${key}`, message: 'meetings.error.time' })
       corrected[key] = {
+        ...(readOpens.data !== undefined && { opens: readOpens.data }),
         ...(readDay.data !== undefined && { day: readDay.data }),
         ...(time !== undefined && readTime.success && { time: readTime.data }),
       }
@@ -143,17 +143,29 @@ interface Wrong {
 
 /**
  * What was wished of single steps: `asked.<key>` before, `day.<key>` now where it is not the day that was shown as the last
- * of `shown.<key>`. A day that merely stood there is no wish: it may be pushed by one.
+ * of `shown.<key>`; of its first day `begun.<key>` and `opens.<key>` alike. A day that merely stood there is no wish: it may be pushed by one.
  */
-function correctionsIn(rest: Record<string, unknown>): { key: string; day?: string; time?: string }[] {
+function correctionsIn(
+  rest: Record<string, unknown>,
+): { key: string; opens?: string; day?: string; time?: string }[] {
   const [days, times] = [fieldsOf(rest, 'day'), fieldsOf(rest, 'time')]
   const [asked, shown] = [fieldsOf(rest, 'asked'), fieldsOf(rest, 'shown')]
-  const keys = new Set([...days.keys(), ...times.keys(), ...asked.keys()])
+  const [opening, begun] = [fieldsOf(rest, 'opens'), fieldsOf(rest, 'begun')]
+  const keys = new Set([days, times, asked, opening, begun].flatMap(fields => [...fields.keys()]))
   return [...keys].slice(0, mostSteps).flatMap(key => {
     const edited = days.has(key) && days.get(key) !== shown.get(key)?.split('/')[1]
     const day = edited ? days.get(key) : asked.get(key)
+    const otherwise = opening.has(key) && opening.get(key) !== shown.get(key)?.split('/')[0]
+    const opens = otherwise ? opening.get(key) : begun.get(key)
     const time = times.get(key)
-    return [{ key, ...(day !== undefined && { day }), ...(time !== undefined && { time }) }]
+    return [
+      {
+        key,
+        ...(opens !== undefined && { opens }),
+        ...(day !== undefined && { day }),
+        ...(time !== undefined && { time }),
+      },
+    ]
   })
 }
 

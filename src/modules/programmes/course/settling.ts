@@ -3,6 +3,7 @@ import type { Trx } from '#db/database.ts'
 import {
   cancelMeeting,
   changeMeeting,
+  localTime,
   type Meeting,
   openMeeting,
   removeDraft,
@@ -10,6 +11,8 @@ import {
 } from '#modules/meetings/index.ts'
 import type { Entry } from '#modules/network/index.ts'
 import {
+  differingTime,
+  isAnnounced,
   type MeetingStep,
   meetingTitle,
   movedMeeting,
@@ -17,6 +20,7 @@ import {
   termsOf,
 } from '#modules/programmes/course/meeting-terms.ts'
 import type { Snapshot } from '#modules/programmes/course/snapshot.ts'
+import { type MovedDeadline, type MovedMeeting, tellMoved } from '#modules/programmes/course/telling.ts'
 import type { OpenedProgramme } from '#modules/programmes/opening.ts'
 import type { Mode } from '#modules/programmes/programme.ts'
 
@@ -51,6 +55,8 @@ export async function settle(
   const titles = new Map(after.programme_capsule.map(({ id, title }) => [id, String(title)]))
   const wereTitled = new Map(before.programme_capsule.map(({ id, title }) => [id, String(title)]))
   const missing: StepRow[] = []
+  const meetings: MovedMeeting[] = []
+  const deadlines: MovedDeadline[] = []
   for (const step of stepsIn(after)) {
     const was = then.get(step.id)
     const title = meetingTitle(titles.get(step.capsule_id) ?? '', step.title)
@@ -60,10 +66,21 @@ export async function settle(
         await callOff(trx, entry, course, step.meeting_id, reason)
     } else if (!was || was.dropped_at !== null) missing.push(step)
     else if (step.meeting_id !== null && isHeld(step) && (isElsewhere(was, step) || title !== titled))
-      await follow(trx, entry, step.meeting_id, asMeetingStep(step), title === titled ? null : title)
+      meetings.push(
+        ...(await follow(trx, entry, step.meeting_id, asMeetingStep(step), title === titled ? null : title)),
+      )
+    else if (!isHeld(step) && was.due_on !== step.due_on)
+      deadlines.push({ title, was: was.due_on, is: step.due_on })
   }
   await plan(trx, entry, course, missing, titles, linkOrigin)
   await tasksFollow(trx, entry.network.id, course.programme.id, then, stepsIn(after))
+  const moved = { meetings, deadlines, reason }
+  // Of drafts nobody has heard.
+  if (
+    meetings.length + deadlines.length > 0 &&
+    (await isAnnounced(trx, entry.network.id, course.programme.id))
+  )
+    await tellMoved(trx, entry, course.programme, moved, linkOrigin)
 }
 
 function stepsIn(snapshot: Snapshot): StepRow[] {
@@ -78,17 +95,24 @@ function isElsewhere(was: StepRow, step: StepRow): boolean {
   return was.due_on !== step.due_on || was.begins_at !== step.begins_at || was.minutes !== step.minutes
 }
 
-/** Nobody is told of one that is over, or that did not move: it stays as it is. */
+/**
+ * Nobody is told of one that is over, or that did not move: it stays as it is.
+ * @returns what others are to hear of
+ */
 async function follow(
   trx: Trx,
   entry: Entry,
   meetingId: string,
   step: MeetingStep,
   title: string | null,
-): Promise<void> {
+): Promise<MovedMeeting[]> {
   const { meeting } = await openMeeting(trx, entry, meetingId, 'run')
-  if (isOver(meeting)) return
-  await changeMeeting(trx, entry, meetingId, movedMeeting(meeting, step, title ?? meeting.title))
+  if (isOver(meeting)) return []
+  const input = movedMeeting(meeting, step, title ?? meeting.title)
+  await changeMeeting(trx, entry, meetingId, input)
+  if (meeting.state !== 'scheduled' || differingTime(meeting, step) === null) return []
+  const was = localTime(meeting.startsAt, meeting.timeZone)
+  return [{ meetingId, title: input.title, was, is: { day: input.day, time: input.from } }]
 }
 
 async function callOff(

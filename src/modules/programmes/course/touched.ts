@@ -69,8 +69,18 @@ export async function doneOf(
           and quote.programme_id = step.programme_id and quote.step_id = step.id
       ) + (
         select count(*) from programme_arrangement arrangement where arrangement.network_id = step.network_id
-          and arrangement.programme_id = step.programme_id and arrangement.step_id = step.id)
+          and arrangement.programme_id = step.programme_id and arrangement.step_id = step.id
+      ) + (
+        select count(*) from programme_proposal proposal where proposal.network_id = step.network_id
+          and proposal.programme_id = step.programme_id and proposal.step_id = step.id)
       from step
+      union all
+      -- Of the programme itself, which goes with the whole of it alone.
+      select 'words', programme.name, -1, (
+        select count(*) from programme_quote quote where quote.network_id = programme.network_id
+          and quote.programme_id = programme.id and quote.step_id is null)
+      from programme
+      where programme.network_id = ${networkId}::uuid and programme.id = ${programmeId}::uuid and ${of === null}
     )
     select what, title, sum(count)::integer as count from found where count > 0
     group by what, title order by min(position), title, what limit 200`.execute(trx)

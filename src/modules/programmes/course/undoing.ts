@@ -4,8 +4,10 @@ import type { Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
 import { type Entry, Refusal } from '#modules/network/index.ts'
 import { type ChangeKind, changeCourse } from '#modules/programmes/course/changing.ts'
+import { isAnnounced } from '#modules/programmes/course/meeting-terms.ts'
 import { todayOf } from '#modules/programmes/course/moving.ts'
 import { putBack, type Restoration } from '#modules/programmes/course/snapshot.ts'
+import { countTold, tellRemoved } from '#modules/programmes/course/telling.ts'
 import { doneOf, type Touched } from '#modules/programmes/course/touched.ts'
 import { openProgramme } from '#modules/programmes/opening.ts'
 import type { Programme } from '#modules/programmes/programme.ts'
@@ -103,8 +105,14 @@ export async function touchedIn(trx: Trx, networkId: string, programmeId: string
   return doneOf(trx, networkId, programmeId, null)
 }
 
+/** How many would be told that it is not to be: nobody where they never heard of it. */
+export async function toldOfRemoval(trx: Trx, entry: Entry, programme: Programme): Promise<number> {
+  if (!(await isAnnounced(trx, entry.network.id, programme.id))) return 0
+  return countTold(trx, entry, programme.groupId)
+}
+
 /**
- * As if it had not been made: its meetings and tasks go with it.
+ * As if it had not been made: its meetings and tasks go with it, and who was told that it begins is told so.
  * @throws AppError 'not-found', 'forbidden'; Refusal once somebody has done something in it
  */
 export async function undoProgramme(
@@ -112,9 +120,10 @@ export async function undoProgramme(
   entry: Entry,
   programmeId: string,
   revision: number,
+  linkOrigin: string,
 ): Promise<Programme> {
   const networkId = entry.network.id
-  const { programme, mayRun } = await openProgramme(trx, entry, programmeId, 'read')
+  const { programme, group, mayRun } = await openProgramme(trx, entry, programmeId, 'read')
   if (!mayRun) throw new AppError('forbidden', { params: { scope: 'programmes:manage' } })
   const { numUpdatedRows } = await trx
     .updateTable('programme')
@@ -128,6 +137,8 @@ export async function undoProgramme(
   if ((await touchedIn(trx, networkId, programmeId)).length > 0)
     throw new Refusal({ field: '', message: 'programme.error.touched' })
   await removeWhatWasMade(trx, entry, programmeId, null)
+  if (await isAnnounced(trx, networkId, programmeId))
+    await tellRemoved(trx, entry, programme, group, linkOrigin)
   await announceChange(trx, networkId)
   await recordChange(trx, networkId, entry.actor, {
     action: 'programme.removed',

@@ -7,20 +7,30 @@ import { isLocale, type Locale } from '#kernel/locale.ts'
 import { type AgendaItem, agendaOf, localTime, type Meeting, openMeeting } from '#modules/meetings/index.ts'
 import type { Entry } from '#modules/network/index.ts'
 import { type OpenedProgramme, openProgramme } from '#modules/programmes/opening.ts'
-import { type Capsule, type Step, structureOf } from '#modules/programmes/programme.ts'
+import { type Capsule, currentStep, type Step, structureOf } from '#modules/programmes/programme.ts'
 import { type Named, ownOrganisations } from '#modules/programmes/progress/acting.ts'
-import type { Kinds } from '#modules/programmes/progress/progress-of.ts'
+import { type Kinds, progressOf } from '#modules/programmes/progress/progress-of.ts'
 import { detailsOf } from '#modules/programmes/sheets/views/sheet.tsx'
 
 /** What somebody needs in the next step of a programme, to be taken along. */
 export interface ProgrammeKit extends OpenedProgramme {
-  /** Null where nothing is left to come. */
-  next: { capsule: Capsule; step: Step } | null
+  /** The one asked for, else the next one, else one that is late; null where nothing is left to do. */
+  next: StepOfKit | null
+  /** What can be taken along besides: the next one, and those one's organisations are late with. */
+  others: (StepOfKit & { late: boolean })[]
   meeting: { meeting: Meeting; agenda: (AgendaItem & { startsAt: Date | null })[] } | null
   own: Named[]
   pages: KitPage[]
   /** Readings that live elsewhere: they are not taken along. */
   elsewhere: { title: string; url: string }[]
+}
+
+/** Beyond, one catches up from the page of the programme. */
+const mostLate = 5
+
+export interface StepOfKit {
+  capsule: Capsule
+  step: Step
 }
 
 export interface KitPage {
@@ -30,22 +40,37 @@ export interface KitPage {
   url: string
 }
 
-/** @param site where the site is reached: readings there can be taken along */
+/**
+ * @param options.origins where the site is reached: readings there can be taken along
+ * @param options.asked a step
+ * @throws AppError 'not-found' for a step that is not there
+ */
 export async function openKit(
   trx: Trx,
   entry: Entry,
   kinds: Kinds,
   programmeId: string,
-  { locale, origins }: { locale: Locale; origins: readonly string[] },
+  { locale, origins, asked = '' }: { locale: Locale; origins: readonly string[]; asked?: string },
 ): Promise<ProgrammeKit> {
   const opened = await openProgramme(trx, entry, programmeId, 'read')
   const { programme, group, mayTakePart } = opened
   const own = await ownOrganisations(trx, entry, group.id)
   const capsules = await structureOf(trx, entry.network.id, programme.id)
   const today = localTime(new Date(), programme.timeZone).day
-  const next = nextStep(capsules, today)
-  if (!next) return { ...opened, next: null, meeting: null, own, pages: [], elsewhere: [] }
+  const all = capsules.flatMap(capsule => capsule.steps.map(step => ({ capsule, step })))
+  const ahead = currentStep(capsules, today)
+  const lateIds = await lateSteps(trx, kinds, entry.network.id, programme.id, own)
+  const late = all.filter(({ step }) => lateIds.has(step.id)).slice(-mostLate)
+  const found = asked === '' ? (ahead ?? late.at(-1)) : all.find(({ step }) => step.id === asked)
+  if (asked !== '' && !found) throw new AppError('not-found')
+  const next = found ?? null
+  if (!next) return { ...opened, next: null, others: [], meeting: null, own, pages: [], elsewhere: [] }
   const { step } = next
+  const others = [
+    ...late.map(one => ({ ...one, late: true })),
+    ...(ahead && !lateIds.has(ahead.step.id) ? [{ ...ahead, late: false }] : []),
+  ].filter(one => one.step.id !== step.id)
+  const search = asked === '' ? undefined : new URLSearchParams({ step: step.id })
   const meeting = await meetingFor(trx, entry, step)
   const here = { locale, network: entry.network.slug, programme: programme.id, step: step.id }
   const links = step.expectations.flatMap(one => detailsOf(one).links)
@@ -55,6 +80,7 @@ export async function openKit(
   return {
     ...opened,
     next,
+    others,
     meeting,
     own,
     pages: [
@@ -85,23 +111,27 @@ export async function openKit(
       ...(mayTakePart
         ? [{ kind: 'sheet' as const, title: step.title, url: href('programmeSheet', here) }]
         : []),
-      { kind: 'kit', title: programme.name, url: href('programmeKit', here) },
+      { kind: 'kit', title: programme.name, url: href('programmeKit', here, search) },
     ],
     elsewhere: inside.filter(({ path }) => path === null).map(({ title, url }) => ({ title, url })),
   }
 }
 
-/** The first whose last day is still to come. */
-export function nextStep(
-  capsules: readonly Capsule[],
-  today: string,
-): { capsule: Capsule; step: Step } | null {
-  const all = capsules.flatMap(capsule => capsule.steps.map(step => ({ capsule, step })))
-  const ahead = all.filter(({ step }) => step.dueOn >= today)
-  return ahead.reduce<(typeof all)[number] | null>(
-    (first, one) => (first === null || one.step.dueOn < first.step.dueOn ? one : first),
-    null,
+/** With which one of these organisations is late, or catches up. */
+async function lateSteps(
+  trx: Trx,
+  kinds: Kinds,
+  networkId: string,
+  programmeId: string,
+  own: readonly Named[],
+): Promise<ReadonlySet<string>> {
+  if (own.length === 0) return new Set()
+  const [progress] = await progressOf(trx, kinds, networkId, [programmeId])
+  const theirs = progress?.organisations.filter(({ id }) => own.some(one => one.id === id)) ?? []
+  const late = theirs.flatMap(({ steps }) =>
+    steps.filter(({ state }) => state === 'late' || state === 'catching-up'),
   )
+  return new Set(late.map(({ stepId }) => stepId))
 }
 
 /** What the reader may not see of it is not taken along; nor is a meeting that does not take place. */

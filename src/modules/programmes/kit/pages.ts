@@ -47,12 +47,14 @@ async function showContents(c: AppContext): Promise<Response> {
   const here = { locale, network: entry.network.slug }
   rememberKept(c)
   return c.json({
-    url: href('programmeKit', { ...here, programme: programme.id }),
-    name: programme.name,
+    // Of a step that was asked for it is another kit, kept beside that of the next one.
+    url: kit.pages.find(({ kind }) => kind === 'kit')?.url ?? '',
+    name: `${programme.name} · ${next.step.title}`,
     step: next.step.id,
     owner: keptFor(c),
     send: href('programmeKitFulfilments', { ...here, programme: programme.id }),
-    scope: `/${locale}/${entry.network.slug}/`,
+    // Without a slash at its end, for the home of the network too.
+    scope: `/${locale}/${entry.network.slug}`,
     offline: href('keptPages', here),
     pages: kit.pages.map(({ kind, title, url }) => ({ url, title: i18n.t(pageNames[kind], { title }) })),
     expectations: Object.fromEntries(next.step.expectations.map(({ id, title }) => [id, title])),
@@ -115,6 +117,8 @@ function read(c: AppContext) {
   const { db, expectations: kinds, linkOrigin } = c.var.services
   const origins = [originOf(c), linkOrigin]
   return readTenant(db, entry.tenant, trx =>
-    openKit(trx, entry, kinds, c.req.param('programme') ?? '', { locale: c.var.locale, origins }),
+    openKit(trx, entry, kinds, c.req.param('programme') ?? '', {
+      ...{ locale: c.var.locale, origins, asked: c.req.query('step') ?? '' },
+    }),
   )
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Trx } from '#db/database.ts'
 import { isId } from '#kernel/ids.ts'
 import type { Entry } from '#modules/network/index.ts'
+import { dayField } from '#modules/programmes/day-field.ts'
 import { markOf, type Said } from '#modules/programmes/kit/kit.ts'
 import { actingFor, fulfil, fulfilmentInput, openForWork } from '#modules/programmes/progress/fulfilments.ts'
 import type { Kinds } from '#modules/programmes/progress/progress-of.ts'
@@ -9,7 +10,7 @@ import type { Kinds } from '#modules/programmes/progress/progress-of.ts'
 /** As it was typed without a connection: the day is said, and what there was when the kit was packed. */
 export const phoneInput = fulfilmentInput.extend({
   step: z.string().refine(isId, { error: 'form.error.choose' }),
-  done: z.iso.date({ error: 'form.error.date' }),
+  done: dayField,
   seen: z.string().max(40).default(''),
   /** For whom the kit was packed. */
   owner: z.string().max(40).default(''),

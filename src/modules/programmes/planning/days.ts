@@ -9,6 +9,8 @@ export interface Span {
 }
 
 const dayMs = 86_400_000
+const firstDay = Date.parse('0001-01-01T00:00:00Z')
+const lastDay = Date.parse('9999-12-31T00:00:00Z')
 const periodPattern = /^P(?=\d)(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,4})D)?$/
 const daysOfMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
@@ -53,8 +55,12 @@ export function dayAfter(day: string, { months, days }: Span): string {
   return addDays(isoOf(Date.UTC(toYear, toMonth, Math.min(date, last))), days)
 }
 
+/** @throws RangeError beyond the years 1 to 9999: as text, days after them would come before */
 export function addDays(day: string, days: number): string {
-  return days === 0 ? day : isoOf(Date.parse(`${day}T00:00:00Z`) + days * dayMs)
+  if (days === 0) return day
+  const found = isoOf(Date.parse(`${day}T00:00:00Z`) + days * dayMs)
+  if (found === '') throw new RangeError(`No day ${days} days after ${day}`)
+  return found
 }
 
 /** How many days from the one to the other; negative backwards. */
@@ -84,6 +90,8 @@ function isLeap(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
 }
 
+/** Empty for what is no day of the years 1 to 9999. */
 function isoOf(ms: number): string {
-  return Number.isNaN(ms) ? '' : new Date(ms).toISOString().slice(0, 10)
+  if (!(ms >= firstDay && ms <= lastDay)) return ''
+  return new Date(ms).toISOString().slice(0, 10)
 }

@@ -261,6 +261,10 @@ describe('moving', () => {
         for (const { stepId, from, opensOn, dueOn, asked: wanted, why } of proposal.moves) {
           expect(from.dueOn >= by.today && dueOn >= by.today).toBe(true)
           if (from.opensOn < by.today) expect(opensOn).toBe(from.opensOn)
+          if (was.get(stepId)?.mode === 'own_work') {
+            expect(by.calendar.isFree(dueOn)).toBe(true)
+            if (from.opensOn >= by.today) expect(by.calendar.isFree(opensOn)).toBe(true)
+          }
           if (wanted) continue
           expect(why).not.toEqual([])
           const pushing = was.get(stepId)?.after.some(({ stepId: on, gapDays }) => {

@@ -114,9 +114,9 @@ function moved(move: Move, context: Context): Days {
   const begun = step.opensOn < today
   if (move.dueOn === undefined) {
     const free = latest(bound, move.opensOn ?? step.opensOn)
-    const opensOn = begun ? step.opensOn : openDayFrom(calendar, free)
+    const opensOn = begun ? step.opensOn : openingDay(context, free)
     const planned = afterOpenDays(calendar, opensOn, length)
-    const due = settledDay(context, planned, bound)
+    const due = settledDay(context, planned, bound, opensOn)
     return {
       opensOn: earliest(opensOn, due.day),
       dueOn: due.day,
@@ -138,11 +138,20 @@ function moved(move: Move, context: Context): Days {
           ? beforeOpenDays(calendar, due.day, length)
           : openDayFrom(calendar, move.opensOn),
       )
+  const workday = begun ? opensOn : openingDay(context, opensOn)
   return {
-    opensOn: earliest(opensOn, due.day),
+    // A window of a weekend alone stays one.
+    opensOn: workday <= due.day ? workday : earliest(opensOn, due.day),
     dueOn: due.day,
     plannedOn: move.dueOn,
-    why: distinct([...(wished > move.dueOn ? why : []), ...due.why]),
+    why: distinct([
+      ...(wished > move.dueOn ? why : []),
+      // Where work was to begin on a day on which nobody works.
+      ...(move.opensOn !== undefined && opensOn === move.opensOn
+        ? obstacles(calendar, move.opensOn, workday)
+        : []),
+      ...due.why,
+    ]),
   }
 }
 
@@ -156,9 +165,9 @@ function pushed(context: Context): Days {
     const due = settledDay(context, latest(bound, step.dueOn), bound)
     return { opensOn: step.opensOn, dueOn: due.day, plannedOn: due.day, why: distinct([...why, ...due.why]) }
   }
-  const opensOn = openDayFrom(calendar, bound)
+  const opensOn = openingDay(context, bound)
   const planned = afterOpenDays(calendar, opensOn, length)
-  const due = settledDay(context, planned, bound)
+  const due = settledDay(context, planned, bound, opensOn)
   return {
     opensOn: earliest(opensOn, due.day),
     dueOn: due.day,
@@ -176,20 +185,41 @@ function boundOf({ bounds }: Context, than: string): { bound: string; why: Why[]
   return { bound, why }
 }
 
-/** A day on which this step can be held, or be due. */
+/** Work on one's own begins on a day on which people work. */
+function openingDay({ step, calendar }: Context, day: string): string {
+  return isMeeting(step.mode) ? openDayFrom(calendar, day) : calendar.nextWorkday(day)
+}
+
+/**
+ * A day on which this step can be held, or be due. Work on one's own ends on the last workday before, where there is one:
+ * what follows is not pushed for the sake of a weekend.
+ */
 function settledDay(
   { step, calendar, today, rather }: Context,
   day: string,
   bound: string,
+  opensOn = '',
 ): { day: string; why: Why[] } {
   if (!isMeeting(step.mode)) {
     const open = openDayFrom(calendar, day)
-    return { day: open, why: obstacles(calendar, day, open).filter(({ kind }) => kind === 'closed') }
+    const notBefore = latest(bound, today, opensOn, step.opensOn < today ? step.opensOn : '')
+    const found = workdayBefore(calendar, open, notBefore) ?? calendar.nextWorkday(open)
+    return { day: found, why: [...obstacles(calendar, day, open), ...obstacles(calendar, open, found)] }
   }
   const begun = step.opensOn < today
   const notBefore = latest(bound, today, begun ? step.opensOn : '')
   const found = meetingDay(calendar, day, { notBefore, rather })
   return { day: found, why: obstacles(calendar, day, found) }
+}
+
+/** The day itself where it is free; null where there is none from `notBefore` on. */
+function workdayBefore(calendar: Calendar, day: string, notBefore: string): string | null {
+  for (let found = day; found >= notBefore; found = addDays(found, -1)) {
+    if (calendar.isFree(found)) return found
+    // Time that is closed is not gone back over.
+    if (calendar.closureOn(found)) return null
+  }
+  return null
 }
 
 function whyRefused(step: DatedStep, { opensOn, dueOn }: Move, today: string): RefusedMove['reason'] | null {

@@ -5,6 +5,7 @@ import { problemResponses } from '#http/api-documentation.ts'
 import type { AppContext, AppEnv } from '#http/context.ts'
 import { AppError } from '#kernel/errors.ts'
 import { apiRoute, type Entry, entryOf, inWords, Refusal } from '#modules/network/index.ts'
+import { dayField } from '#modules/programmes/day-field.ts'
 import { openProgramme } from '#modules/programmes/opening.ts'
 import { type Compared, compare } from '#modules/programmes/progress/comparison.ts'
 import {
@@ -74,7 +75,7 @@ const fulfilmentSchema = z
 
 const newFulfilment = z
   .object({
-    doneOn: z.iso.date().nullable().default(null).openapi({ description: 'Today, where nothing is said.' }),
+    doneOn: dayField.nullable().default(null).openapi({ description: 'Today, where nothing is said.' }),
     minutes: z.number().int().min(1).max(mostMinutes).nullable().default(null),
     note: z.string().trim().max(5_000).default(''),
     url: z

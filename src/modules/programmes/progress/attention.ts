@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
-import type { OrganisationProgress, Progress } from '#modules/programmes/progress/progress.ts'
+import { isBehind, type OrganisationProgress, type Progress } from '#modules/programmes/progress/progress.ts'
 
 /** Why somebody should call an organisation; the gravest first. */
 export type Reason =
@@ -43,13 +43,23 @@ export function callsFor(progress: Progress, people: ReadonlyMap<string, ForIt[]
   return calls.sort((a, b) => weightOf(b.reasons) - weightOf(a.reasons))
 }
 
+/** That nobody of it can sign in yet asks for an invitation, not for a call. */
+export function needsCall({ reasons }: Pick<Call, 'reasons'>): boolean {
+  return reasons.some(({ why }) => why !== 'never-signed-in')
+}
+
+export function needsInvitation(call: Pick<Call, 'reasons'>): boolean {
+  return call.reasons.length > 0 && !needsCall(call)
+}
+
 export function reasonsOf(organisation: OrganisationProgress, people: readonly ForIt[]): Reason[] {
   const { steps } = organisation
   const reasons: Reason[] = []
   if (people.length === 0) reasons.push({ why: 'nobody' })
   const absences = absentInARow(organisation)
   if (absences >= 2) reasons.push({ why: 'absent', count: absences })
-  const late = steps.filter(({ state }) => state === 'late' || state === 'missed')
+  // What it was agreed to catch up with is no reason to call.
+  const late = steps.filter(step => isBehind(step) && step.state !== 'catching-up')
   if (late.length > 0) reasons.push({ why: 'late', steps: late.map(({ stepId }) => stepId) })
   if (people.length > 0 && !people.some(({ hasAccount }) => hasAccount))
     reasons.push({ why: 'never-signed-in' })

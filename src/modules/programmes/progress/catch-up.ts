@@ -8,10 +8,14 @@ import type { OpenedProgramme } from '#modules/programmes/opening.ts'
 import { type Capsule, type Expectation, type Step, stepsOf } from '#modules/programmes/programme.ts'
 import { ownOrganisations } from '#modules/programmes/progress/acting.ts'
 import { type Proposal, proposalsOf } from '#modules/programmes/progress/arrangements.ts'
-import type { OrganisationProgress, StepProgress } from '#modules/programmes/progress/progress.ts'
+import {
+  isBehind,
+  type OrganisationProgress,
+  type StepProgress,
+} from '#modules/programmes/progress/progress.ts'
 import { type Kinds, progressOf } from '#modules/programmes/progress/progress-of.ts'
 
-/** What an organisation has to make up for, in which order. */
+/** What an organisation has to make up for: step by step, the one first that was over first. */
 export interface CatchUp {
   organisation: OrganisationProgress
   /** Whether the reader acts for it. */
@@ -29,9 +33,17 @@ export interface CatchUpStep {
   progress: StepProgress
   /** What lacks: readings first, then documents and what else is done alone, meetings last. */
   lacking: LackingExpectation[]
-  /** Of the meeting that was missed; null where none was held or none are published. */
-  minutesOf: { meetingId: string; title: string } | null
+  /** Of the step; null where there is none. */
+  meeting: MissedMeeting | null
   proposal: Proposal | null
+}
+
+export interface MissedMeeting {
+  id: string
+  title: string
+  startsAt: Date
+  timeZone: string
+  minutesPublished: boolean
 }
 
 export interface LackingExpectation extends Expectation {
@@ -56,7 +68,7 @@ export async function catchUpOf(
   const [progress] = await progressOf(trx, kinds, networkId, [programme.id])
   const organisation = progress?.organisations.find(({ id }) => id === organisationId)
   if (!organisation) throw new AppError('not-found')
-  const published = await publishedMinutes(trx, networkId, stepsOf([...capsules]))
+  const meetings = await meetingsOf(trx, networkId, stepsOf([...capsules]))
   const proposals = await proposalsOf(trx, networkId, programme.id, organisationId)
   const path: CatchUpStep[] = []
   const waived: CatchUp['waived'] = []
@@ -70,15 +82,19 @@ export async function catchUpOf(
         capsule: capsule.title,
         progress: stood,
         lacking: lackingOf(step, stood, kinds, { locale, network: entry.network.slug }),
-        minutesOf: published.get(step.meetingId ?? '') ?? null,
+        meeting: meetings.get(step.meetingId ?? '') ?? null,
         proposal: proposals.find(({ stepId }) => stepId === step.id) ?? null,
       })
     }
+  path.sort((one, other) =>
+    one.step.dueOn < other.step.dueOn ? -1 : Number(one.step.dueOn > other.step.dueOn),
+  )
   return { organisation, own, path, waived, minutes: path.reduce((sum, { step }) => sum + step.minutes, 0) }
 }
 
-export function toCatchUp({ state, expected }: StepProgress): boolean {
-  return expected > 0 && ['late', 'missed', 'before', 'catching-up'].includes(state)
+/** What one may still make up for: also what was over before the organisation came, which nobody holds against it. */
+function toCatchUp(step: StepProgress): boolean {
+  return isBehind(step) || (step.state === 'before' && step.expected > 0)
 }
 
 const order = ['reading', 'document']
@@ -104,16 +120,15 @@ function lackingOf(
     .sort((a, b) => rank(a) - rank(b))
 }
 
-async function publishedMinutes(
+async function meetingsOf(
   trx: Trx,
   networkId: string,
   steps: readonly Step[],
-): Promise<Map<string, { meetingId: string; title: string }>> {
+): Promise<Map<string, MissedMeeting>> {
   const ids = steps.map(({ meetingId }) => meetingId).filter(id => id !== null)
-  const { rows } = await sql<{ meetingId: string; title: string }>`
-    select id as "meetingId", title from meeting
-    where network_id = ${networkId}::uuid and id = any (${ids}::uuid[]) and minutes_published_at is not null`.execute(
-    trx,
-  )
-  return new Map(rows.map(row => [row.meetingId, row]))
+  const { rows } = await sql<MissedMeeting>`
+    select id, title, starts_at as "startsAt", time_zone as "timeZone",
+      minutes_published_at is not null as "minutesPublished"
+    from meeting where network_id = ${networkId}::uuid and id = any (${ids}::uuid[])`.execute(trx)
+  return new Map(rows.map(row => [row.id, row]))
 }

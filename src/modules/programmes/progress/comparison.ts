@@ -77,7 +77,9 @@ export function told(completion: Completion): {
   held: number | null
 } {
   const { organisations, completion: steps, presence } = completion
-  if (organisations < fewest) return { organisations: null, done: null, due: null, present: null, held: null }
+  // Those who came yesterday are in no number yet: the others would stand behind it alone.
+  if (Math.min(organisations, completion.counted) < fewest)
+    return { organisations: null, done: null, due: null, present: null, held: null }
   return { organisations, done: steps.count, due: steps.of, present: presence.count, held: presence.of }
 }
 

@@ -14,7 +14,7 @@ import { stepsOf, structureOf } from '#modules/programmes/programme.ts'
 import { fulfilmentSection } from '#modules/programmes/progress/fulfilment-section.ts'
 import { fulfil, fulfilmentInput, openForWork, takeBack } from '#modules/programmes/progress/fulfilments.ts'
 import { FulfilmentPage } from '#modules/programmes/progress/views/fulfilment-page.tsx'
-import type { StoredFile } from '#platform/files/files.ts'
+import { removeObjects, type StoredFile } from '#platform/files/files.ts'
 import { FileError, fileProblem } from '#platform/files/problem.ts'
 import { defaultLimits } from '#platform/files/receiving.ts'
 
@@ -36,9 +36,11 @@ export async function postFulfilment(c: AppContext): Promise<Response> {
 
 export async function postFulfilmentRemoval(c: AppContext): Promise<Response> {
   const entry = entryOf(c)
-  await inTenant(c.var.services.db, entry.tenant, trx =>
+  const { db, storage } = c.var.services
+  const removable = await inTenant(db, entry.tenant, trx =>
     takeBack(trx, entry, placeOf(c), c.req.param('fulfilment') ?? ''),
   )
+  await removeObjects(storage, removable)
   return redirectDone(c, stepAddress(c), 'fulfilment-taken-back')
 }
 

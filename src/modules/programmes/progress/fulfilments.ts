@@ -9,7 +9,7 @@ import { type OpenedProgramme, openProgramme } from '#modules/programmes/opening
 import { ownOrganisations, takingPart } from '#modules/programmes/progress/acting.ts'
 import type { Kinds } from '#modules/programmes/progress/progress-of.ts'
 import { recordChange } from '#platform/audit/record.ts'
-import type { StoredFile } from '#platform/files/files.ts'
+import { removeFile, type StoredFile } from '#platform/files/files.ts'
 
 /** More than a hundred hours for one reading is a slip of the hand. */
 export const mostMinutes = 6_000
@@ -56,7 +56,7 @@ export interface Fulfilment {
 /**
  * Says that an organisation did what a step expects. Whoever acts for it says so for themselves; whoever runs the
  * programme enters it for any organisation. Said again, it is changed, and counted once.
- * @param file kept as the group's
+ * @param file kept as the group's, for its people alone; it takes the place of the one handed in before
  * @throws AppError 'not-found', 'forbidden'; Refusal
  */
 export async function fulfil(
@@ -96,7 +96,7 @@ export async function fulfil(
   const fileId = file?.id ?? before?.file_id ?? null
   if (expectation.kind === 'document' && fileId === null && input.url === null)
     throw new Refusal({ field: 'file', message: 'progress.error.document' })
-  if (file) await keepGroupFiles(trx, entry, group, [file])
+  if (file) await keepGroupFiles(trx, entry, group, [file], 'group')
   const values = {
     done_on: doneOn,
     minutes: input.minutes,
@@ -122,6 +122,8 @@ export async function fulfil(
         entered_by: own ? 'own' : 'facilitator',
       })
       .execute()
+  // From storage it goes with the next cleaning.
+  if (file && before?.file_id) await dropHandedIn(trx, entry, before.file_id)
   await recordChange(trx, networkId, entry.actor, {
     action: 'programme.fulfilled',
     subject: { type: 'programme', id: programme.id },
@@ -136,13 +138,17 @@ export async function fulfil(
   return id
 }
 
-/** What somebody said for their organisation is taken back by them; whoever runs the programme takes back any of it. */
+/**
+ * What somebody said for their organisation is taken back by them; whoever runs the programme takes back any of it. The file
+ * goes with it.
+ * @returns the keys to remove from storage once the transaction is kept, by removeObjects()
+ */
 export async function takeBack(
   trx: Trx,
   entry: Entry,
   at: { programmeId: string; stepId: string },
   fulfilmentId: string,
-): Promise<void> {
+): Promise<string[]> {
   const networkId = entry.network.id
   const { programme, group, mayRun } = await openForWork(trx, entry, at.programmeId)
   const row = isId(fulfilmentId) && isId(at.stepId) ? await find() : undefined
@@ -166,6 +172,7 @@ export async function takeBack(
       organisation_id: row.organisation_id,
     },
   })
+  return row.file_id === null ? [] : dropHandedIn(trx, entry, row.file_id)
 
   function find() {
     return trx
@@ -176,13 +183,36 @@ export async function takeBack(
           .onRef('programme_expectation.programme_id', '=', 'programme_fulfilment.programme_id')
           .onRef('programme_expectation.id', '=', 'programme_fulfilment.expectation_id'),
       )
-      .select(['programme_fulfilment.organisation_id', 'programme_fulfilment.expectation_id'])
+      .select([
+        'programme_fulfilment.organisation_id',
+        'programme_fulfilment.expectation_id',
+        'programme_fulfilment.file_id',
+      ])
       .where('programme_fulfilment.network_id', '=', networkId)
       .where('programme_fulfilment.programme_id', '=', programme.id)
       .where('programme_fulfilment.id', '=', fulfilmentId)
       .where('programme_expectation.step_id', '=', at.stepId)
       .executeTakeFirst()
   }
+}
+
+/** A file that came with what was said, unless something else shows it. @returns the keys to remove from storage */
+async function dropHandedIn(trx: Trx, { network, actor }: Entry, fileId: string): Promise<string[]> {
+  const { rows } = await sql<{ visibility: string }>`
+    select visibility from file
+    where network_id = ${network.id}::uuid and id = ${fileId}::uuid and visibility = 'group'
+      and not exists (
+        select from programme_fulfilment other where other.network_id = file.network_id and other.file_id = file.id)
+      and not exists (select from deliverable where deliverable.network_id = file.network_id and deliverable.file_id = file.id)
+    for update`.execute(trx)
+  if (rows.length === 0) return []
+  const keys = await removeFile(trx, network.id, fileId)
+  await recordChange(trx, network.id, actor, {
+    action: 'file.removed',
+    subject: { type: 'file', id: fileId },
+    before: { visibility: 'group' },
+  })
+  return keys
 }
 
 /** The one that somebody said for an organisation, or that was entered in nobody's name; null where there is none. */

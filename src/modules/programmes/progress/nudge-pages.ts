@@ -8,7 +8,7 @@ import { entryOf, unlessRefused } from '#modules/network/index.ts'
 import { openProgramme } from '#modules/programmes/opening.ts'
 import { type Capsule, type Programme, structureOf } from '#modules/programmes/programme.ts'
 import { type Call, callsFor, peopleFor } from '#modules/programmes/progress/attention.ts'
-import { nudge, nudgeForm, nudgesOf } from '#modules/programmes/progress/nudges.ts'
+import { nudge, nudgeForm, nudgesOf, senderOf } from '#modules/programmes/progress/nudges.ts'
 import { progressOf } from '#modules/programmes/progress/progress-of.ts'
 import { stepValues } from '#modules/programmes/progress/views/calls.tsx'
 import { NudgesPage } from '#modules/programmes/progress/views/nudges-page.tsx'
@@ -35,7 +35,7 @@ export async function postNudges(c: AppContext): Promise<Response> {
 async function answer(c: AppContext, form: FormState | null, status: 200 | 422): Promise<Response> {
   const entry = entryOf(c)
   const { network } = entry
-  const { db, expectations: kinds } = c.var.services
+  const { db, expectations: kinds, linkOrigin } = c.var.services
   const found = await readTenant(db, entry.tenant, async trx => {
     const { programme } = await openProgramme(trx, entry, c.req.param('programme') ?? '', 'run')
     const [progress] = await progressOf(trx, kinds, network.id, [programme.id])
@@ -46,21 +46,35 @@ async function answer(c: AppContext, form: FormState | null, status: 200 | 422):
       capsules: await structureOf(trx, network.id, programme.id),
       calls: calls.filter(({ people }) => people.length > 0),
       sent: await nudgesOf(trx, network.id, programme.id),
+      sender: await senderOf(trx, entry),
     }
   })
   const asked = found.calls.filter(({ organisation }) => organisation.id === c.req.query('organisation'))
+  const here = { locale: network.locale, network: network.slug, programme: found.programme.id }
+  const [one] = asked
+  const path = one
+    ? href('programmeCatchUp', { ...here, organisation: one.organisation.id })
+    : href('programme', here)
   const known = formOf({
     people: asked.flatMap(({ people }) => people.filter(one => one.hasAccount).map(({ id }) => id)),
     // Mail is in the language of the network: what is proposed is too.
-    message: proposedMessage(asked[0] ?? null, found, i18nFor(network.locale)),
+    message: proposedMessage(asked[0] ?? null, found, linkOrigin + path, i18nFor(network.locale)),
   })
   return page(c, NudgesPage, { network, ...found, form: form ?? known }, { status })
+}
+
+export interface Proposing {
+  programme: Programme
+  capsules: readonly Capsule[]
+  /** Whose address answers go to; null for a key of the network. */
+  sender: { name: string; email: string | null } | null
 }
 
 /** Says why, so that nobody has to ask; whoever sends it writes it anew as they like. */
 export function proposedMessage(
   call: Call | null,
-  { programme, capsules }: { programme: Programme; capsules: readonly Capsule[] },
+  { programme, capsules, sender }: Proposing,
+  page: string,
   i18n: I18n,
 ): string {
   const { t } = i18n
@@ -73,5 +87,10 @@ export function proposedMessage(
     return []
   })
   if (why.length === 0) return t('nudge.proposed.all', values)
-  return [t('nudge.proposed.opening', values), ...why, t('nudge.proposed.closing')].join('\n\n')
+  const closing = sender?.email
+    ? t('nudge.proposed.write-to', { email: sender.email })
+    : t('nudge.proposed.closing')
+  const seen = t('nudge.proposed.page', { url: page })
+  const all = [t('nudge.proposed.opening', values), ...why, closing, seen, ...(sender ? [sender.name] : [])]
+  return all.join('\n\n')
 }

@@ -72,7 +72,7 @@ export async function nudge(
       values: { names: recent.map(({ name }) => name).join(', '), days: quietDays },
     })
   const stepId = await stepOf(trx, network.id, programme.id, input.step)
-  const sender = await nameOf(trx, entry)
+  const sender = (await senderOf(trx, entry))?.name ?? network.name[network.locale] ?? network.slug
   const addresses = await addressesOf(trx, network.id, asked)
   const here = { locale: network.locale, network: network.slug, programme: programme.id }
   const path = stepId === null ? href('programme', here) : href('programmeStep', { ...here, step: stepId })
@@ -122,6 +122,21 @@ export async function nudgesOf(trx: Trx, networkId: string, programmeId: string)
   return rows
 }
 
+/** Who nudges, as the network knows them; null for one of its keys. */
+export async function senderOf(
+  trx: Trx,
+  { network, personId }: Entry,
+): Promise<{ name: string; email: string | null } | null> {
+  if (personId === null) return null
+  const row = await trx
+    .selectFrom('person')
+    .select(['name', 'email'])
+    .where('network_id', '=', network.id)
+    .where('id', '=', personId)
+    .executeTakeFirst()
+  return row ?? null
+}
+
 function daysSince(moment: Date): number {
   return (Date.now() - moment.getTime()) / 86_400_000
 }
@@ -143,20 +158,6 @@ async function stepOf(
     .executeTakeFirst()
   if (!step) throw new AppError('not-found')
   return step.id
-}
-
-/** How whoever nudges is called: a key of the network by what it is. */
-async function nameOf(trx: Trx, { network, personId }: Entry): Promise<string> {
-  const row =
-    personId === null
-      ? undefined
-      : await trx
-          .selectFrom('person')
-          .select('name')
-          .where('network_id', '=', network.id)
-          .where('id', '=', personId)
-          .executeTakeFirst()
-  return row?.name ?? network.name[network.locale] ?? network.slug
 }
 
 async function addressesOf(

@@ -23,9 +23,10 @@ import {
   propose,
   removalForm,
 } from '#modules/programmes/progress/arrangements.ts'
-import { type Call, callsFor, peopleFor } from '#modules/programmes/progress/attention.ts'
+import { type Call, callsFor, needsCall, peopleFor } from '#modules/programmes/progress/attention.ts'
 import { catchUpOf } from '#modules/programmes/progress/catch-up.ts'
 import { compare } from '#modules/programmes/progress/comparison.ts'
+import { contactsOf } from '#modules/programmes/progress/contacts.ts'
 import {
   postFulfilment,
   postFulfilmentRemoval,
@@ -79,13 +80,18 @@ async function showProgress(c: AppContext): Promise<Response> {
       progress.steps.length === 0
         ? null
         : ropeFrom(progress, capsules, own, mayTakePart || mayRun || own.length > 0)
-    if (!mayRun) return { programme, capsules, rope, running: null }
+    if (!mayRun) return { programme, group, capsules, rope, running: null }
     const calls = callsFor(progress, await peopleFor(trx, entry.network.id, programme))
     const running = {
       ...{ calls, rows: ordered(calls, order, filter), order, filter },
       proposals: await proposalsOf(trx, entry.network.id, programme.id),
+      contacts: await contactsOf(
+        trx,
+        entry.network,
+        calls.filter(needsCall).map(({ organisation }) => organisation.id),
+      ),
     }
-    return { programme, capsules, rope, running }
+    return { programme, group, capsules, rope, running }
   })
   return page(c, ProgressPage, { network: entry.network, ...found })
 }

@@ -191,13 +191,16 @@ test('what waits: for those who act for an organisation, and for whoever runs it
         .map(({ kind, title, number }) => `${kind} ${title} ${number}`)
   }
   const before = await waits()
-  expect(before(first)).toEqual(['programme_step Étape 4 1'])
-  expect(before(fourth)).toEqual(['programme_step Étape 4 1'])
+  expect(before(first)).toEqual(['programme_step Attendu 1 1'])
+  expect(before(fourth)).toEqual(['programme_step Attendu 1 1'])
   expect(before(stranger.personId)).toEqual([])
   expect(before(collective.facilitator.personId)).toEqual(['programme_late Parcours 1'])
   await anArrangement(database, network, {
     ...{ programme: programme.id, step: step(2)?.id ?? '', organisation: organisation(2) },
     until: dayFrom(today, 20),
   })
-  expect((await waits())(third).sort()).toEqual(['programme_catch_up Étape 3 1', 'programme_step Étape 4 1'])
+  expect((await waits())(third).sort()).toEqual([
+    'programme_catch_up Attendu 1 1',
+    'programme_step Attendu 1 1',
+  ])
 })

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import type { ExpectationKind } from '#http/module.ts'
+import type { ProgrammeState } from '#modules/programmes/programme.ts'
 import {
   type Arrangement,
   type Evidence,
@@ -39,6 +40,8 @@ export async function progressOf(
 export interface Completion {
   programmeId: string
   organisations: number
+  /** Organisations of which something is counted: the others are not yet in the numbers. */
+  counted: number
   /** Of its steps, how many are over. */
   steps: Share
   completion: Share
@@ -58,10 +61,13 @@ export async function completionOf(
   return programmeIds.flatMap(id => {
     const values = known.get(id)
     if (!values) return []
-    const { totals } = progressFrom(values)
+    const { totals, organisations: each } = progressFrom(values)
+    const counted = each.filter(({ completion, presence }) => completion.of + presence.of > 0).length
     const over = values.steps.filter(({ dueOn }) => dueOn < values.today).length
     const organisations = values.organisations.length
-    return [{ programmeId: id, organisations, steps: { count: over, of: values.steps.length }, ...totals }]
+    return [
+      { programmeId: id, organisations, counted, steps: { count: over, of: values.steps.length }, ...totals },
+    ]
   })
 }
 
@@ -80,15 +86,28 @@ async function valuesOf(
   programmeIds: readonly string[],
   at: Date,
 ): Promise<Map<string, Filling>> {
-  const programmes = await sql<{ id: string; groupId: string; today: string }>`
-    select id, group_id as "groupId",
+  const programmes = await sql<{
+    id: string
+    groupId: string
+    state: ProgrammeState
+    today: string
+  }>`
+    select id, group_id as "groupId", state,
       least(paused_on, (${at}::timestamptz at time zone time_zone)::date) as today
     from programme
     where network_id = ${networkId}::uuid and id = any (${programmeIds}::uuid[])`.execute(trx)
   const values = new Map<string, Filling>()
   const ofGroup = new Map<string, Filling[]>()
-  for (const { id, groupId, today } of programmes.rows) {
-    const one = { programmeId: id, today, steps: [], organisations: [], evidence: [], arrangements: [] }
+  for (const { id, groupId, state, today } of programmes.rows) {
+    const one = {
+      programmeId: id,
+      state,
+      today,
+      steps: [],
+      organisations: [],
+      evidence: [],
+      arrangements: [],
+    }
     values.set(id, one)
     ofGroup.set(groupId, [...(ofGroup.get(groupId) ?? []), one])
   }

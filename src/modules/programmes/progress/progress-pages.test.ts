@@ -128,9 +128,77 @@ describe('saying that it is done', () => {
     )
     expect(file).toEqual({ name: 'plan.txt', group_id: collective.group.id })
   })
+
+  test('a file is for the people of the group, also of one that the network sees; taken back, it is gone', async () => {
+    const { person } = member(3)
+    await site.database.asOwner(`update network_group set visibility = 'network' where id = $1`, [
+      collective.group.id,
+    ])
+    const handIn = async (name: string) => {
+      const body = new FormData()
+      body.append('expectation', step(1).expectations[0]?.id ?? '')
+      body.append('file', new File([name], name, { type: 'text/plain' }))
+      const handed = await site.app.request(fulfilments(1), {
+        ...{ method: 'POST', body },
+        headers: { 'sec-fetch-site': 'same-origin', accept: 'text/html', cookie: person.cookie },
+      })
+      expect(handed.status).toBe(303)
+      const [row] = await site.database.asOwner<{ id: string; file_id: string }>(
+        'select id, file_id from programme_fulfilment where person_id = $1',
+        [person.personId],
+      )
+      return { id: row?.id ?? '', file: `/fr/${network.slug}/files/${row?.file_id}` }
+    }
+    const first = await handIn('premier-diagnostic.txt')
+    const { id, file } = await handIn('diagnostic.txt')
+    expect((await browse(site, first.file, person)).status).toBe(404)
+    for (const reader of [person, member(0).person, collective.facilitator])
+      expect((await browse(site, file, reader)).status).toBe(200)
+    for (const address of [file, `${file}/preview`, `${file}/preview?size=small`])
+      expect((await browse(site, address, outsider)).status).toBe(404)
+    const lists = [`/fr/${network.slug}/files`, `/fr/${network.slug}/groups/${collective.group.slug}/files`]
+    for (const list of lists) {
+      const told = async (reader: TestPerson) => (await browse(site, list, reader)).text()
+      expect([list, await told(person)]).toEqual([list, expect.stringContaining('diagnostic.txt')])
+      expect(await told(outsider)).not.toContain('diagnostic.txt')
+    }
+    expect((await submit(site, `${fulfilments(1)}/${id}/removal`, person)).status).toBe(303)
+    expect((await browse(site, file, person)).status).toBe(404)
+    expect(
+      await site.database.asOwner('select id from file where name = any ($1)', [
+        ['premier-diagnostic.txt', 'diagnostic.txt'],
+      ]),
+    ).toEqual([])
+    await site.database.asOwner(`update network_group set visibility = 'group' where id = $1`, [
+      collective.group.id,
+    ])
+  })
 })
 
 describe('where everyone is', () => {
+  test('at the door of the network: of their own programmes, to those who are in the group', async () => {
+    const home = (by?: TestPerson) => browse(site, `/fr/${network.slug}`, by).then(answer => answer.text())
+    const mine = await home(member(0).person)
+    for (const text of ['Votre parcours', step(1).id, 'Une étape passée sur 2']) expect(mine).toContain(text)
+    for (const by of [outsider, undefined]) expect(await home(by)).not.toContain(programme.id)
+  })
+
+  test('of one that is paused, what comes next has no day', async () => {
+    const next = async () => {
+      const html = await (await browse(site, path('/progress'), member(0).person)).text()
+      return [html.includes('En pause. À la reprise'), html.includes('d’ici au')]
+    }
+    expect(await next()).toEqual([false, true])
+    const set = (state: string) =>
+      site.database.asOwner(
+        `update programme set state = $2, paused_on = case when $2 = 'paused' then current_date end where id = $1`,
+        [programme.id, state],
+      )
+    await set('paused')
+    expect(await next()).toEqual([true, false])
+    await set('running')
+  })
+
   test('people of the group see one another; the table, the calls and the export are for whoever runs it', async () => {
     const mine = await (await browse(site, path('/progress'), member(0).person)).text()
     expect(mine).toContain('Atelier 02')
@@ -190,12 +258,16 @@ test('a word by hand says why, goes to those chosen, and not twice in three days
   const { person, id } = member(4)
   const form = await (await browse(site, path(`/nudges?organisation=${id}`), collective.facilitator)).text()
   expect(form).toContain('Une étape reste à finir')
+  expect(form).toContain(`/catch-up/${id}`)
   const send = (fields: Record<string, string>, by = collective.facilitator) =>
     submit(site, path('/nudges'), by, { people: person.personId, message: 'Où en êtes-vous ?', ...fields })
   expect((await send({}, person)).status).toBe(403)
   expect((await send({})).headers.get('location')).toContain('done=nudge-sent')
   const twice = await send({})
-  expect([twice.status, (await twice.text()).includes('Ont déjà eu un mot')]).toEqual([422, true])
+  expect([twice.status, (await twice.text()).includes('dernier mot il y a moins de 3 jours')]).toEqual([
+    422,
+    true,
+  ])
   expect((await send({ again: 'on' })).status).toBe(303)
   expect((await send({ people: outsider.personId })).status).toBe(422)
   expect(await lettersTo(site.database, person)).toEqual(['programme-nudge', 'programme-nudge'])
@@ -224,6 +296,10 @@ test('networks that it belongs to see numbers where it shares them, and none of 
   const page = await compare(federation, head)
   expect(page).toContain(`/fr/${network.slug}"`)
   expect(page).toContain('moins de 5')
+  const home = (of: TestNetwork, by?: TestPerson) =>
+    browse(site, `/fr/${of.slug}`, by).then(answer => answer.text())
+  expect(await home(federation, head)).toContain('Les parcours de 2 réseaux côte à côte')
+  expect(await home(federation)).not.toContain('côte à côte')
   expect(page).not.toContain('Atelier')
   const [row] = await site.database.asOwner<{ organisations: number | null; due: number | null }>(
     'select organisations, due from programme_count where programme_id = $1',

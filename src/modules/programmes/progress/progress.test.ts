@@ -1,14 +1,20 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { dayFrom } from '#modules/programmes/programmes.fixture.ts'
+import { callsFor, needsCall, needsInvitation } from '#modules/programmes/progress/attention.ts'
 import {
   type Evidence,
+  isUpToDate,
   type ProgressValues,
   progressFrom,
   ratioOf,
   stepStates,
   type Totals,
 } from '#modules/programmes/progress/progress.ts'
+
+import { drawRope, placeLabels } from '#modules/programmes/progress/rope-drawing.ts'
+import { ropeFrom } from '#modules/programmes/progress/rope-section.ts'
+import { ordered } from '#modules/programmes/progress/table-order.ts'
 
 const start = '2026-01-05'
 const day = (most: number) => fc.integer({ min: 0, max: most }).map(days => dayFrom(start, days))
@@ -47,6 +53,7 @@ const values: fc.Arbitrary<ProgressValues> = fc
   })
   .map(given => ({
     programmeId: 'p',
+    state: 'running' as const,
     today: given.today,
     steps: given.steps.map(({ opens, lasts, held, expectations }, s) => ({
       id: `step-${s}`,
@@ -90,6 +97,66 @@ test('shares lie between nothing and all, and what is counted of steps is what i
         }
       for (const step of steps)
         expect(stepStates.reduce((sum, state) => sum + step.states[state], 0)).toBe(organisations.length)
+    }),
+  )
+})
+
+test('the rope, the table, its filters and the calls agree on who has something to make up for', () => {
+  fc.assert(
+    fc.property(values, given => {
+      const progress = progressFrom(given)
+      const calls = callsFor(progress, new Map())
+      const namesOf = (of: { organisation: { id: string } | null }[]) =>
+        of.map(one => one.organisation?.id).sort()
+      const upToDate = ordered(calls, 'name', 'up-to-date')
+      const behind = ordered(calls, 'name', 'catch-up')
+      expect(namesOf([...upToDate, ...behind])).toEqual(namesOf(calls))
+      const rope = ropeFrom(progress, [], [], true)
+      expect(rope.upToDate).toBe(upToDate.length)
+      expect(namesOf(rope.knots.filter(knot => knot.behind))).toEqual(namesOf(behind))
+      for (const { organisation, reasons } of upToDate) {
+        expect(reasons.map(({ why }) => why)).not.toContain('late')
+        for (const { state, expected } of organisation.steps)
+          if (expected > 0) expect(['late', 'missed', 'catching-up']).not.toContain(state)
+      }
+    }),
+  )
+})
+
+test('who came late and did all since is up to date; that nobody has an account asks for no call', () => {
+  const { organisations } = progressFrom({
+    ...{ programmeId: 'p', state: 'running', today: '2026-03-10', evidence: [], arrangements: [] },
+    organisations: [{ id: 'o', name: 'O', since: '2026-02-21' }],
+    steps: [
+      {
+        ...{ id: 's', capsuleId: 'c', opensOn: '2026-02-01', dueOn: '2026-02-20', meeting: null },
+        expectations: [{ id: 'read', optional: false, attendance: false }],
+      },
+    ],
+  })
+  expect(organisations.map(isUpToDate)).toEqual([true])
+  const reasons = (...why: ('never-signed-in' | 'nobody')[]) => ({ reasons: why.map(why => ({ why })) })
+  expect([needsCall(reasons()), needsInvitation(reasons())]).toEqual([false, false])
+  expect([needsCall(reasons('never-signed-in')), needsInvitation(reasons('never-signed-in'))]).toEqual([
+    false,
+    true,
+  ])
+  expect(needsCall(reasons('nobody', 'never-signed-in'))).toBe(true)
+})
+
+test('names stand beneath the rope, within the picture, and none over another', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat({ max: 20 }), { maxLength: 6 }), settled => {
+      const drawing = drawRope(340, 250, [5, 10, 5], settled)
+      const named = drawing.knots.flatMap(knot => (knot ? [{ x: knot.x, width: 120 }] : []))
+      const labels = placeLabels(drawing, named)
+      for (const [index, { x, y }] of labels.entries()) {
+        expect([x >= 0, x + 120 <= 340]).toEqual([true, true])
+        for (const knot of drawing.knots)
+          if (knot && knot.x > x - 6 && knot.x < x + 126) expect(y - 10).toBeGreaterThanOrEqual(knot.y + 6)
+        for (const other of labels.slice(0, index))
+          expect(Math.abs(other.x - x) >= 120 || Math.abs(other.y - y) >= 14).toBe(true)
+      }
     }),
   )
 })
@@ -167,7 +234,7 @@ test('each state, told by the day, by what is done and by what was agreed', () =
     more: { since?: string; kind?: 'later' | 'waived'; until?: string } = {},
   ) => {
     const { organisations } = progressFrom({
-      ...{ programmeId: 'p', today, steps: [step] },
+      ...{ programmeId: 'p', state: 'running' as const, today, steps: [step] },
       organisations: [{ id: 'o', name: 'O', since: more.since ?? '2026-01-01' }],
       evidence: done.map(expectationId => ({
         ...{ expectationId, organisationId: 'o', people: ['anne'], doneOn: today, instead: false },

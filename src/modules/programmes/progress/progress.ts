@@ -1,5 +1,7 @@
 /** How far each organisation of a programme is, worked out of what is known: no database, no clock. */
 
+import type { ProgrammeState } from '#modules/programmes/programme.ts'
+
 /**
  * How an organisation stands with a step: it is done; part of it is; it can be done now; its last day is over; it was a
  * meeting that is over and nothing else lacks; its first day is still to come; it was waived; it is caught up with until a
@@ -21,6 +23,7 @@ export type StepState = (typeof stepStates)[number]
 /** What is known of one programme. Days are ISO days, by its clocks. */
 export interface ProgressValues {
   programmeId: string
+  state: ProgrammeState
   /** The day that it is; of a paused programme, the one on which it stopped. */
   today: string
   /** Those left out are not among them; in the order in which they are taken. */
@@ -69,6 +72,7 @@ export interface Arrangement {
 
 export interface Progress {
   programmeId: string
+  state: ProgrammeState
   today: string
   /** As they were given. */
   organisations: OrganisationProgress[]
@@ -129,8 +133,21 @@ export function ratioOf({ count, of }: Share): number | null {
   return of === 0 ? null : count / of
 }
 
+/**
+ * Whether a step is one that an organisation has to make up for: late, missed, or to be caught up with as it was agreed. What
+ * was over before it came does not count against it. The rope, the table, its filters and the calls all ask here.
+ */
+export function isBehind({ state, expected }: StepProgress): boolean {
+  return expected > 0 && (state === 'late' || state === 'missed' || state === 'catching-up')
+}
+
+/** Whether an organisation has nothing to make up for. */
+export function isUpToDate({ steps }: Pick<OrganisationProgress, 'steps'>): boolean {
+  return !steps.some(isBehind)
+}
+
 export function progressFrom(values: ProgressValues): Progress {
-  const { programmeId, today, steps } = values
+  const { programmeId, state, today, steps } = values
   const taking = new Set(values.organisations.map(({ id }) => id))
   const evidence = byExpectation(values.evidence.filter(({ organisationId }) => taking.has(organisationId)))
   const arrangements = new Map(values.arrangements.map(one => [`${one.stepId} ${one.organisationId}`, one]))
@@ -154,7 +171,7 @@ export function progressFrom(values: ProgressValues): Progress {
     }
     return own
   })
-  return { programmeId, today, organisations, steps: perStep, totals, fulfilledBy: evidence }
+  return { programmeId, state, today, organisations, steps: perStep, totals, fulfilledBy: evidence }
 }
 
 /** By expectation and organisation, each once. */

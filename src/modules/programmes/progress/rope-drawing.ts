@@ -5,6 +5,8 @@ export interface RopeDrawing {
   height: number
   /** The line that is climbed, as a path. */
   line: string
+  /** Points of it, from the left. */
+  along: Point[]
   hill: string
   /** One for each step. */
   steps: Point[]
@@ -21,6 +23,9 @@ export interface Point {
 
 const size = 12
 const mostLevels = 6
+/** From the rope to the foot of a name, past the largest of knots; and from one name to the next. */
+const beneath = 20
+const lineHeight = 14
 const mostKnots = 80
 
 /**
@@ -49,6 +54,7 @@ export function drawRope(
     width,
     height,
     line,
+    along,
     hill: `${line}L${right} ${bottom}L${left} ${bottom}Z`,
     steps: Array.from({ length: count }, (_, index) => at(share(index + 1))),
     camps: capsules.map(steps => {
@@ -59,6 +65,30 @@ export function drawRope(
     }),
     knots: place(settled.map(done => at(share(done)))),
   }
+}
+
+/**
+ * Where names of organisations begin: beneath the rope, where no knot ever is, each beneath those before that it would cover.
+ * @param named where the knot of each is, and how wide its name is
+ */
+export function placeLabels(
+  { width, along }: Pick<RopeDrawing, 'width' | 'along'>,
+  named: readonly { x: number; width: number }[],
+): Point[] {
+  const placed: (Point & { width: number })[] = []
+  for (const { x, width: long } of named) {
+    const left = Math.max(0, Math.min(x - size / 2, width - long))
+    // The rope only rises: where the name begins it is nearest to it.
+    const rope = along.findLast(point => point.x <= left) ?? along[0]
+    let y = Math.ceil((rope?.y ?? 0) + beneath)
+    const covered = () =>
+      placed.find(
+        other => left < other.x + other.width && other.x < left + long && Math.abs(y - other.y) < lineHeight,
+      )
+    for (let other = covered(); other; other = covered()) y = other.y + lineHeight
+    placed.push({ x: round(left), y, width: long })
+  }
+  return placed.map(({ x, y }) => ({ x, y }))
 }
 
 /** The nearest free place to its own for each: upwards first, then back down the rope; nobody covers another. */

@@ -1,9 +1,13 @@
 import type { Trx } from '#db/database.ts'
 import type { OpenedProgramme } from '#modules/programmes/opening.ts'
-import type { Capsule } from '#modules/programmes/programme.ts'
+import { type Capsule, currentStep, type Step, stepsOf } from '#modules/programmes/programme.ts'
 import { ownOrganisations } from '#modules/programmes/progress/acting.ts'
-import { toCatchUp } from '#modules/programmes/progress/catch-up.ts'
-import type { OrganisationProgress, Progress } from '#modules/programmes/progress/progress.ts'
+import {
+  isBehind,
+  isUpToDate,
+  type OrganisationProgress,
+  type Progress,
+} from '#modules/programmes/progress/progress.ts'
 import { type Kinds, progressOf } from '#modules/programmes/progress/progress-of.ts'
 
 /** The climb of a programme, and where each organisation is on it: what `Rope` (views/rope.tsx) draws. */
@@ -11,8 +15,10 @@ export interface RopeSection {
   programmeId: string
   /** In their order; `steps`: how many each has. */
   capsules: { title: string; steps: number; done: number; of: number }[]
-  /** The first step whose day is not over; its place among all. */
-  next: { index: number; stepId: string; title: string; dueOn: string } | null
+  /** Its place among all steps; null where all are over, or the programme has ended. */
+  next: { index: number; step: Step; open: boolean } | null
+  /** It stands still: no day of what comes next is sure. */
+  paused: boolean
   knots: Knot[]
   /** How many organisations have nothing to make up for. */
   upToDate: number
@@ -27,8 +33,8 @@ export interface Knot {
   behind: boolean
   /** The reader acts for it. */
   own: boolean
-  /** Steps done, and steps to make up for, by capsule. */
-  capsules: { done: number; of: number; behind: number }[]
+  /** Steps done, steps to make up for, and those that were over before it came, by capsule. */
+  capsules: { done: number; of: number; behind: number; before: number }[]
 }
 
 /** For the page of a programme, which has opened it. */
@@ -58,22 +64,23 @@ export function ropeFrom(
   own: readonly string[],
   named: boolean,
 ): RopeSection {
-  const all = capsules.flatMap(({ steps }) => steps)
-  const index = all.findIndex(({ dueOn }) => dueOn >= progress.today)
-  const next = all[index]
+  const step = progress.state === 'ended' ? null : (currentStep(capsules, progress.today)?.step ?? null)
+  const index = step ? stepsOf([...capsules]).indexOf(step) : -1
   const perCapsule = (organisation: OrganisationProgress) =>
     capsules.map(({ steps }) => {
-      const stood = organisation.steps.filter(({ stepId }) => steps.some(({ id }) => id === stepId))
+      const all = organisation.steps.filter(({ stepId }) => steps.some(({ id }) => id === stepId))
+      const stood = all.filter(({ state }) => state !== 'before')
       return {
         done: stood.filter(({ state }) => state === 'done').length,
         of: stood.length,
-        behind: stood.filter(toCatchUp).length,
+        behind: stood.filter(isBehind).length,
+        before: all.length - stood.length,
       }
     })
   const knots = progress.organisations.map(organisation => ({
     organisation: named ? { id: organisation.id, name: organisation.name } : null,
     settled: organisation.steps.filter(({ state }) => ['done', 'waived', 'before'].includes(state)).length,
-    behind: organisation.steps.some(toCatchUp),
+    behind: !isUpToDate(organisation),
     own: own.includes(organisation.id),
     capsules: perCapsule(organisation),
   }))
@@ -85,7 +92,8 @@ export function ropeFrom(
       done: knots.reduce((sum, { capsules }) => sum + (capsules[place]?.done ?? 0), 0),
       of: knots.reduce((sum, { capsules }) => sum + (capsules[place]?.of ?? 0), 0),
     })),
-    next: next ? { index, stepId: next.id, title: next.title, dueOn: next.dueOn } : null,
+    next: step ? { index, step, open: step.opensOn <= progress.today } : null,
+    paused: progress.state === 'paused',
     knots,
     upToDate: knots.filter(({ behind }) => !behind).length,
   }

@@ -1,5 +1,5 @@
-import type { Call } from '#modules/programmes/progress/attention.ts'
-import { ratioOf } from '#modules/programmes/progress/progress.ts'
+import { type Call, needsCall } from '#modules/programmes/progress/attention.ts'
+import { isUpToDate, ratioOf } from '#modules/programmes/progress/progress.ts'
 
 export const tableOrders = ['call', 'name', 'completion', 'presence', 'since'] as const
 export type TableOrder = (typeof tableOrders)[number]
@@ -9,11 +9,10 @@ export type TableFilter = (typeof tableFilters)[number]
 
 /** @param calls as `callsFor` gives them: those to call first */
 export function ordered(calls: readonly Call[], order: TableOrder, filter: TableFilter): Call[] {
-  const kept = calls.filter(({ organisation, reasons }) => {
-    if (filter === 'call') return reasons.length > 0
-    if (filter === 'up-to-date') return reasons.length === 0
+  const kept = calls.filter(call => {
     if (filter === 'all') return true
-    return organisation.steps.some(({ state }) => state === 'catching-up' || state === 'before')
+    if (filter === 'call') return needsCall(call)
+    return isUpToDate(call.organisation) === (filter === 'up-to-date')
   })
   if (order === 'call') return kept
   return kept.sort((a, b) => keyOf(a, order) - keyOf(b, order) || byName(a, b))

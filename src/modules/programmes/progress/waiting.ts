@@ -28,7 +28,7 @@ export const programmesWaiting: WaitingSource = {
       address: (place, { subjectId }) => href('programmeProgress', { ...place, programme: subjectId }),
     },
     programme_late: {
-      act: 'answer',
+      act: 'finish',
       weight: 2,
       address: (place, { subjectId }) => href('programmeProgress', { ...place, programme: subjectId }),
     },

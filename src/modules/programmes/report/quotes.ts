@@ -6,7 +6,6 @@ import { AppError } from '#kernel/errors.ts'
 import { isId } from '#kernel/ids.ts'
 import { type Entry, optionalId, Refusal } from '#modules/network/index.ts'
 import { openProgramme } from '#modules/programmes/opening.ts'
-import { recordChange } from '#platform/audit/record.ts'
 
 export const consents = ['group', 'report'] as const
 /** Who may read it: the people of the group, or whoever is given the report as well. */
@@ -94,7 +93,8 @@ export async function isSmall(trx: Trx, network: Entry['network'], groupId: stri
 }
 
 /**
- * Leaves a word. Signed by nobody, it names no organisation either, and the log of changes does not say who left it.
+ * Leaves a word. Signed by nobody, it names no organisation either. The log of changes is silent about words: who left one at
+ * which hour would say whose it is that is signed by nobody.
  * @returns its id
  * @throws Refusal where it is to be signed by an organisation that one does not act for
  */
@@ -119,7 +119,6 @@ export async function leaveQuote(
         and id = ${input.step}::uuid)
     returning id`.execute(trx)
   if (rows.length === 0) throw new AppError('not-found')
-  if (input.signedAs !== 'nobody') await record(trx, entry, id, 'programme-quote.left', undefined, input)
   return id
 }
 
@@ -133,28 +132,30 @@ export async function changeQuote(
 ): Promise<void> {
   const { programme } = await openProgramme(trx, entry, programmeId, 'read')
   const before = await ownQuote(trx, entry, programme.id, id)
+  const becomesNobody = before.signedAs !== 'nobody' && terms.signedAs === 'nobody'
   const organisationId = await signingFor(trx, entry, programme.groupId, terms.signedAs)
   await trx
     .updateTable('programme_quote')
-    .set({ consent: terms.consent, signed_as: terms.signedAs, organisation_id: organisationId })
+    .set({
+      ...{ consent: terms.consent, signed_as: terms.signedAs, organisation_id: organisationId },
+      // Whoever knew it under a name knows it no more by its id.
+      ...(becomesNobody && { id: randomUUID() }),
+    })
     .where('network_id', '=', entry.network.id)
     .where('programme_id', '=', programme.id)
     .where('id', '=', id)
     .execute()
-  if (before.signedAs === 'nobody' || terms.signedAs === 'nobody') return
-  await record(trx, entry, id, 'programme-quote.changed', before, terms)
 }
 
 /** Taken back by whoever wrote it, also once they have left the group: nothing of it stays. */
 export async function withdrawQuote(trx: Trx, entry: Entry, programmeId: string, id: string): Promise<void> {
-  const before = await ownQuote(trx, entry, programmeId, id)
+  await ownQuote(trx, entry, programmeId, id)
   await trx
     .deleteFrom('programme_quote')
     .where('network_id', '=', entry.network.id)
     .where('programme_id', '=', programmeId)
     .where('id', '=', id)
     .execute()
-  if (before.signedAs !== 'nobody') await record(trx, entry, id, 'programme-quote.withdrawn', before)
 }
 
 async function select(
@@ -214,21 +215,4 @@ async function signingFor(
   if (signedAs === 'organisation' && organisationId === null)
     throw new Refusal({ field: 'signedAs', message: 'programme-quote.error.organisation' })
   return organisationId
-}
-
-function record(
-  trx: Trx,
-  entry: Entry,
-  id: string,
-  action: string,
-  before: QuoteTerms | undefined,
-  after?: QuoteTerms,
-): Promise<void> {
-  const of = (terms: QuoteTerms | undefined) => terms && { consent: terms.consent, signedAs: terms.signedAs }
-  return recordChange(trx, entry.network.id, entry.actor, {
-    action,
-    subject: { type: 'programme-quote', id },
-    before: of(before),
-    after: of(after),
-  })
 }

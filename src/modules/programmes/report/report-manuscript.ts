@@ -21,12 +21,21 @@ export function reportManuscript(
 ): Manuscript {
   const { t, number, day } = i18n
   const { totals } = figures
+  const isNamedAlike = values.programme.name === letterhead.publisher
   const fact = (name: MessageKey, text: string) => ({ name: t(name), values: [[{ text }]] })
   return {
     ...letterhead,
-    title: values.programme.name,
-    kicker: t('programme-report.name'),
-    lede: `${values.group.name} · ${periodName(values.period, i18n)}`,
+    // A programme may be called as its network is, and its group too: nothing is said twice at the head of a page.
+    title: isNamedAlike
+      ? t('programme-report.title', { programme: values.programme.name })
+      : values.programme.name,
+    kicker: isNamedAlike ? '' : t('programme-report.name'),
+    lede: [
+      values.group.name === values.programme.name ? '' : values.group.name,
+      periodName(values.period, i18n),
+    ]
+      .filter(Boolean)
+      .join(' · '),
     date: values.today,
     language: i18n.locale,
     facts: [
@@ -35,7 +44,9 @@ export function reportManuscript(
       fact('programme-report.presences', number(totals.presences)),
       fact('programme-report.meeting-hours', durationOf(totals.meetingMinutes, t)),
       fact('programme-report.declared-hours', durationOf(totals.declaredMinutes, t)),
-      fact('programme-report.planned-hours', durationOf(totals.plannedMinutes, t)),
+      ...(totals.plannedMinutes > 0
+        ? [fact('programme-report.planned-hours', durationOf(totals.plannedMinutes, t))]
+        : []),
       fact(
         'programme-report.steps-done',
         t('programme-report.of', { count: totals.completion.count, of: totals.completion.of }),
@@ -141,24 +152,25 @@ function completion({ steps }: Figures, i18n: I18n): Block[] {
   )
 }
 
-function ownWork({ organisations }: Figures, i18n: I18n): Block[] {
+function ownWork({ organisations, totals }: Figures, i18n: I18n): Block[] {
   const { t } = i18n
+  const isEstimated = totals.plannedMinutes > 0
   const rows = organisations
     .filter(({ declaredMinutes, plannedMinutes }) => declaredMinutes + plannedMinutes > 0)
     .map(one => [
       cell(one.name),
       cell(durationOf(one.declaredMinutes, t)),
-      cell(durationOf(one.plannedMinutes, t)),
+      ...(isEstimated ? [cell(durationOf(one.plannedMinutes, t))] : []),
     ])
   const head: MessageKey[] = [
     'programme-report.organisation',
     'programme-report.declared-hours',
-    'programme-report.planned-hours',
+    ...(isEstimated ? ['programme-report.planned-hours' as const] : []),
   ]
   return part(
     'programme-report.own-work',
     'programme-report.source.own-work',
-    tableOf(head, [8, 4, 4], 1, rows, i18n),
+    tableOf(head, isEstimated ? [8, 4, 4] : [8, 4], 1, rows, i18n),
     i18n,
   )
 }

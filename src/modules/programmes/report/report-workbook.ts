@@ -18,6 +18,7 @@ export function writeReportWorkbook(
     organisations(figures, i18n),
     meetings(values, i18n),
     completion(figures, i18n),
+    ownWork(values, figures, i18n),
     handedIn(values, i18n),
     quotes(values, i18n),
     changes(values, i18n),
@@ -32,7 +33,7 @@ function summary(values: ReportValues, { totals }: Figures, i18n: I18n): Sheet {
     t(source),
   ]
   return {
-    title: t('programme-report.name'),
+    title: t('programme-report.sheet.figures'),
     columns: [
       { name: values.programme.name, width: 44 },
       { name: periodName(values.period, i18n), width: 24 },
@@ -68,7 +69,7 @@ function summary(values: ReportValues, { totals }: Figures, i18n: I18n): Sheet {
 
 function ranBy({ ranBy }: ReportValues, { t }: I18n): Sheet {
   return {
-    title: t('programme-report.run-by'),
+    title: t('programme-report.sheet.run-by'),
     columns: columns(
       t,
       ['programme-report.person', 36],
@@ -142,7 +143,7 @@ function meetings({ meetings }: ReportValues, { t }: I18n): Sheet {
 /** A line for each organisation at each step. */
 function completion({ steps }: Figures, { t }: I18n): Sheet {
   return {
-    title: t('programme-report.completion'),
+    title: t('programme-report.sheet.completion'),
     columns: [
       ...columns(t, ['programme-report.capsule', 36], ['programme-report.step', 40]),
       { name: t('programme-report.due'), width: 14, kind: 'day' },
@@ -170,9 +171,32 @@ function completion({ steps }: Figures, { t }: I18n): Sheet {
   }
 }
 
+/** What was declared, a line for each organisation and step; what is only estimated stands beside it. */
+function ownWork({ declared, capsules }: ReportValues, { organisations }: Figures, { t }: I18n): Sheet {
+  const all = capsules.flatMap(({ title, steps }) => steps.map(step => ({ ...step, capsule: title })))
+  return {
+    title: t('programme-report.sheet.own-work'),
+    columns: columns(
+      t,
+      ['programme-report.organisation', 36],
+      ['programme-report.capsule', 36],
+      ['programme-report.step', 40],
+      ['programme-report.declared-hours', 24],
+      ['programme-report.planned-hours', 24],
+    ),
+    rows: organisations.flatMap(({ id, name, plannedMinutes }): SheetCell[][] => [
+      ...all.flatMap((step): SheetCell[][] => {
+        const found = declared.find(one => one.organisationId === id && one.stepId === step.id)
+        return found ? [[name, step.capsule, step.title, hours(found.minutes), null]] : []
+      }),
+      ...(plannedMinutes > 0 ? [[name, null, null, null, hours(plannedMinutes)]] : []),
+    ]),
+  }
+}
+
 function handedIn({ handedIn }: ReportValues, { t }: I18n): Sheet {
   return {
-    title: t('programme-report.handed-in'),
+    title: t('programme-report.sheet.handed-in'),
     columns: [
       ...columns(
         t,
@@ -196,7 +220,7 @@ function handedIn({ handedIn }: ReportValues, { t }: I18n): Sheet {
 function quotes({ quotes }: ReportValues, i18n: I18n): Sheet {
   const { t } = i18n
   return {
-    title: t('programme-report.quotes'),
+    title: t('programme-report.sheet.quotes'),
     columns: columns(t, ['programme-report.words', 100], ['programme-report.signed', 40]),
     rows: quotes.map(quote => [quote.body, signatureOf(quote, i18n)]),
   }
@@ -204,7 +228,7 @@ function quotes({ quotes }: ReportValues, i18n: I18n): Sheet {
 
 function changes({ changes }: ReportValues, { t }: I18n): Sheet {
   return {
-    title: t('programme-report.changes'),
+    title: t('programme-report.sheet.changes'),
     columns: [
       { name: t('programme-report.day'), width: 14, kind: 'day' },
       ...columns(t, ['programme-report.changed', 36], ['programme-report.reason', 80]),

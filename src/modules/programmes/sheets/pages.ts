@@ -31,7 +31,7 @@ export function openSheetPages(app: Hono<AppEnv>): void {
 async function showSheet(c: AppContext): Promise<Response> {
   const entry = entryOf(c)
   const opened = await readTenant(c.var.services.db, entry.tenant, trx =>
-    openSheets(trx, entry, at(c), c.req.query('organisation') ?? ''),
+    openSheets(trx, entry, c.var.services.expectations, at(c), c.req.query('organisation') ?? ''),
   )
   return page(c, StepSheetPage, { network: entry.network, opened })
 }
@@ -44,7 +44,13 @@ async function exportSheet(c: AppContext): Promise<Response> {
   const asked = c.req.query('organisation') ?? ''
   const { opened, letterhead } = await readTenant(c.var.services.db, entry.tenant, async trx => ({
     // All at once are printed from their page.
-    opened: await openSheets(trx, entry, at(c), asked === 'all' ? 'group' : asked),
+    opened: await openSheets(
+      trx,
+      entry,
+      c.var.services.expectations,
+      at(c),
+      asked === 'all' ? 'group' : asked,
+    ),
     letterhead: await letterheadOf(trx, entry.network, i18n),
   }))
   const [sheet] = opened.sheets
@@ -66,7 +72,9 @@ async function showEntry(c: AppContext): Promise<Response> {
     findSheet(trx, entry, programmeId, code, isSheetCode),
   )
   if (!found) return answerEntry(c, withError(emptyForm, '', c.var.i18n.t('programme-sheet.error.code')))
-  const query = new URLSearchParams(found.organisationId ? { organisation: found.organisationId } : {})
+  const query = new URLSearchParams(
+    found.organisationId ? { organisation: found.organisationId } : { organisation: 'group' },
+  )
   const here = { locale: c.var.locale, network: entry.network.slug, programme: programmeId }
   return c.redirect(href('programmeSheetEntry', { ...here, step: found.stepId }, query), 303)
 }
@@ -78,9 +86,9 @@ async function postEntry(c: AppContext): Promise<Response> {
   if (!value) return answerEntry(c, form)
   const problems = await inTenant(db, entry.tenant, async trx => {
     const { programme } = await openProgramme(trx, entry, at(c).programmeId, 'run')
-    const opened = await openSheets(trx, entry, at(c), 'group')
+    const opened = await openSheets(trx, entry, kinds, at(c), 'group')
     const today = localTime(new Date(), programme.timeZone).day
-    return enterSheets(trx, entry, opened, kinds, form.values, today)
+    return enterSheets(trx, entry, opened, form.values, today)
   })
   if (problems.length > 0)
     return answerEntry(
@@ -92,32 +100,35 @@ async function postEntry(c: AppContext): Promise<Response> {
     )
   const { programmeId: programme, stepId: step } = at(c)
   const here = { locale: c.var.locale, network: entry.network.slug, programme, step }
-  return redirectDone(c, href('programmeSheetEntry', here), 'programme-sheet-entered')
+  const query = value.organisation === 'group' ? new URLSearchParams({ organisation: 'group' }) : undefined
+  return redirectDone(c, href('programmeSheetEntry', here, query), 'programme-sheet-entered')
 }
 
 async function answerEntry(c: AppContext, form: FormState): Promise<Response> {
   const entry = entryOf(c)
   const { db, expectations: kinds } = c.var.services
-  const asked = c.req.query('organisation') ?? ''
+  const asked = form.values.organisation?.[0] ?? c.req.query('organisation') ?? ''
+  const whole = asked === 'group'
   const after = c.req.query('after') ?? ''
   const found = await readTenant(db, entry.tenant, async trx => {
     await openProgramme(trx, entry, at(c).programmeId, 'run')
-    const opened = await openSheets(trx, entry, at(c), asked || 'group')
+    const opened = await openSheets(trx, entry, kinds, at(c), asked || 'group')
     const { organisations } = opened
     const sent = form.values.line
     // After a refusal those come back that were typed; else one that was asked for, or those in their order.
     const rest = organisations.slice(organisations.findIndex(({ id }) => id === after) + 1)
     const lines = sent
       ? organisations.filter(({ id }) => sent.includes(id))
-      : asked
+      : asked && !whole
         ? organisations.filter(({ id }) => id === asked)
         : rest.slice(0, mostTyped)
     return {
       opened,
       lines,
-      expectations: typedExpectations(opened.step.expectations, kinds),
+      whole,
+      expectations: typedExpectations(opened.expectations),
       entered: await enteredOf(trx, entry.network.id, opened.programme.id, opened.step.id),
-      next: !sent && !asked && rest.length > mostTyped ? (lines.at(-1)?.id ?? null) : null,
+      next: !sent && (!asked || whole) && rest.length > mostTyped ? (lines.at(-1)?.id ?? null) : null,
     }
   })
   const status = Object.keys(form.errors).length > 0 ? 422 : 200

@@ -5,8 +5,7 @@ import { isId, newId } from '#kernel/ids.ts'
 import type { Entry } from '#modules/network/index.ts'
 import type { Expectation } from '#modules/programmes/programme.ts'
 import { mostMinutes } from '#modules/programmes/progress/fulfilments.ts'
-import type { Kinds } from '#modules/programmes/progress/progress-of.ts'
-import type { OpenedSheets } from '#modules/programmes/sheets/sheets.ts'
+import type { OpenedSheets, SheetExpectation } from '#modules/programmes/sheets/sheets.ts'
 import { recordChange } from '#platform/audit/record.ts'
 
 /** What one types in at once. */
@@ -31,17 +30,20 @@ export interface SheetProblem {
     | 'programme-sheet.error.ahead'
     | 'programme-sheet.error.note'
     | 'programme-sheet.error.unticked'
+    | 'programme-sheet.error.none'
 }
 
 /** Fields of lines are named by organisation and expectation; they are looked at line by line. */
 export const sheetInput = z.looseObject({
   line: z.array(z.string()).max(mostTyped),
   done: z.array(z.string()).max(mostTyped * 50),
+  /** 'group': from the sheet of all together. */
+  organisation: z.string().default(''),
 })
 
 /** What a sheet can say: the rest is seen where it is done, in tasks and at meetings. */
-export function typedExpectations(expectations: readonly Expectation[], kinds: Kinds): Expectation[] {
-  return expectations.filter(({ kind }) => kinds[kind]?.said)
+export function typedExpectations(expectations: readonly SheetExpectation[]): SheetExpectation[] {
+  return expectations.filter(({ said }) => said === 'sheet')
 }
 
 export async function enteredOf(
@@ -69,20 +71,19 @@ export async function enteredOf(
  * Keeps what the sheets say: what is ticked is done; what was typed in before and is ticked no more is taken away. All or,
  * where a line cannot be read, nothing.
  * @param values the form, by field
- * @returns what cannot be read
+ * @returns what cannot be read; that there was nothing to keep
  */
 export async function enterSheets(
   trx: Trx,
   entry: Entry,
-  { programme, step, organisations }: OpenedSheets,
-  kinds: Kinds,
+  { programme, step, organisations, expectations: all }: OpenedSheets,
   values: Record<string, string[]>,
   today: string,
 ): Promise<SheetProblem[]> {
   const networkId = entry.network.id
   const known = new Set(organisations.map(({ id }) => id))
   const lines = [...new Set(values.line ?? [])].filter(id => isId(id) && known.has(id)).slice(0, mostTyped)
-  const expectations = typedExpectations(step.expectations, kinds)
+  const expectations = typedExpectations(all)
   const { problems, rows } = readLines(values, lines, expectations, today)
   if (problems.length > 0) return problems
   const given = JSON.stringify(rows.map(row => ({ ...row, id: newId() })))
@@ -121,12 +122,13 @@ export async function enterSheets(
         and fulfilment.expectation_id = given."expectationId" and fulfilment.organisation_id = given."organisationId")
     returning id`.execute(trx)
   const counts = { added: added.rows.length, changed: changed.rows.length, removed: removed.rows.length }
-  if (counts.added + counts.changed + counts.removed > 0)
-    await recordChange(trx, networkId, entry.actor, {
-      action: 'programme.sheet-entered',
-      subject: { type: 'programme', id: programme.id },
-      after: { step_id: step.id, ...counts },
-    })
+  if (counts.added + counts.changed + counts.removed === 0)
+    return [{ field: '', message: 'programme-sheet.error.none' }]
+  await recordChange(trx, networkId, entry.actor, {
+    action: 'programme.sheet-entered',
+    subject: { type: 'programme', id: programme.id },
+    after: { step_id: step.id, ...counts },
+  })
   return []
 }
 
@@ -138,7 +140,10 @@ interface Line {
   note: string
 }
 
-/** What is wrong is said by line, all at once. */
+/**
+ * What is wrong is said by line, all at once. On the sheet of the group there is a day for all, and a line says its minutes
+ * for all that it ticks: they are kept with the first of it, so that they add up to the same.
+ */
 export function readLines(
   values: Record<string, string[]>,
   lines: readonly string[],
@@ -150,19 +155,31 @@ export function readLines(
   const problems: SheetProblem[] = []
   const rows = lines.flatMap(organisationId => {
     const [day, note] = [`day-${organisationId}`, `note-${organisationId}`]
-    const doneOn = one(day) === '' ? today : one(day)
+    const doneOn = one(day) || one('day') || today
     if (!z.iso.date().safeParse(doneOn).success || doneOn < '2000-01-01')
       problems.push({ field: day, message: 'programme-sheet.error.day' })
     else if (doneOn > today) problems.push({ field: day, message: 'programme-sheet.error.ahead' })
     if (one(note).length > 5000) problems.push({ field: note, message: 'programme-sheet.error.note' })
+    // What was typed in before from its own sheet keeps its day on the sheet of all.
+    const before = (expectationId: string) => {
+      const known = one(`day-${organisationId}-${expectationId}`)
+      return z.iso.date().safeParse(known).success && known <= today ? known : doneOn
+    }
+    const ofLine = `minutes-${organisationId}`
+    const first = expectations.find(({ id }) => done.has(`${organisationId}:${id}`))
+    if (!first && one(ofLine) !== '')
+      problems.push({ field: ofLine, message: 'programme-sheet.error.unticked' })
     return expectations.flatMap(({ id: expectationId }): Line[] => {
-      const field = `minutes-${organisationId}-${expectationId}`
+      const field =
+        first?.id === expectationId && one(ofLine) !== ''
+          ? ofLine
+          : `minutes-${organisationId}-${expectationId}`
       const typed = one(field)
       const minutes = typed === '' ? null : Number(typed)
       if (minutes !== null && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= mostMinutes))
         problems.push({ field, message: 'programme-sheet.error.minutes' })
       if (done.has(`${organisationId}:${expectationId}`))
-        return [{ expectationId, organisationId, doneOn, minutes, note: one(note) }]
+        return [{ expectationId, organisationId, doneOn: before(expectationId), minutes, note: one(note) }]
       if (typed !== '') problems.push({ field, message: 'programme-sheet.error.unticked' })
       return []
     })

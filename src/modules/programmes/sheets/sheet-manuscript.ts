@@ -1,7 +1,7 @@
 import { cell, durationOf, type Letterhead, paragraph } from '#modules/meetings/index.ts'
-import type { Expectation } from '#modules/programmes/programme.ts'
-import type { OpenedSheets, Sheet } from '#modules/programmes/sheets/sheets.ts'
-import { detailsOf } from '#modules/programmes/sheets/views/sheet.tsx'
+import { typedExpectations } from '#modules/programmes/sheets/sheet-entry.ts'
+import type { OpenedSheets, Sheet, SheetExpectation } from '#modules/programmes/sheets/sheets.ts'
+import { detailsOf, whereNames } from '#modules/programmes/sheets/views/sheet.tsx'
 import type { I18n } from '#platform/i18n/i18n.ts'
 import type { Block, Manuscript } from '#platform/typesetting/index.ts'
 
@@ -45,14 +45,14 @@ export function sheetManuscript(
     footer: `${letterhead.publisher} · ${programme.name} · ${code}`,
     blocks: [
       ...aim,
-      ...(organisation ? boxesOf(step.expectations, i18n) : tableOf(opened, i18n)),
+      ...(organisation ? boxesOf(opened.expectations, i18n) : tableOf(opened, i18n)),
       paragraph({ text: t('programme-sheet.return', { code }) }),
       { kind: 'heading', level: 2, text: t('programme-sheet.notes') },
     ],
   }
 }
 
-function boxesOf(expectations: readonly Expectation[], i18n: I18n): Block[] {
+function boxesOf(expectations: readonly SheetExpectation[], i18n: I18n): Block[] {
   const { t } = i18n
   return [
     { kind: 'heading', level: 2, text: t('programme-sheet.prepare') },
@@ -71,13 +71,13 @@ function boxesOf(expectations: readonly Expectation[], i18n: I18n): Block[] {
         cell(t('programme-sheet.minutes')),
       ],
       rows: expectations.map(one => [
-        cell('☐'),
+        cell(one.said === 'sheet' ? '☐' : ''),
         [
           paragraph(
             { text: one.title, strong: true },
             ...(one.optional ? [{ text: ` (${t('programme-sheet.optional')})` }] : []),
           ),
-          ...saidOf(one),
+          ...saidOf(one, i18n),
         ],
         // As high as handwriting.
         [paragraph({ text: '\n' }, { text: '\u00a0' })],
@@ -88,16 +88,22 @@ function boxesOf(expectations: readonly Expectation[], i18n: I18n): Block[] {
 }
 
 /** Of all together: a line for each organisation, a box for each expectation. */
-function tableOf({ organisations, step }: OpenedSheets, { t }: I18n): Block[] {
-  const { expectations } = step
+function tableOf({ organisations, expectations: all }: OpenedSheets, i18n: I18n): Block[] {
+  const { t } = i18n
+  const expectations = typedExpectations(all)
+  const others = all.filter(one => !expectations.includes(one))
+  const listed = (one: SheetExpectation) => [
+    paragraph({ text: one.title, strong: true }),
+    ...saidOf(one, i18n),
+  ]
   return [
     { kind: 'heading', level: 2, text: t('programme-sheet.prepare') },
-    {
-      kind: 'list',
-      ordered: true,
-      start: 1,
-      items: expectations.map(one => [paragraph({ text: one.title, strong: true }), ...saidOf(one)]),
-    },
+    ...(expectations.length > 0
+      ? [{ kind: 'list' as const, ordered: true, start: 1, items: expectations.map(listed) }]
+      : []),
+    ...(others.length > 0
+      ? [{ kind: 'list' as const, ordered: false, start: 1, items: others.map(listed) }]
+      : []),
     {
       kind: 'table',
       columns: [
@@ -119,11 +125,12 @@ function tableOf({ organisations, step }: OpenedSheets, { t }: I18n): Block[] {
   ]
 }
 
-function saidOf(expectation: Expectation): Block[] {
+function saidOf(expectation: SheetExpectation, { t }: I18n): Block[] {
   const { help, links, parts } = detailsOf(expectation)
   return [
     ...(help ? [paragraph({ text: help })] : []),
+    ...(expectation.said === 'sheet' ? [] : [paragraph({ text: t(whereNames[expectation.said]), em: true })]),
     ...links.map(({ title, url }) => paragraph({ text: title }, { text: '\n' }, { text: url })),
-    ...parts.map(part => paragraph({ text: `☐ ${part}` })),
+    ...parts.map(part => paragraph({ text: `– ${part}` })),
   ]
 }

@@ -51,6 +51,7 @@ beforeAll(async () => {
             { kind: 'attendance', title: 'Être là' },
           ],
         },
+        { title: 'Passée', opens: 80, due: 84, expects: [{ kind: 'reading', title: 'Le rapport' }] },
       ],
     ],
   })
@@ -122,11 +123,45 @@ describe('a sheet', () => {
     ])
     const page = await (await browse(site, entry, anne)).text()
     expect(page).toMatch(new RegExp(`value="${sel}:${reading}" checked`))
-    // Of attendance the meeting knows.
+    // Of attendance the meeting knows: on paper neither has a box.
     expect(page).not.toContain('Être là')
+    const paper = await (await browse(site, path, zoe)).text()
+    expect([paper.split('☐').length - 1, paper.includes('Se note à l’émargement')]).toEqual([2, true])
     typed.delete('done', `${four}:${reading}`)
     await submit(site, entry, anne, typed)
     expect((await kept()).map(row => row.organisation_id)).toEqual([sel])
+  })
+
+  test('of the whole group is confirmed by its code, has the grid of the paper, and says when nothing is new', async () => {
+    const entry = `${path}/entry`
+    const found = await browse(site, `${entry}?code=${sheetCode(step, null)}`, anne)
+    expect(found.headers.get('location')).toBe(`${entry}?organisation=group`)
+    const grid = await (await browse(site, `${entry}?organisation=group`, anne)).text()
+    expect(grid).toContain('Feuille du groupe')
+    expect(grid).toContain(sheetCode(step, null))
+    expect(grid.match(/type="checkbox"/g)).toHaveLength(4)
+    const typed = new URLSearchParams([
+      ['organisation', 'group'],
+      ...[sel, four].map(id => ['line', id]),
+      ['done', `${sel}:${reading}`],
+      [`day-${sel}-${reading}`, dayFrom(today, -2)],
+      [`note-${sel}`, 'Rendu à la main'],
+      [`minutes-${sel}`, '45'],
+    ])
+    const before = await kept()
+    const nothing = await submit(site, entry, anne, typed)
+    expect([nothing.status, (await nothing.text()).includes('Rien à enregistrer')]).toEqual([422, true])
+    typed.append('done', `${four}:${document}`)
+    typed.append('day', dayFrom(today, -1))
+    typed.append(`minutes-${four}`, '30')
+    const saved = await submit(site, entry, anne, typed)
+    expect(saved.headers.get('location')).toContain('organisation=group')
+    const added = (await kept()).filter(row => row.organisation_id === four)
+    expect(added).toMatchObject([{ expectation_id: document, minutes: 30, done_on: dayFrom(today, -1) }])
+    typed.delete('done', `${four}:${document}`)
+    typed.delete(`minutes-${four}`)
+    await submit(site, entry, anne, typed)
+    expect(await kept()).toEqual(before)
   })
 
   test('with a line that cannot be read, keeps nothing and comes back', async () => {
@@ -197,7 +232,7 @@ describe('typed on a phone', () => {
   test('the kit says what is taken along and for whom, and whoever signs in next has the browser emptied', async () => {
     const contents = await browse(site, `${kit}/contents`, zoe)
     const said = (await contents.json()) as { scope: string; pages: { url: string }[]; marks: object }
-    expect(said.scope).toBe(`/fr/${network.slug}/`)
+    expect(said.scope).toBe(`/fr/${network.slug}`)
     for (const { url } of said.pages) expect(url.startsWith(said.scope)).toBe(true)
     expect(Object.keys(said.marks)).toEqual([`${reading}:${sel}`])
     const keeping = (contents.headers.get('set-cookie') ?? '').split(';')[0]
@@ -208,6 +243,16 @@ describe('typed on a phone', () => {
     const other = await visit(anne)
     expect(other.headers.get('clear-site-data')).toBe('"storage"')
     expect(other.headers.get('set-cookie')).toMatch(/cordee\.kept=;/)
+  })
+
+  test('a step that one’s organisation is late with is offered too, as a kit of its own', async () => {
+    const late = programme.capsules[0]?.steps[1]
+    const page = await (await browse(site, kit, zoe)).text()
+    expect(page).toContain(`href="${kit}?step=${late?.id}"`)
+    expect(page).toContain('à rattraper')
+    const contents = await browse(site, `${kit}/contents?step=${late?.id}`, zoe)
+    expect(await contents.json()).toMatchObject({ url: `${kit}?step=${late?.id}`, step: late?.id })
+    expect((await browse(site, `${kit}?step=${programme.id}`, zoe)).status).toBe(404)
   })
 
   test('without any script there is one file with the whole step', async () => {

@@ -3,8 +3,9 @@ import type { Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { Entry } from '#modules/network/index.ts'
 import { type OpenedProgramme, openProgramme } from '#modules/programmes/opening.ts'
-import { type Capsule, type Step, structureOf } from '#modules/programmes/programme.ts'
+import { type Capsule, type Expectation, type Step, structureOf } from '#modules/programmes/programme.ts'
 import { type Named, ownOrganisations, takingPart } from '#modules/programmes/progress/acting.ts'
+import type { Kinds } from '#modules/programmes/progress/progress-of.ts'
 import { sheetCode } from '#modules/programmes/sheets/sheet-code.ts'
 
 /** On one page: beyond, sheets are printed organisation by organisation. */
@@ -35,6 +36,12 @@ export interface OpenedSheets extends OpenedProgramme {
   organisations: Named[]
   /** Those asked for. */
   sheets: Sheet[]
+  expectations: SheetExpectation[]
+}
+
+/** What a step expects, and how it comes back: ticked on a sheet, or said where it is done. */
+export interface SheetExpectation extends Expectation {
+  said: 'sheet' | 'meeting' | 'task'
 }
 
 /**
@@ -44,6 +51,7 @@ export interface OpenedSheets extends OpenedProgramme {
 export async function openSheets(
   trx: Trx,
   entry: Entry,
+  kinds: Kinds,
   at: { programmeId: string; stepId: string },
   asked: string,
 ): Promise<OpenedSheets> {
@@ -71,6 +79,7 @@ export async function openSheets(
     capsule,
     step,
     organisations,
+    expectations: step.expectations.map(one => ({ ...one, said: whereSaid(kinds, one) })),
     meeting: await meetingOf(trx, entry.network.id, step),
     sheets: [
       ...whole,
@@ -94,6 +103,12 @@ export async function findSheet(
     for (const organisationId of [null, ...organisations.map(({ id }) => id)])
       if (matches(code, sheetCode(stepId, organisationId))) return { stepId, organisationId }
   return null
+}
+
+function whereSaid(kinds: Kinds, { kind }: Expectation): SheetExpectation['said'] {
+  const known = kinds[kind]
+  if (known?.said) return 'sheet'
+  return known?.subject === 'meeting' ? 'meeting' : 'task'
 }
 
 async function meetingOf(trx: Trx, networkId: string, { meetingId }: Step): Promise<SheetMeeting | null> {

@@ -15,6 +15,7 @@ export type Reading = { template: ProgrammeTemplate } | { problems: Problem[] }
 export function readTemplate(text: string, kinds: Kinds | null): Reading {
   if (Buffer.byteLength(text) > limits.bytes)
     return { problems: [{ ...nowhere, code: 'too-large', detail: { most: limits.bytes / 1024 } }] }
+  if (isTangled(text)) return { problems: [{ ...nowhere, code: 'unreadable', line: 1, column: 1 }] }
   const written = writtenValue(text)
   if ('problems' in written) return written
   const found = findingsIn(written.value, kinds)
@@ -144,6 +145,16 @@ function startOf(node: unknown): number | null {
   return Array.isArray(node.range) && typeof node.range[0] === 'number' ? node.range[0] : null
 }
 
+/**
+ * Whether reading it would take long for what it can say: the reader looks at each key of a map beside all others, and at
+ * each anchor. No template has so many.
+ */
+function isTangled(text: string): boolean {
+  if ((text.match(/(?:^|\s)&\S/g)?.length ?? 0) > mostAnchors) return true
+  if ((text.match(/[[{]/g)?.length ?? 0) > mostBrackets) return true
+  return (text.match(/:(?=\s)/g)?.length ?? 0) > mostKeys
+}
+
 function depthOf(value: unknown): number {
   let depth = 0
   let level: unknown[] = [value]
@@ -156,5 +167,8 @@ function depthOf(value: unknown): number {
 
 const nowhere = { where: '', line: null, column: null, detail: {} }
 const mostProblems = 50
+const mostAnchors = 50
+const mostBrackets = 6_000
+const mostKeys = 6_000
 /** capsules › capsule › steps › step › expects › expectation › settings, and what a kind has in them. */
 const deepest = 16

@@ -10,7 +10,7 @@ import {
 
 /** How much one programme may hold: far above what a group goes through, far below what would slow a page down. */
 export const limits = {
-  bytes: 512 * 1024,
+  bytes: 192 * 1024,
   capsules: 60,
   steps: 300,
   after: 20,

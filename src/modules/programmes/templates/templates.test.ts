@@ -218,6 +218,18 @@ describe('a template in a file', () => {
     expect(codesOf(readTemplate(small.replace('P3M', 'P0D'), kinds))).toEqual(['duration-empty'])
   })
 
+  test('what would take the reader minutes is refused before it is read', () => {
+    const many = (count: number, line: (at: number) => string) =>
+      Array.from({ length: count }, (_, at) => line(at)).join('\n')
+    for (const text of [
+      many(8_000, at => `k${at}: 1`),
+      many(60, at => `k${at}: &a${at} x`),
+      '['.repeat(100_000),
+      '{a: '.repeat(20_000),
+    ])
+      expect(codesOf(readTemplate(text, kinds))).toEqual(['unreadable'])
+  })
+
   test('whatever the text: an answer, never an exception', () => {
     fc.assert(
       fc.property(

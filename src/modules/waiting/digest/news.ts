@@ -27,7 +27,7 @@ type Row = Pick<Waiting, 'kind' | 'weight' | 'subjectId' | 'number' | 'dueAt' | 
 /** How much one digest tells of one network. */
 export const mostTold = 12
 
-const stages = { late: 'late', week: 'soon', later: 'new', none: 'new' } as const
+const stages = { late: 'late', week: 'soon', month: 'new', none: 'new', later: 'new' } as const
 
 export function stageOf(row: Pick<Waiting, 'dueAt'>, now: Date): Stage {
   return stages[nearnessOf(row, now)]

@@ -10,7 +10,7 @@ import { type News, newsOf, type Stage, type Told } from '#modules/waiting/diges
 import { nearnessOf } from '#modules/waiting/order.ts'
 import { silencingPath } from '#modules/waiting/silences.ts'
 import { type Waiting, waitingFor } from '#modules/waiting/waiting.ts'
-import { addressOf, kindName, sentenceOf } from '#modules/waiting/words.ts'
+import { addressOf, kindName, placeBeside, sentenceOf } from '#modules/waiting/words.ts'
 import { i18nFor } from '#platform/i18n/i18n.ts'
 import { gatherHeld, type HeldEntry, isAddress, queueMails } from '#platform/mail/index.ts'
 
@@ -192,7 +192,7 @@ function written(
       const day = row.dueAt && i18n.day(row.dueAt, home.time_zone)
       const notes = [
         ...(day ? [t(late ? 'waiting.since' : 'waiting.until', { day })] : []),
-        ...(row.place !== null && row.kind !== 'mention' ? [row.place] : []),
+        ...[placeBeside(row)].filter(place => place !== null),
       ]
       return notes.length > 0 ? { note: notes.join(' · ') } : {}
     }

@@ -1,7 +1,7 @@
 import type { WaitingSource } from '#http/module.ts'
 import { nearnessOf } from '#modules/waiting/order.ts'
 import type { Waiting } from '#modules/waiting/waiting.ts'
-import { actNames, addressOf, sentenceOf } from '#modules/waiting/words.ts'
+import { addressOf, buttonNames, placeBeside, sentenceOf } from '#modules/waiting/words.ts'
 import { useFrame } from '#ui/frame.ts'
 
 /** What waits, each with until when and the way to where it is done. */
@@ -29,9 +29,9 @@ export function WaitingList(props: {
             <a
               class="button quiet"
               href={address}
-              aria-label={t('waiting.button', { act: t(actNames[row.act]), sentence })}
+              aria-label={t('waiting.button', { act: t(buttonNames[row.act]), sentence })}
             >
-              {t(actNames[row.act])}
+              {t(buttonNames[row.act])}
             </a>
           </li>
         )
@@ -43,9 +43,8 @@ export function WaitingList(props: {
 function Beside({ row, zone, now }: { row: Waiting; zone: string; now: Date }) {
   const { i18n } = useFrame()
   const { t } = i18n
-  const { place, dueAt } = row
-  // Of whom it speaks stands in the sentence already.
-  const where = row.kind === 'mention' ? null : place
+  const { dueAt } = row
+  const where = placeBeside(row)
   if (where === null && dueAt === null) return null
   const nearness = nearnessOf(row, now)
   return (

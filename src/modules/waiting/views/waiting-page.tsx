@@ -12,7 +12,7 @@ import { useFrame } from '#ui/frame.ts'
 const headings = {
   late: 'waiting.late',
   week: 'waiting.week',
-  later: 'waiting.later',
+  month: 'waiting.month',
   none: 'waiting.undated',
 } as const
 
@@ -57,10 +57,18 @@ export function WaitingPage(props: {
         {nearnesses.map(nearness => {
           const near = shown.filter(row => nearnessOf(row, now) === nearness)
           if (near.length === 0) return null
+          const list = <WaitingList network={network} sources={sources} rows={near} now={now} />
+          if (nearness === 'later')
+            return (
+              <details key={nearness} open={near.length === shown.length}>
+                <summary>{t('waiting.later', { count: near.length })}</summary>
+                {list}
+              </details>
+            )
           return (
             <section key={nearness}>
               <h2>{t(headings[nearness])}</h2>
-              <WaitingList network={network} sources={sources} rows={near} now={now} />
+              {list}
             </section>
           )
         })}

@@ -4,7 +4,7 @@ import { href } from '#http/routes.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { weekdayIn, whyWords } from '#modules/programmes/course/views/names.ts'
 import type { ProposedMove } from '#modules/programmes/planning/plan.ts'
-import { type Capsule, type Programme, stepsOf } from '#modules/programmes/programme.ts'
+import type { Capsule, Programme } from '#modules/programmes/programme.ts'
 import { useFrame } from '#ui/frame.ts'
 
 export interface CourseProps {
@@ -52,7 +52,7 @@ export function Revision({ form, programme }: { form: FormState; programme: Prog
 export function MoveList({ moves, capsules }: { moves: ProposedMove[]; capsules: Capsule[] }) {
   const { i18n } = useFrame()
   const { t } = i18n
-  const steps = new Map(stepsOf(capsules).map(step => [step.id, step.title]))
+  const steps = stepTitles(capsules)
   if (moves.length === 0) return <p>{t('programme.nothing-moves')}</p>
   return (
     <ul class="move-list">
@@ -84,6 +84,13 @@ export function MoveWords({ move, titles }: { move: ProposedMove; titles: Readon
         </small>
       ))}
     </>
+  )
+}
+
+/** Of each step by its id, with its capsule: many are called alike. */
+export function stepTitles(capsules: readonly Capsule[]): Map<string, string> {
+  return new Map(
+    capsules.flatMap(({ title, steps }) => steps.map(step => [step.id, `${title} – ${step.title}`] as const)),
   )
 }
 

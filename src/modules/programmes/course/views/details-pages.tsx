@@ -1,6 +1,11 @@
 import type { FormState } from '#http/form.ts'
 import { href } from '#http/routes.ts'
-import { CourseFrame, type CourseProps, Revision } from '#modules/programmes/course/views/course-frame.tsx'
+import {
+  CourseFrame,
+  type CourseProps,
+  Revision,
+  stepTitles,
+} from '#modules/programmes/course/views/course-frame.tsx'
 import type { Capsule, Step } from '#modules/programmes/programme.ts'
 import { ActionButton, Checkbox, Form, Select, TextArea, TextField } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
@@ -142,34 +147,42 @@ export function StepDetailsPage(
 export function TutorsPage({
   network,
   programme,
+  capsules,
   form,
   steps,
+  tasks,
   people,
-}: CourseProps & { steps: Step[]; people: { personId: string; name: string }[] }) {
+}: CourseProps & { steps: Step[]; tasks: number; people: { personId: string; name: string }[] }) {
   const { t, locale } = useFrame().i18n
+  const titles = stepTitles(capsules)
   return (
     <CourseFrame
       network={network}
       programme={programme}
       title={t('programme.tutors')}
-      text={t('programme.tutors.text')}
+      text={steps.length > 0 ? t('programme.tutors.text') : undefined}
     >
-      {steps.length === 0 ? (
+      {steps.length + tasks === 0 ? (
         <p>{t('programme.tutors.none')}</p>
       ) : (
         <Form
           action={href('programmeTutors', { locale, network: network.slug, programme: programme.id })}
           state={form}
-          submit={t('programme.tutors.submit', { count: steps.length })}
+          submit={
+            steps.length > 0
+              ? t('programme.tutors.submit', { count: steps.length })
+              : t('programme.tutors.submit-tasks', { count: tasks })
+          }
         >
           <Revision form={form} programme={programme} />
           <ul>
-            {steps.map(({ id, title, tutor }) => (
+            {steps.map(({ id, tutor }) => (
               <li key={id}>
-                {title} {tutor && <small>{t('programme.tutors.was', { name: tutor.name })}</small>}
+                {titles.get(id)} {tutor && <small>{t('programme.tutors.was', { name: tutor.name })}</small>}
               </li>
             ))}
           </ul>
+          {tasks > 0 && <p>{t('programme.tutors.tasks', { count: tasks })}</p>}
           <Select
             name="tutor"
             label={t('programme.tutors.to')}

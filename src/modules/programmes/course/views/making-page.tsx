@@ -13,6 +13,8 @@ export interface MakingProps {
   network: Network
   groups: { id: string; slug: string; name: string }[]
   templates: TemplateChoice[]
+  /** Where organisations of the network are: shown first. */
+  countries: string[]
   /** Of the country chosen: parts with holidays of their own. */
   subdivisions: { code: string; name: string }[]
   /** Of the group chosen. */
@@ -53,8 +55,11 @@ export function MakingPage(props: MakingProps) {
   )
 }
 
-function Chosen({ network, groups, templates, people, subdivisions, form, preview }: MakingProps) {
+function Chosen(props: MakingProps) {
+  const { network, groups, templates, people, subdivisions, countries, form, preview } = props
   const { t, locale } = useFrame().i18n
+  const all = countriesByName(locale).map(({ code, name }) => ({ value: code, label: name }))
+  const own = all.filter(({ value }) => countries.includes(value))
   return (
     <>
       <Select
@@ -83,7 +88,6 @@ function Chosen({ network, groups, templates, people, subdivisions, form, previe
         hint={t('programme.name.hint')}
         state={form}
         maxLength={200}
-        required
       />
       <div class="date-pair">
         <TextField name="startsOn" type="date" label={t('programme.starts-on')} state={form} required />
@@ -96,7 +100,9 @@ function Chosen({ network, groups, templates, people, subdivisions, form, previe
         state={form}
         choices={[
           { value: '', label: t('programme.country.none') },
-          ...countriesByName(locale).map(({ code, name }) => ({ value: code, label: name })),
+          ...own,
+          ...(own.length > 0 ? [{ value: '', label: '──────────', disabled: true }] : []),
+          ...all.filter(({ value }) => !countries.includes(value)),
         ]}
       />
       {subdivisions.length > 0 && (
@@ -146,7 +152,7 @@ function KeptSteps({ form }: { form: FormState }) {
   return (
     <>
       {Object.entries(form.values)
-        .filter(([name]) => /^(?:day|time|shown|asked)\./.test(name))
+        .filter(([name]) => /^(?:opens|day|time|shown|begun|asked)\./.test(name))
         .map(([name, [value]]) => (
           <input key={name} type="hidden" name={name} value={value} />
         ))}

@@ -6,6 +6,7 @@ import {
   MoveWords,
   Revision,
   stepChoices,
+  stepTitles,
 } from '#modules/programmes/course/views/course-frame.tsx'
 import { stepsOf } from '#modules/programmes/programme.ts'
 import { Form, Select, TextField } from '#ui/form.tsx'
@@ -94,7 +95,7 @@ function Proposed({
 }: CourseProps & { today: string; proposed: ProposedMoves }) {
   const { t, locale } = useFrame().i18n
   const steps = new Map(stepsOf(capsules).map(step => [step.id, step]))
-  const titles = new Map([...steps].map(([id, { title }]) => [id, title]))
+  const titles = stepTitles(capsules)
   if (proposed.moves.length === 0) return <p class="notice">{t('programme.nothing-moves')}</p>
   const meetings = proposed.moves.filter(({ stepId }) => steps.get(stepId)?.meetingId).length
   return (
@@ -112,7 +113,7 @@ function Proposed({
               <label class="choice">
                 <input type="checkbox" name="move" value={move.stepId} checked />
                 <span>
-                  {steps.get(move.stepId)?.title}
+                  {titles.get(move.stepId)}
                   <MoveWords move={move} titles={titles} />
                   {!move.asked && <small>{t('programme.move.follows')}</small>}
                 </span>

@@ -36,10 +36,10 @@ export function PausePage({
           <ul class="plain-list">
             {ahead.map(({ capsule, step }) => (
               <li key={step.id}>
-                <a href={href('meeting', { ...here, meeting: step.meetingId ?? '' })}>{step.title}</a>
-                <small>
-                  {capsule} · {weekdayIn(i18n, step.dueOn)}
-                </small>
+                <a href={href('meeting', { ...here, meeting: step.meetingId ?? '' })}>
+                  {capsule} – {step.title}
+                </a>
+                <small>{weekdayIn(i18n, step.dueOn)}</small>
               </li>
             ))}
           </ul>
@@ -111,9 +111,15 @@ export function EndPage({ network, programme, form }: CourseProps) {
 
 /** What was changed, by whom; the latest can be undone, and so can the making as long as nobody did anything. */
 export function UndoingPage(
-  props: CourseProps & { changes: Change[]; next: Change | null; touched: Touched[]; timeZone: string },
+  props: CourseProps & {
+    changes: Change[]
+    next: Change | null
+    touched: Touched[]
+    told: number
+    timeZone: string
+  },
 ) {
-  const { network, programme, form, changes, next, touched, timeZone } = props
+  const { network, programme, form, changes, next, touched, told, timeZone } = props
   const { i18n } = useFrame()
   const { t, locale } = i18n
   const address = href('programmeUndoing', { locale, network: network.slug, programme: programme.id })
@@ -168,6 +174,7 @@ export function UndoingPage(
             <input type="hidden" name="revision" value={String(programme.revision)} />
             <input type="hidden" name="what" value="making" />
             <p>{t('programme.undo.making.text')}</p>
+            {told > 0 && <p>{t('programme.undo.making.told', { count: told })}</p>}
           </Form>
         )}
       </section>

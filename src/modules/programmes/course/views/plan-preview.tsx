@@ -11,12 +11,19 @@ export function PlanPreview({ preview, form }: { preview: Preview; form: FormSta
   const { t } = i18n
   const { plan, counts } = preview
   const steps = plan.capsules.flatMap(capsule => capsule.steps)
-  const titles = new Map(steps.map(({ id, title }) => [id, title]))
+  const titles = new Map(
+    plan.capsules.flatMap(({ title, steps }) =>
+      steps.map(step => [step.id, `${title} – ${step.title}`] as const),
+    ),
+  )
   const moved = steps.filter(({ why }) => why.length > 0).length
   const announced = form.values.announce?.[0] !== 'later'
   return (
     <section class="preview plan" id="preview">
       <h2>{t('programme.plan')}</h2>
+      <p>
+        <strong>{preview.name}</strong>
+      </p>
       <ul class="consequences">
         <li>{t('programme.plan.span', { from: i18n.day(plan.startsOn), until: i18n.day(plan.endsOn) })}</li>
         <li>{t('programme.plan.meetings', { count: counts.meetings })}</li>
@@ -30,6 +37,9 @@ export function PlanPreview({ preview, form }: { preview: Preview; form: FormSta
         <li>
           {announced ? t('programme.plan.told', { count: counts.people }) : t('programme.plan.not-told')}
         </li>
+        {announced && counts.unreached > 0 && (
+          <li>{t('programme.plan.unreached', { count: counts.unreached })}</li>
+        )}
         <li>{t('programme.plan.moved', { count: moved })}</li>
       </ul>
       <p class="buttons">
@@ -44,7 +54,7 @@ export function PlanPreview({ preview, form }: { preview: Preview; form: FormSta
           {t('programme.choices')}
         </a>
       </p>
-      <Months steps={steps} />
+      <Months steps={steps} titles={titles} />
       {plan.capsules.map(({ key, title, theme, steps }) => (
         <section key={key} class="capsule">
           <h3>{title}</h3>
@@ -82,6 +92,8 @@ function PlanStep({
   const [day, time] = [`day.${step.key}`, `time.${step.key}`]
   const error = form.errors[day] ?? form.errors[time]
   const shown = form.values[`shown.${step.key}`]?.[0] ?? `${step.opensOn}/${step.dueOn}`
+  const opens = `opens.${step.key}`
+  const begun = form.values[`begun.${step.key}`]?.[0]
   const asked = form.values[`asked.${step.key}`]?.[0]
   return (
     <li
@@ -109,6 +121,14 @@ function PlanStep({
       <div class="correct">
         <input type="hidden" name={`shown.${step.key}`} value={shown} />
         {asked && <input type="hidden" name={`asked.${step.key}`} value={asked} />}
+        {begun && <input type="hidden" name={`begun.${step.key}`} value={begun} />}
+        {step.mode === 'own_work' && (
+          <label>
+            <span class="visually-hidden">{step.title} – </span>
+            {t('programme.first-day')}
+            <input type="date" name={opens} value={form.values[opens]?.[0] ?? step.opensOn} required />
+          </label>
+        )}
         <label>
           <span class="visually-hidden">{step.title} – </span>
           {step.mode === 'own_work' ? t('programme.last-day') : t('programme.day-of')}
@@ -127,7 +147,7 @@ function PlanStep({
 }
 
 /** What falls into which month, at a glance. */
-function Months({ steps }: { steps: PlannedStep[] }) {
+function Months({ steps, titles }: { steps: PlannedStep[]; titles: ReadonlyMap<string, string> }) {
   const { i18n } = useFrame()
   const months = new Map<string, PlannedStep[]>()
   for (const step of [...steps].sort((a, b) => (a.dueOn < b.dueOn ? -1 : 1)))
@@ -140,9 +160,10 @@ function Months({ steps }: { steps: PlannedStep[] }) {
         {[...months].map(([month, those]) => (
           <div key={month}>
             <dt>{named.format(new Date(`${month}-01`))}</dt>
-            {those.map(({ key, title, dueOn, mode }) => (
+            {those.map(({ id, key, title, dueOn, mode }) => (
               <dd key={key}>
-                <b>{Number(dueOn.slice(8))}</b> {title} <small>{i18n.t(modeNames[mode])}</small>
+                <b>{Number(dueOn.slice(8))}</b> {titles.get(id) ?? title}{' '}
+                <small>{i18n.t(modeNames[mode])}</small>
               </dd>
             ))}
           </div>

@@ -5,7 +5,7 @@ import type { Differing } from '#modules/programmes/course/differing.ts'
 import { modeNames, stateNames, weekdayIn, whenWords } from '#modules/programmes/course/views/names.ts'
 import { StepPath } from '#modules/programmes/course/views/step-path.tsx'
 import type { OpenedProgramme } from '#modules/programmes/opening.ts'
-import type { Capsule, Step } from '#modules/programmes/programme.ts'
+import { type Capsule, currentStep, type Step, stepName, stepsOf } from '#modules/programmes/programme.ts'
 import type { RopeSection } from '#modules/programmes/progress/rope-section.ts'
 import { Rope } from '#modules/programmes/progress/views/rope.tsx'
 import { renderMarkdown } from '#platform/markdown/index.ts'
@@ -27,8 +27,10 @@ export interface ProgrammePageProps {
   today: string
   rope: RopeSection | null
   awaited: Awaited[]
+  /** Organisations of the group for which the reader acts. */
+  own: { id: string; name: string }[]
   /** For those who run it. */
-  care: { differing: Differing[]; drafts: number; withoutTutor: number } | null
+  care: { differing: Differing[]; drafts: number; withoutTutor: number; tasksWithoutOwner: number } | null
   quotes: ComponentChildren
 }
 
@@ -38,10 +40,7 @@ export function ProgrammePage(props: ProgrammePageProps) {
   const { t, locale } = i18n
   const { programme, group } = opened
   const here = { locale, network: network.slug, programme: programme.id }
-  const steps = capsules.flatMap(capsule => capsule.steps.map(step => ({ step, capsule })))
-  const next = steps
-    .filter(({ step }) => step.dueOn >= today)
-    .sort((one, other) => (one.step.dueOn < other.step.dueOn ? -1 : 1))[0]
+  const next = currentStep(capsules, today)
   return (
     <NetworkLayout of={network} title={programme.name} noIndex>
       <article class="programme">
@@ -57,16 +56,17 @@ export function ProgrammePage(props: ProgrammePageProps) {
             {programme.state !== 'running' && ` · ${t(stateNames[programme.state])}`}
           </p>
         </header>
+        <RunnersPages {...props} />
         {programme.pausedOn && (
           <p class="notice">{t('programme.paused-since', { day: i18n.day(programme.pausedOn) })}</p>
         )}
         {programme.state === 'ended' && <p class="notice">{t('programme.ended')}</p>}
         <Care {...props} />
         {next && programme.state === 'running' && <NextStep {...next} here={here} today={today} />}
-        {steps.length > 0 && !next && programme.state === 'running' && (
+        {stepsOf(capsules).length > 0 && !next && programme.state === 'running' && (
           <p class="notice">{t('programme.all-over')}</p>
         )}
-        <AwaitedSteps awaited={props.awaited} here={here} />
+        <AwaitedSteps awaited={props.awaited} capsules={capsules} here={here} />
         {rope && (
           <section>
             <h2>{t('programme.where')}</h2>
@@ -131,7 +131,7 @@ function NextStep({
   )
 }
 
-function AwaitedSteps({ awaited, here }: { awaited: Awaited[]; here: Here }) {
+function AwaitedSteps({ awaited, capsules, here }: { awaited: Awaited[]; capsules: Capsule[]; here: Here }) {
   const { i18n } = useFrame()
   const { t } = i18n
   if (awaited.length === 0) return null
@@ -145,7 +145,7 @@ function AwaitedSteps({ awaited, here }: { awaited: Awaited[]; here: Here }) {
             <a href={href('programmeStep', { ...here, step: step.id })}>{titles.join(' · ')}</a>
             <small class={late ? 'late' : undefined}>
               {several && `${organisation} · `}
-              {step.title} ·{' '}
+              {stepName(capsules, step)} ·{' '}
               {late
                 ? t('programme.was-due', { day: i18n.day(step.dueOn) })
                 : t('programme.due', { day: weekdayIn(i18n, step.dueOn) })}
@@ -158,7 +158,7 @@ function AwaitedSteps({ awaited, here }: { awaited: Awaited[]; here: Here }) {
 }
 
 /** What whoever runs it has to look at. */
-function Care({ network, opened, care }: ProgrammePageProps) {
+function Care({ network, opened, capsules, care }: ProgrammePageProps) {
   const { i18n } = useFrame()
   const { t, locale } = i18n
   if (!care || opened.programme.state === 'ended') return null
@@ -178,7 +178,7 @@ function Care({ network, opened, care }: ProgrammePageProps) {
       )}
       {care.differing.map(({ step, day, time }) => (
         <p key={step.id} class="notice">
-          {t('programme.differs', { step: step.title, day: i18n.day(day), time })}{' '}
+          {t('programme.differs', { step: stepName(capsules, step), day: i18n.day(day), time })}{' '}
           <a
             href={href(
               'programmeMoves',
@@ -190,9 +190,11 @@ function Care({ network, opened, care }: ProgrammePageProps) {
           </a>
         </p>
       ))}
-      {care.withoutTutor > 0 && (
+      {care.withoutTutor + care.tasksWithoutOwner > 0 && (
         <p class="notice">
-          {t('programme.no-tutor', { count: care.withoutTutor })}{' '}
+          {care.withoutTutor > 0
+            ? t('programme.no-tutor', { count: care.withoutTutor })
+            : t('programme.no-tutor.tasks', { count: care.tasksWithoutOwner })}{' '}
           <a href={href('programmeTutors', here)}>{t('programme.no-tutor.give')}</a>
         </p>
       )}
@@ -200,17 +202,18 @@ function Care({ network, opened, care }: ProgrammePageProps) {
   )
 }
 
-function Pages({ network, opened }: ProgrammePageProps) {
+/** For whoever runs it: at the top, they come for these. */
+function RunnersPages({ network, opened }: ProgrammePageProps) {
   const { t, locale } = useFrame().i18n
-  const { programme, mayRun, mayTakePart } = opened
+  const { programme, mayRun } = opened
+  if (!mayRun) return null
   const here = { locale, network: network.slug, programme: programme.id }
   const { state } = programme
   return (
-    <nav class="programme-pages no-print" aria-label={t('programme.pages')}>
-      {mayTakePart && <a href={href('programmeKit', here)}>{t('programme.pages.kit')}</a>}
-      {mayRun && <a href={href('programmeProgress', here)}>{t('programme.pages.progress')}</a>}
-      {mayRun && <a href={href('programmeReport', here)}>{t('programme.pages.report')}</a>}
-      {mayRun && state !== 'ended' && (
+    <nav class="programme-pages no-print" aria-label={t('programme.pages.run')}>
+      <a href={href('programmeProgress', here)}>{t('programme.pages.progress')}</a>
+      <a href={href('programmeReport', here)}>{t('programme.pages.report')}</a>
+      {state !== 'ended' && (
         <details>
           <summary>{t('programme.pages.change')}</summary>
           <ul>
@@ -242,7 +245,27 @@ function Pages({ network, opened }: ProgrammePageProps) {
           </ul>
         </details>
       )}
-      {mayRun && <a href={href('programmeUndoing', here)}>{t('programme.undo')}</a>}
+      <a href={href('programmeUndoing', here)}>{t('programme.undo')}</a>
+    </nav>
+  )
+}
+
+function Pages({ network, opened, own }: ProgrammePageProps) {
+  const { t, locale } = useFrame().i18n
+  const { programme, mayRun, mayTakePart } = opened
+  const here = { locale, network: network.slug, programme: programme.id }
+  if (!mayTakePart && own.length === 0) return null
+  return (
+    <nav class="programme-pages no-print" aria-label={t('programme.pages')}>
+      {mayTakePart && <a href={href('programmeKit', here)}>{t('programme.pages.kit')}</a>}
+      {mayTakePart && !mayRun && (
+        <a href={href('programmeProgress', here)}>{t('programme.pages.progress')}</a>
+      )}
+      {own.map(({ id, name }) => (
+        <a key={id} href={href('programmeCatchUp', { ...here, organisation: id })}>
+          {t('programme.pages.catch-up', { organisation: name })}
+        </a>
+      ))}
     </nav>
   )
 }

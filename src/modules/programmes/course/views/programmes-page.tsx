@@ -2,6 +2,7 @@ import { href } from '#http/routes.ts'
 import { MoreLink, type Network, NetworkLayout } from '#modules/network/index.ts'
 import type { ListedProgramme, ProgrammesQuery } from '#modules/programmes/course/listing.ts'
 import { stateNames, weekdayIn } from '#modules/programmes/course/views/names.ts'
+import { ComparisonLink } from '#modules/programmes/progress/views/home-card.tsx'
 import { useFrame } from '#ui/frame.ts'
 
 const states = ['running', 'paused', 'ended'] as const
@@ -13,6 +14,8 @@ export function ProgrammesPage(props: {
   groups: { id: string; slug: string; name: string }[]
   query: ProgrammesQuery
   mayMake: boolean
+  /** How many networks that belong to this one share theirs. */
+  comparedNetworks: number
 }) {
   const { network, programmes, groups, query, mayMake } = props
   const { t, locale } = useFrame().i18n
@@ -39,7 +42,7 @@ export function ProgrammesPage(props: {
             aria-current={state === query.state ? 'true' : undefined}
             href={address(state, group?.slug)}
           >
-            {state ? t(stateNames[state]) : t('programmes.all')}
+            {state ? capitalised(t(stateNames[state])) : t('programmes.all')}
           </a>
         ))}
         {groups.length > 1 &&
@@ -57,6 +60,7 @@ export function ProgrammesPage(props: {
       {programmes.length === 0 && <p>{mayMake ? t('programmes.empty.start') : t('programmes.empty')}</p>}
       <ProgrammeList network={network} programmes={programmes} showGroup />
       <MoreLink next={props.next} />
+      <ComparisonLink network={network} networks={props.comparedNetworks} />
       {mayMake && (
         <p class="buttons">
           <a class="button" href={href('newProgramme', here)}>
@@ -133,4 +137,9 @@ export function ProgrammesSection(props: {
       </div>
     </section>
   )
+}
+
+/** By itself, and not in a sentence. */
+function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -4,7 +4,7 @@ import { type ListedMeeting, MeetingCard } from '#modules/meetings/index.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { modeNames, whenWords } from '#modules/programmes/course/views/names.ts'
 import type { OpenedProgramme } from '#modules/programmes/opening.ts'
-import type { Capsule, Step } from '#modules/programmes/programme.ts'
+import { type Capsule, type Step, stepName } from '#modules/programmes/programme.ts'
 import type { FulfilmentSection } from '#modules/programmes/progress/fulfilment-section.ts'
 import { Fulfilments } from '#modules/programmes/progress/views/fulfilments.tsx'
 import { minutesWords } from '#modules/programmes/templates/views/names.ts'
@@ -14,6 +14,7 @@ import { useFrame } from '#ui/frame.ts'
 export function StepPage(props: {
   network: Network
   opened: OpenedProgramme
+  capsules: Capsule[]
   capsule: Capsule
   step: Step
   before: Step | null
@@ -23,10 +24,10 @@ export function StepPage(props: {
   section: FulfilmentSection
   quotes: ComponentChildren
 }) {
-  const { network, opened, capsule, step, before, after, meeting, section } = props
+  const { network, opened, capsules, capsule, step, before, after, meeting, section } = props
   const { i18n } = useFrame()
   const { t, locale } = i18n
-  const { programme, mayRun } = opened
+  const { programme, mayRun, mayTakePart } = opened
   const here = { locale, network: network.slug, programme: programme.id, step: step.id }
   return (
     <NetworkLayout of={network} title={step.title} noIndex>
@@ -52,7 +53,7 @@ export function StepPage(props: {
         <Fulfilments network={network} section={section} />
         {props.quotes}
         <nav class="programme-pages no-print" aria-label={t('programme.step.pages')}>
-          {mayRun && <a href={href('programmeSheet', here)}>{t('programme.pages.sheet')}</a>}
+          {mayTakePart && <a href={href('programmeSheet', here)}>{t('programme.pages.sheet')}</a>}
           {mayRun && programme.state !== 'ended' && (
             <>
               <a href={href('programmeStepDetails', here)}>{t('programme.step.change')}</a>
@@ -65,12 +66,12 @@ export function StepPage(props: {
         <nav class="neighbours" aria-label={t('programme.step.neighbours')}>
           {before && (
             <a rel="prev" href={href('programmeStep', { ...here, step: before.id })}>
-              ← {before.title}
+              ← {stepName(capsules, before)}
             </a>
           )}
           {after && (
             <a rel="next" href={href('programmeStep', { ...here, step: after.id })}>
-              {after.title} →
+              {stepName(capsules, after)} →
             </a>
           )}
         </nav>

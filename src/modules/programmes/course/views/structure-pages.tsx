@@ -9,7 +9,7 @@ import {
 import { modeNames, whenWords } from '#modules/programmes/course/views/names.ts'
 import type { ProposedMove } from '#modules/programmes/planning/plan.ts'
 import type { Shortening } from '#modules/programmes/planning/shortening.ts'
-import { modes, stepsOf } from '#modules/programmes/programme.ts'
+import { modes, stepName, stepsOf } from '#modules/programmes/programme.ts'
 import { Choices, Form, Select, TextArea, TextField } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 
@@ -42,7 +42,7 @@ export function ShorteningPage(props: CourseProps & { today: string; found: Shor
                 .filter(({ id }) => dropped.has(id))
                 .map(step => (
                   <li key={step.id}>
-                    {step.title} <small>{whenWords(i18n, step)}</small>
+                    {stepName(capsules, step)} <small>{whenWords(i18n, step)}</small>
                   </li>
                 ))}
             </ul>

@@ -8,8 +8,10 @@ import { useFrame } from '#ui/frame.ts'
 export function KitPage({ network, kit }: { network: Network; kit: ProgrammeKit }) {
   const { i18n, assets } = useFrame()
   const { t, locale, day } = i18n
-  const { programme, next, pages, elsewhere, mayTakePart } = kit
+  const { programme, next, others, pages, elsewhere, mayTakePart } = kit
   const here = { locale, network: network.slug, programme: programme.id }
+  const own = pages.find(({ kind }) => kind === 'kit')?.url ?? href('programmeKit', here)
+  const search = own.includes('?') && next ? new URLSearchParams({ step: next.step.id }) : undefined
   return (
     <NetworkLayout of={network} title={t('kit.title')} scripts={['wake.js']} noIndex>
       <article class="kit">
@@ -31,8 +33,8 @@ export function KitPage({ network, kit }: { network: Network; kit: ProgrammeKit 
               <div
                 class="kit-island"
                 data-island={assets.url('kit.js')}
-                data-kit={href('programmeKit', here)}
-                data-contents={href('programmeKitContents', here)}
+                data-kit={own}
+                data-contents={href('programmeKitContents', here, search)}
                 data-words={JSON.stringify(kitWords(i18n))}
               >
                 <ul class="kit-pages">
@@ -43,6 +45,7 @@ export function KitPage({ network, kit }: { network: Network; kit: ProgrammeKit 
                     </li>
                   ))}
                 </ul>
+                <p class="kit-weight" hidden />
               </div>
               {elsewhere.length > 0 && (
                 <>
@@ -57,12 +60,33 @@ export function KitPage({ network, kit }: { network: Network; kit: ProgrammeKit 
                 </>
               )}
             </section>
+            {others.length > 0 && (
+              <section>
+                <h2>{t('kit.others')}</h2>
+                <ul>
+                  {others.map(({ step, late }) => (
+                    <li key={step.id}>
+                      <a href={href('programmeKit', here, new URLSearchParams({ step: step.id }))}>
+                        {step.title}
+                      </a>
+                      {' · '}
+                      {late
+                        ? t('kit.late', { day: day(step.dueOn) })
+                        : t('kit.until', { day: day(step.dueOn) })}
+                    </li>
+                  ))}
+                </ul>
+              </section>
+            )}
             <p class="notice">{t('kit.shared')}</p>
             <section>
               <h2>{t('kit.otherwise')}</h2>
               <p>{t('kit.otherwise.text')}</p>
               <p class="buttons">
-                <a class="button quiet" href={href('programmeKitExport', { ...here, file: 'step.html' })}>
+                <a
+                  class="button quiet"
+                  href={href('programmeKitExport', { ...here, file: 'step.html' }, search)}
+                >
                   {t('kit.file')}
                 </a>
                 {mayTakePart && (

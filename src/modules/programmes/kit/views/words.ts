@@ -19,6 +19,7 @@ export function kitWords({ t }: I18n): Record<string, string> {
     kept: t('kit.kept', { at: '{at}', size: '{size}' }),
     nothing: t('kit.nothing-kept'),
     keeping: t('kit.keeping'),
+    weight: t('kit.weight', { size: '{size}' }),
     failed: t('kit.failed'),
     unable: t('kit.unable'),
     ...waitingWords(t),

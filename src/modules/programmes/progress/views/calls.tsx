@@ -1,6 +1,7 @@
 import { href } from '#http/routes.ts'
 import type { Capsule, Programme } from '#modules/programmes/programme.ts'
-import type { Call, Reason } from '#modules/programmes/progress/attention.ts'
+import { type Call, needsCall, needsInvitation, type Reason } from '#modules/programmes/progress/attention.ts'
+import type { Contact } from '#modules/programmes/progress/contacts.ts'
 import type { I18n } from '#platform/i18n/i18n.ts'
 import { useFrame } from '#ui/frame.ts'
 
@@ -10,12 +11,16 @@ export function Calls(props: {
   programme: Programme
   capsules: readonly Capsule[]
   calls: readonly Call[]
+  contacts: ReadonlyMap<string, Contact>
+  /** Of the group: where people are invited to it. */
+  group: { slug: string }
 }) {
-  const { network, programme, capsules } = props
+  const { network, programme, capsules, contacts, group } = props
   const { i18n } = useFrame()
   const { t, locale, day } = i18n
   const here = { locale, network: network.slug, programme: programme.id }
-  const calls = props.calls.filter(({ reasons }) => reasons.length > 0)
+  const calls = props.calls.filter(needsCall)
+  const uninvited = props.calls.filter(needsInvitation).length
   return (
     <section class="calls">
       <h2>{t('calls.name')}</h2>
@@ -45,6 +50,7 @@ export function Calls(props: {
                   .filter(Boolean)
                   .join(' · ')}
               </p>
+              <Reached contact={contacts.get(organisation.id)} />
               {programme.state !== 'ended' && people.some(({ hasAccount }) => hasAccount) && (
                 <p class="no-print">
                   <a
@@ -62,12 +68,32 @@ export function Calls(props: {
           ))}
         </ul>
       )}
+      {uninvited > 0 && (
+        <p>
+          {t('calls.uninvited', { count: uninvited })}{' '}
+          <a href={href('groupInvitations', { ...here, group: group.slug })}>
+            {t('calls.invite', { count: uninvited })}
+          </a>
+        </p>
+      )}
       {programme.state !== 'ended' && (
         <p class="no-print">
           <a href={href('programmeNudges', here)}>{t('nudge.page')}</a>
         </p>
       )}
     </section>
+  )
+}
+
+function Reached({ contact }: { contact: Contact | undefined }) {
+  if (!contact?.phone && !contact?.email) return null
+  const { phone, email } = contact
+  return (
+    <p>
+      {phone && <a href={`tel:${phone.replace(/[^+\d]/g, '')}`}>{phone}</a>}
+      {phone && email && ' · '}
+      {email && <a href={`mailto:${email}`}>{email}</a>}
+    </p>
   )
 }
 

@@ -2,8 +2,9 @@ import { emptyForm, type FormState, formOf } from '#http/form.ts'
 import { href } from '#http/routes.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import type { Programme } from '#modules/programmes/programme.ts'
-import type { CatchUp, CatchUpStep } from '#modules/programmes/progress/catch-up.ts'
+import type { CatchUp, CatchUpStep, MissedMeeting } from '#modules/programmes/progress/catch-up.ts'
 import { stateNames } from '#modules/programmes/progress/views/names.ts'
+import type { I18n } from '#platform/i18n/i18n.ts'
 import { ActionButton, Form, Select, TextArea, TextField } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 
@@ -38,7 +39,7 @@ export function CatchUpPage(props: CatchUpPageProps) {
         ) : (
           <p class="lede">
             {late && `${t('catch-up.since', { day: day(organisation.since) })} `}
-            {t('catch-up.lede', { count: path.length, hours: Math.max(1, Math.round(minutes / 60)) })}
+            {t('catch-up.lede', { count: path.length, time: timeWords(i18n, minutes) })}
           </p>
         )}
         {path.length > 0 && <p>{t('catch-up.order')}</p>}
@@ -72,9 +73,10 @@ export function CatchUpPage(props: CatchUpPageProps) {
 
 function PathStep({ one, ...props }: CatchUpPageProps & { one: CatchUpStep }) {
   const { network, programme, catchUp, mayRun } = props
-  const { t, day, maybe, locale } = useFrame().i18n
+  const { i18n } = useFrame()
+  const { t, day, maybe, locale } = i18n
   const here = { locale, network: network.slug, programme: programme.id, step: one.step.id }
-  const { step, progress, lacking, minutesOf, proposal } = one
+  const { step, progress, lacking, proposal } = one
   const stepPage = href('programmeStep', here)
   return (
     <>
@@ -86,7 +88,7 @@ function PathStep({ one, ...props }: CatchUpPageProps & { one: CatchUpStep }) {
           one.capsule,
           t(stateNames[progress.state]),
           progress.arrangement?.kind === 'later' ? t('rope.until', { day: day(progress.dueOn) }) : '',
-          t('fulfilment.minutes-spent', { minutes: step.minutes }),
+          step.minutes > 0 ? timeWords(i18n, step.minutes) : '',
         ]
           .filter(Boolean)
           .join(' · ')}
@@ -96,15 +98,7 @@ function PathStep({ one, ...props }: CatchUpPageProps & { one: CatchUpStep }) {
         {lacking.map(expectation => (
           <li key={expectation.id}>
             {expectation.attendance ? (
-              <>
-                {t('catch-up.missed-meeting', { title: expectation.title })}{' '}
-                {minutesOf && (
-                  <a href={href('meetingMinutes', { ...here, meeting: minutesOf.meetingId })}>
-                    {t('catch-up.read-minutes')}
-                  </a>
-                )}
-                {!minutesOf && <small>{t('catch-up.no-minutes')}</small>}
-              </>
+              <Missed meeting={one.meeting} title={expectation.title} here={here} />
             ) : (
               <>
                 <a href={expectation.address ?? stepPage}>{expectation.title}</a>{' '}
@@ -144,6 +138,40 @@ function PathStep({ one, ...props }: CatchUpPageProps & { one: CatchUpStep }) {
       {mayRun && progress.arrangement && <EndArrangement {...props} stepId={step.id} />}
     </>
   )
+}
+
+function Missed({
+  meeting,
+  title,
+  here,
+}: {
+  meeting: MissedMeeting | null
+  title: string
+  here: Parameters<typeof href<'network'>>[1]
+}) {
+  const { t, day } = useFrame().i18n
+  if (!meeting) return t('catch-up.missed-meeting', { title })
+  const of = { ...here, meeting: meeting.id }
+  return (
+    <>
+      {t('catch-up.missed-meeting-of', { day: day(meeting.startsAt, meeting.timeZone) })}{' '}
+      <a href={href('meeting', of)}>{meeting.title}</a>.{' '}
+      {meeting.minutesPublished ? (
+        <a href={href('meetingMinutes', of)}>{t('catch-up.read-minutes')}</a>
+      ) : (
+        <small>{t('catch-up.no-minutes')}</small>
+      )}
+    </>
+  )
+}
+
+/** Of less than an hour in minutes. */
+function timeWords({ t }: I18n, minutes: number): string {
+  if (minutes < 60) return t('fulfilment.minutes-spent', { minutes })
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]
+  return rest === 0
+    ? t('catch-up.hours', { hours })
+    : t('attendance.duration', { hours: String(hours), minutes: String(rest).padStart(2, '0') })
 }
 
 function EndArrangement({ network, programme, catchUp, stepId }: CatchUpPageProps & { stepId: string }) {

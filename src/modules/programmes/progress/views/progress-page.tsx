@@ -3,6 +3,7 @@ import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import type { Capsule, Programme } from '#modules/programmes/programme.ts'
 import type { Proposal } from '#modules/programmes/progress/arrangements.ts'
 import type { Call } from '#modules/programmes/progress/attention.ts'
+import type { Contact } from '#modules/programmes/progress/contacts.ts'
 import type { RopeSection } from '#modules/programmes/progress/rope-section.ts'
 import {
   type TableFilter,
@@ -21,6 +22,7 @@ import { useFrame } from '#ui/frame.ts'
 interface ProgressPageProps {
   network: Network
   programme: Programme
+  group: { slug: string }
   capsules: Capsule[]
   rope: RopeSection | null
   /** For whoever runs the programme; null for all others. */
@@ -29,6 +31,7 @@ interface ProgressPageProps {
 
 export interface Running {
   calls: Call[]
+  contacts: ReadonlyMap<string, Contact>
   /** As they were chosen and ordered. */
   rows: Call[]
   order: TableOrder
@@ -69,7 +72,13 @@ export function ProgressPage(props: ProgressPageProps) {
   )
 }
 
-function RunningParts({ network, programme, capsules, running }: ProgressPageProps & { running: Running }) {
+function RunningParts({
+  network,
+  programme,
+  group,
+  capsules,
+  running,
+}: ProgressPageProps & { running: Running }) {
   const { t, locale } = useFrame().i18n
   const here = { locale, network: network.slug, programme: programme.id }
   const { order, filter } = running
@@ -77,7 +86,14 @@ function RunningParts({ network, programme, capsules, running }: ProgressPagePro
     `${href('programmeProgress', here, new URLSearchParams({ order, show: filter, ...change }))}#table`
   return (
     <>
-      <Calls network={network} programme={programme} capsules={capsules} calls={running.calls} />
+      <Calls
+        network={network}
+        programme={programme}
+        group={group}
+        capsules={capsules}
+        calls={running.calls}
+        contacts={running.contacts}
+      />
       {running.proposals.length > 0 && (
         <Proposals
           network={network}

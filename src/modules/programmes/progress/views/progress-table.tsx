@@ -26,9 +26,10 @@ export function ProgressTable(props: {
               <th scope="col" rowSpan={2}>
                 {t('progress.organisation')}
               </th>
-              {capsules.map(({ id, title, steps }) => (
+              {capsules.map(({ id, title, steps }, index) => (
                 <th key={id} scope="colgroup" colSpan={Math.max(1, steps.length)} title={title}>
-                  {title}
+                  {index + 1}
+                  <span class="visually-hidden"> {title}</span>
                 </th>
               ))}
               <th scope="col" rowSpan={2} class="n">
@@ -39,14 +40,14 @@ export function ProgressTable(props: {
               </th>
             </tr>
             <tr>
-              {capsules.flatMap(({ id, steps }, capsule) =>
+              {capsules.flatMap(({ id, steps }) =>
                 steps.length === 0 ? (
                   <td key={id} />
                 ) : (
                   steps.map((step, index) => (
                     <th key={step.id} scope="col" class="sign">
                       <a href={href('programmeStep', { ...here, step: step.id })} title={step.title}>
-                        {capsule + 1}.{index + 1}
+                        {index + 1}
                         <span class="visually-hidden"> {step.title}</span>
                       </a>
                     </th>
@@ -87,6 +88,11 @@ export function ProgressTable(props: {
           </tbody>
         </table>
       </section>
+      <ol class="climb-capsules" aria-label={t('progress.capsules')}>
+        {capsules.map(({ id, title }) => (
+          <li key={id}>{title}</li>
+        ))}
+      </ol>
       <ul class="signs" aria-hidden="true">
         {stepStates
           .filter(state => used.has(state))

@@ -1,12 +1,16 @@
 import { href } from '#http/routes.ts'
-import { drawRope, type RopeDrawing } from '#modules/programmes/progress/rope-drawing.ts'
+import { whenWords } from '#modules/programmes/course/views/names.ts'
+import type { Step } from '#modules/programmes/programme.ts'
+import { drawRope, placeLabels, type RopeDrawing } from '#modules/programmes/progress/rope-drawing.ts'
 import type { Knot, RopeSection } from '#modules/programmes/progress/rope-section.ts'
+import type { I18n } from '#platform/i18n/i18n.ts'
 import { useFrame } from '#ui/frame.ts'
 
 /** A collective on its climb, with the table behind the picture. */
 export function Rope({ network, section }: { network: { slug: string }; section: RopeSection }) {
-  const { t, day, locale } = useFrame().i18n
-  const { capsules, knots, next, upToDate } = section
+  const { i18n } = useFrame()
+  const { t, locale } = i18n
+  const { capsules, knots, next, paused, upToDate } = section
   const here = { locale, network: network.slug, programme: section.programmeId }
   // Those furthest on first, and own ones before others: they stand on the rope itself.
   const drawn = [...knots].sort((a, b) => b.settled - a.settled || Number(b.own) - Number(a.own))
@@ -31,8 +35,9 @@ export function Rope({ network, section }: { network: { slug: string }; section:
         </p>
         {next && (
           <p>
-            {t('rope.next')} <a href={href('programmeStep', { ...here, step: next.stepId })}>{next.title}</a>{' '}
-            {t('rope.until', { day: day(next.dueOn) })}
+            {t(paused ? 'rope.next-paused' : isOn(next) ? 'rope.now' : 'rope.next')}{' '}
+            <a href={href('programmeStep', { ...here, step: next.step.id })}>{next.step.title}</a>
+            {!paused && ` · ${dueWords(i18n, next.step)}`}
           </p>
         )}
         {knots.length > 0 && (
@@ -79,7 +84,7 @@ function Picture({ wide, section, knots }: { wide: boolean; section: RopeSection
       <path class="climb-hill" d={drawing.hill} />
       <path class="climb-rope" d={drawing.line} />
       {drawing.steps.map(({ x, y }) => (
-        <circle key={x} class="climb-step" cx={x} cy={y} r="2" />
+        <circle key={x} class="climb-step" cx={x} cy={y} r={wide ? 2.6 : 3.4} />
       ))}
       {drawing.camps.map(({ x, y, middle }, index) => (
         <g key={middle} class="climb-camp">
@@ -97,13 +102,23 @@ function Picture({ wide, section, knots }: { wide: boolean; section: RopeSection
 
 function Knots({ drawing, knots }: { drawing: RopeDrawing; knots: readonly Knot[] }) {
   const placed = knots.map((knot, index) => ({ knot, place: drawing.knots[index] }))
+  const own = placed.flatMap(({ knot: { own, organisation }, place }) =>
+    own && organisation && place ? [{ name: shortened(organisation.name), x: place.x }] : [],
+  )
+  const places = placeLabels(
+    drawing,
+    own.map(({ name, x }) => ({ x, width: name.length * 7.4 })),
+  )
+  const labels = own.flatMap(({ name }, index) => {
+    const at = places[index]
+    return at ? [{ name, at }] : []
+  })
   // Own ones are painted last, above all others.
-  const painted = placed.sort((a, b) => Number(a.knot.own) - Number(b.knot.own))
+  const painted = placed.toSorted((a, b) => Number(a.knot.own) - Number(b.knot.own))
   return (
     <>
       {painted.map(({ knot: { organisation, own, behind }, place }, index) => {
         if (!place) return null
-        const label = own && organisation ? shortened(organisation.name) : null
         return (
           <g
             key={organisation?.id ?? String(index)}
@@ -111,15 +126,16 @@ function Knots({ drawing, knots }: { drawing: RopeDrawing; knots: readonly Knot[
           >
             {organisation && <title>{organisation.name}</title>}
             <circle cx={place.x} cy={place.y} r={own ? 6.5 : 4.8} />
-            {/* Others stand above one another: beneath the rope there is room. */}
-            {label && (
-              <text x={within(place.x, label, drawing.width)} y={place.y + 27} text-anchor="middle">
-                {label}
-              </text>
-            )}
           </g>
         )
       })}
+      {labels.map(({ name, at }) => (
+        <g key={name} class="climb-knot own">
+          <text x={at.x} y={at.y}>
+            {name}
+          </text>
+        </g>
+      ))}
     </>
   )
 }
@@ -147,10 +163,11 @@ function ByOrganisation({ section }: { section: RopeSection }) {
               <th scope="row">
                 {knot.own ? <strong>{knot.organisation?.name}</strong> : knot.organisation?.name}
               </th>
-              {knot.capsules.map(({ done, of, behind }, index) => (
+              {knot.capsules.map(({ done, of, behind, before }, index) => (
                 <td key={index} class={behind > 0 ? 'late' : undefined}>
-                  {t('rope.steps-of', { done, of })}
+                  {of > 0 && t('rope.steps-of', { done, of })}
                   {behind > 0 && <small> {t('rope.steps-behind', { count: behind })}</small>}
+                  {before > 0 && <small class="before"> {t('rope.steps-before', { count: before })}</small>}
                 </td>
               ))}
             </tr>
@@ -183,6 +200,17 @@ function ByCapsule({ section }: { section: RopeSection }) {
   )
 }
 
+/** A meeting comes next until its day is over. */
+function isOn({ step, open }: NonNullable<RopeSection['next']>): boolean {
+  return open && step.mode === 'own_work'
+}
+
+function dueWords(i18n: I18n, step: Step): string {
+  return step.mode === 'own_work'
+    ? i18n.t('rope.until', { day: i18n.day(step.dueOn) })
+    : whenWords(i18n, step)
+}
+
 function holds(capsules: RopeSection['capsules'], capsule: number, step: number): boolean {
   const before = capsules.slice(0, capsule).reduce((sum, { steps }) => sum + steps, 0)
   return step >= before && step < before + (capsules[capsule]?.steps ?? 0)
@@ -190,10 +218,4 @@ function holds(capsules: RopeSection['capsules'], capsule: number, step: number)
 
 function shortened(name: string): string {
   return name.length > 22 ? `${name.slice(0, 21).trimEnd()}…` : name
-}
-
-/** So far from the edges that all of a label is seen. */
-function within(x: number, label: string, width: number): number {
-  const half = label.length * 3.7
-  return Math.round(Math.min(width - half, Math.max(half, x)))
 }

@@ -148,13 +148,18 @@ function PeriodForm({ network, values: { programme, period } }: ReportPageProps)
 
 function Numbers({ figures: { totals } }: ReportPageProps) {
   const { t, number } = useFrame().i18n
+  const estimated: [string, MessageKey, string] = [
+    'own-work',
+    'programme-report.planned-hours',
+    durationOf(totals.plannedMinutes, t),
+  ]
   const shown: [string, MessageKey, string][] = [
     ['organisations', 'programme-report.organisations', number(totals.organisations)],
     ['meetings', 'programme-report.meetings', number(totals.meetings)],
     ['meetings', 'programme-report.presences', number(totals.presences)],
     ['meetings', 'programme-report.meeting-hours', durationOf(totals.meetingMinutes, t)],
     ['own-work', 'programme-report.declared-hours', durationOf(totals.declaredMinutes, t)],
-    ['own-work', 'programme-report.planned-hours', durationOf(totals.plannedMinutes, t)],
+    ...(totals.plannedMinutes > 0 ? [estimated] : []),
     [
       'completion',
       'programme-report.steps-done',
@@ -178,12 +183,19 @@ function Numbers({ figures: { totals } }: ReportPageProps) {
 function Part(props: { id: string; title: MessageKey; source: MessageKey; children: ComponentChildren }) {
   const { t } = useFrame().i18n
   return (
-    <section id={props.id}>
-      <h2>{t(props.title)}</h2>
-      {props.children}
-      <p>
-        <small>{t(props.source)}</small>
-      </p>
+    <section>
+      <details class="fold">
+        <summary>
+          <h2>{t(props.title)}</h2>
+        </summary>
+        {/* Within the fold: whoever follows a figure finds it open. */}
+        <div id={props.id}>
+          {props.children}
+          <p>
+            <small>{t(props.source)}</small>
+          </p>
+        </div>
+      </details>
     </section>
   )
 }
@@ -194,6 +206,7 @@ function OwnWork({ figures }: ReportPageProps) {
     ({ declaredMinutes, plannedMinutes }) => declaredMinutes + plannedMinutes > 0,
   )
   if (rows.length === 0) return <p>{t('programme-report.none')}</p>
+  const isEstimated = figures.totals.plannedMinutes > 0
   return (
     <table class="roll cards">
       <thead>
@@ -202,9 +215,11 @@ function OwnWork({ figures }: ReportPageProps) {
           <th scope="col" class="n">
             {t('programme-report.declared-hours')}
           </th>
-          <th scope="col" class="n">
-            {t('programme-report.planned-hours')}
-          </th>
+          {isEstimated && (
+            <th scope="col" class="n">
+              {t('programme-report.planned-hours')}
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
@@ -214,9 +229,11 @@ function OwnWork({ figures }: ReportPageProps) {
             <td class="n" data-label={t('programme-report.declared-hours')}>
               {durationOf(declaredMinutes, t)}
             </td>
-            <td class="n" data-label={t('programme-report.planned-hours')}>
-              {durationOf(plannedMinutes, t)}
-            </td>
+            {isEstimated && (
+              <td class="n" data-label={t('programme-report.planned-hours')}>
+                {durationOf(plannedMinutes, t)}
+              </td>
+            )}
           </tr>
         ))}
       </tbody>

@@ -15,6 +15,8 @@ interface SheetEntryProps {
   opened: OpenedSheets
   /** Those on this page. */
   lines: Named[]
+  /** From the sheet of all together: the same grid as on paper. */
+  whole: boolean
   expectations: Expectation[]
   entered: Entered[]
   /** The last one of this page, where there are more. */
@@ -24,7 +26,7 @@ interface SheetEntryProps {
 
 /** Typed in with the paper beside it: an organisation after the other, in the order of the sheets. */
 export function StepSheetEntryPage(props: SheetEntryProps) {
-  const { network, opened, lines, expectations, form } = props
+  const { network, opened, lines, whole, expectations, form } = props
   const { t, locale } = useFrame().i18n
   const { programme, step } = opened
   const here = { locale, network: network.slug, programme: programme.id, step: step.id }
@@ -43,26 +45,148 @@ export function StepSheetEntryPage(props: SheetEntryProps) {
             {t('programme-sheet.find')}
           </button>
         </form>
+        {whole && (
+          <p class="notice">
+            <strong>{t('programme-sheet.of-group')}</strong> · {sheetCode(step.id, null)}
+          </p>
+        )}
         {expectations.length === 0 ? (
           <p>{t('programme-sheet.nothing-typed')}</p>
         ) : lines.length === 0 ? (
           <p>{t('programme-sheet.nobody')}</p>
         ) : (
           <Form action={href('programmeSheetEntry', here)} submit={t('programme-sheet.save')} state={form}>
-            {lines.map(organisation => (
-              <Line key={organisation.id} organisation={organisation} {...props} />
-            ))}
+            {whole ? (
+              <Grid {...props} />
+            ) : (
+              lines.map(organisation => <Line key={organisation.id} organisation={organisation} {...props} />)
+            )}
           </Form>
         )}
         {props.next && (
           <p>
-            <a href={href('programmeSheetEntry', here, new URLSearchParams({ after: props.next }))}>
+            <a
+              href={href(
+                'programmeSheetEntry',
+                here,
+                new URLSearchParams({ after: props.next, ...(whole && { organisation: 'group' }) }),
+              )}
+            >
               {t('programme-sheet.more')}
             </a>
           </p>
         )}
       </article>
     </NetworkLayout>
+  )
+}
+
+/** A line for each organisation, a box for each expectation, and the minutes of the line. */
+function Grid({ lines, expectations, entered, form }: SheetEntryProps) {
+  const { t, day } = useFrame().i18n
+  const sent = form.values.line !== undefined
+  const of = (organisation: string) =>
+    entered.filter(({ organisationId, elsewhere }) => organisationId === organisation && !elsewhere)
+  return (
+    <>
+      <input type="hidden" name="organisation" value="group" />
+      <ol>
+        {expectations.map(({ id, title }) => (
+          <li key={id}>{title}</li>
+        ))}
+      </ol>
+      <Typing name="day" label={t('programme-sheet.done-on')} form={form}>
+        <input type="date" id="field-day" name="day" value={form.values.day?.[0] ?? ''} />
+      </Typing>
+      <div class="scroll">
+        <table class="to-tick">
+          <thead>
+            <tr>
+              <th scope="col">{t('programme-sheet.organisation')}</th>
+              {expectations.map(({ id, title }, index) => (
+                <th key={id} scope="col" class="center" title={title}>
+                  {index + 1}
+                </th>
+              ))}
+              <th scope="col">{t('programme-sheet.minutes')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map(({ id, name }) => {
+              const own = of(id)
+              const sum = own.reduce((all, { minutes }) => all + (minutes ?? 0), 0)
+              const field = `minutes-${id}`
+              const problem = form.errors[field] ?? form.errors[`day-${id}`]
+              return (
+                <tr key={id}>
+                  <th scope="row">
+                    {name}
+                    {expectations.map((expectation, index) => {
+                      const said = entered.find(
+                        one =>
+                          one.elsewhere && one.organisationId === id && one.expectationId === expectation.id,
+                      )
+                      return (
+                        said && (
+                          <small key={expectation.id} class="block">
+                            {index + 1} · {t('programme-sheet.elsewhere', { day: day(said.doneOn) })}
+                          </small>
+                        )
+                      )
+                    })}
+                    <input type="hidden" name="line" value={id} />
+                    {/* What was typed in from its own sheet stays as it was. */}
+                    {own.map(one => (
+                      <input
+                        key={one.expectationId}
+                        type="hidden"
+                        name={`day-${id}-${one.expectationId}`}
+                        value={one.doneOn}
+                      />
+                    ))}
+                    {own[0] && <input type="hidden" name={`note-${id}`} value={own[0].note} />}
+                  </th>
+                  {expectations.map(({ id: expectation, title }) => {
+                    const key = `${id}:${expectation}`
+                    const known = entered.find(
+                      one => one.expectationId === expectation && one.organisationId === id,
+                    )
+                    return (
+                      <td key={key} class="box">
+                        <input
+                          type="checkbox"
+                          name="done"
+                          value={key}
+                          aria-label={`${name} : ${title}`}
+                          checked={
+                            sent ? form.values.done?.includes(key) : known !== undefined && !known.elsewhere
+                          }
+                        />
+                      </td>
+                    )
+                  })}
+                  <td>
+                    <input
+                      type="text"
+                      inputmode="numeric"
+                      id={`field-${field}`}
+                      name={field}
+                      value={sent ? form.values[field]?.[0] : sum > 0 ? sum : ''}
+                      maxLength={5}
+                      size={5}
+                      aria-label={t('programme-sheet.minutes-all', { organisation: name })}
+                      aria-invalid={problem ? 'true' : undefined}
+                      autocomplete="off"
+                    />
+                    {problem && <span class="error">{problem}</span>}
+                  </td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </table>
+      </div>
+    </>
   )
 }
 

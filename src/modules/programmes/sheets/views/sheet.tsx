@@ -2,7 +2,8 @@ import { href } from '#http/routes.ts'
 import { durationOf } from '#modules/meetings/index.ts'
 import type { Network } from '#modules/network/index.ts'
 import type { Expectation } from '#modules/programmes/programme.ts'
-import type { OpenedSheets, Sheet } from '#modules/programmes/sheets/sheets.ts'
+import { typedExpectations } from '#modules/programmes/sheets/sheet-entry.ts'
+import type { OpenedSheets, Sheet, SheetExpectation } from '#modules/programmes/sheets/sheets.ts'
 import { renderMarkdown } from '#platform/markdown/index.ts'
 import { useFrame } from '#ui/frame.ts'
 
@@ -47,7 +48,7 @@ export function SheetToFill({ opened, sheet }: { network: Network; opened: Opene
         />
       )}
       <h3>{t('programme-sheet.prepare')}</h3>
-      {sheet.organisation ? <Boxes expectations={step.expectations} /> : <GroupTable opened={opened} />}
+      {sheet.organisation ? <Boxes expectations={opened.expectations} /> : <GroupTable opened={opened} />}
       <p>
         <small>{t('programme-sheet.return', { code: sheet.code })}</small>
       </p>
@@ -72,7 +73,7 @@ export function detailsOf({ settings }: Expectation): {
   return { help: help || details || '', links: links ?? [], parts: parts ?? [] }
 }
 
-function Boxes({ expectations }: { expectations: readonly Expectation[] }) {
+function Boxes({ expectations }: { expectations: readonly SheetExpectation[] }) {
   const { t } = useFrame().i18n
   if (expectations.length === 0) return <p>{t('programme-sheet.nothing')}</p>
   return (
@@ -90,7 +91,7 @@ function Boxes({ expectations }: { expectations: readonly Expectation[] }) {
       <tbody>
         {expectations.map(expectation => (
           <tr key={expectation.id}>
-            <td class="box">☐</td>
+            <td class="box">{expectation.said === 'sheet' && '☐'}</td>
             <td>
               <Expected expectation={expectation} />
             </td>
@@ -103,7 +104,13 @@ function Boxes({ expectations }: { expectations: readonly Expectation[] }) {
   )
 }
 
-function Expected({ expectation }: { expectation: Expectation }) {
+/** Of what is not ticked on paper. */
+export const whereNames = {
+  meeting: 'programme-sheet.said-at-meeting',
+  task: 'programme-sheet.said-in-tasks',
+} as const
+
+function Expected({ expectation }: { expectation: SheetExpectation }) {
   const { t } = useFrame().i18n
   const { help, links, parts } = detailsOf(expectation)
   return (
@@ -111,6 +118,7 @@ function Expected({ expectation }: { expectation: Expectation }) {
       <strong>{expectation.title}</strong>
       {expectation.optional && ` (${t('programme-sheet.optional')})`}
       {help && <small class="block">{help}</small>}
+      {expectation.said !== 'sheet' && <small class="block">{t(whereNames[expectation.said])}</small>}
       {links.map(({ title, url }) => (
         <small key={url} class="block">
           <a href={url}>{title}</a> <span class="only-print">{url}</span>
@@ -118,16 +126,18 @@ function Expected({ expectation }: { expectation: Expectation }) {
       ))}
       {parts.map(part => (
         <small key={part} class="block">
-          ☐ {part}
+          – {part}
         </small>
       ))}
     </>
   )
 }
 
-function GroupTable({ opened: { step, organisations } }: { opened: OpenedSheets }) {
+function GroupTable({ opened }: { opened: OpenedSheets }) {
   const { t } = useFrame().i18n
-  const { expectations } = step
+  const { organisations } = opened
+  const expectations = typedExpectations(opened.expectations)
+  const others = opened.expectations.filter(one => !expectations.includes(one))
   return (
     <>
       <ol>
@@ -137,6 +147,15 @@ function GroupTable({ opened: { step, organisations } }: { opened: OpenedSheets 
           </li>
         ))}
       </ol>
+      {others.length > 0 && (
+        <ul>
+          {others.map(expectation => (
+            <li key={expectation.id}>
+              <Expected expectation={expectation} />
+            </li>
+          ))}
+        </ul>
+      )}
       <div class="scroll">
         <table class="to-tick">
           <thead>
