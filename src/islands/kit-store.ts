@@ -83,6 +83,13 @@ export async function keptCopy(address: string): Promise<Response | null> {
   return null
 }
 
+/** Whoever may see the page no more does not keep it either. */
+export async function forgetCopy(address: string): Promise<void> {
+  for (const name of await caches.keys())
+    if (name.startsWith(kitPrefix))
+      await (await caches.open(name)).delete(address, { ignoreSearch: true, ignoreVary: true })
+}
+
 export async function waitingHere(): Promise<Waiting[]> {
   // Opening a cache makes it, also for those who keep nothing.
   if (!(await caches.has(waitingCache))) return []

@@ -1,4 +1,4 @@
-import { emptyAll, emptyOlder, keptCopy, sendWaiting } from './kit-store.ts'
+import { emptyAll, emptyOlder, forgetCopy, keptCopy, sendWaiting } from './kit-store.ts'
 
 /**
  * The worker of those who asked for a kit, within one network in one language. With a connection it lets everything
@@ -53,7 +53,7 @@ async function page(event: Fetching): Promise<Response> {
   const kept = keptCopy(request.url).catch(() => null)
   try {
     const answer = await inTime(fetch(request), kept)
-    event.waitUntil(afterwards(answer))
+    event.waitUntil(afterwards(request, answer))
     return answer
   } catch (error) {
     const copy = (await kept) ?? (await keptCopy(`${home}/kept-pages`).catch(() => null))
@@ -70,7 +70,8 @@ async function inTime(answer: Promise<Response>, kept: Promise<Response | null>)
 }
 
 /** Somebody signed out, or somebody else signed in: the server says so with the page. */
-async function afterwards(answer: Response): Promise<void> {
+async function afterwards({ url }: Request, answer: Response): Promise<void> {
+  if ([401, 403, 404, 410].includes(answer.status)) await forgetCopy(url)
   if (answer.headers.has('clear-site-data')) {
     await emptyAll()
     await worker.registration.unregister()

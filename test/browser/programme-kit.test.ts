@@ -133,6 +133,32 @@ describe.skipIf(!executable)('pages kept on a phone', () => {
     await context.close()
   })
 
+  test('that one may see no more are kept no more', async () => {
+    const context = await phone(luc)
+    const page = await context.newPage()
+    await keep(page)
+    const shown = async () => {
+      await context.setOffline(true)
+      await page.goto(stepPage())
+      const heading = await page.getByRole('heading', { level: 1 }).textContent()
+      await context.setOffline(false)
+      return heading
+    }
+    expect(await shown()).toBe('Lire ensemble')
+    // As a member of the group is shown out of it, which is seen by its members alone.
+    const standing = (visibility: string, until: string) =>
+      app.database.asOwner(
+        `with one as (update network_group set visibility = $3 where network_id = $1)
+         update group_member set valid_until = ${until} where network_id = $1 and person_id = $2`,
+        [network.id, luc.personId, visibility],
+      )
+    await standing('group', 'current_date - 1')
+    expect((await page.goto(stepPage()))?.status()).toBe(404)
+    await expect.poll(shown).toBe('Gardé sur ce téléphone')
+    await standing('network', 'null')
+    await context.close()
+  })
+
   test('are gone when one signs out, and when somebody else signs in', async () => {
     const context = await phone(luc)
     const page = await context.newPage()
