@@ -40,8 +40,8 @@ export async function measureProgrammes(settings: Settings): Promise<Section[]> 
           title: 'How far programmes are',
           explanation:
             `Programmes of ${steps} steps and ${organisations} organisations each, out of ${groups.toLocaleString('en')} in one network. ` +
-            'Cordée: one statement and one calculation, whatever their number; `every step`: how each organisation stands with ' +
-            'each; `totals`: presence and completion alone, added up by PostgreSQL. Beside it, PostgreSQL counts the rows that ' +
+            'Cordée: six statements and one calculation, whatever their number; `every step`: how each organisation stands with ' +
+            'each; `totals`: presence and completion alone, out of the same. Beside it, PostgreSQL counts the rows that ' +
             'both are made of (what was said, who came, tasks done) for the same programmes and does nothing else with them. ' +
             'Both as the application, under row-level security. The ratio is of the medians.',
           columns: ['programmes, what', 'Cordée', 'counting the rows', 'times', 'goal'],

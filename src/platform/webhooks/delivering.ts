@@ -206,6 +206,7 @@ async function forgetOld(trx: Trx, networkId: string, now: Date): Promise<void> 
     )`.execute(trx)
 }
 
+/** PostgreSQL counts microseconds: what was due in the millisecond that it is would seem to be still to come. */
 function momentOf({ now }: DeliverOptions): Date {
-  return now ? now() : new Date()
+  return now ? now() : new Date(Date.now() + 1)
 }
