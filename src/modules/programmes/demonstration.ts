@@ -37,8 +37,6 @@ const described = z.object({
   readings: z.array(z.object({ title: z.string(), url: z.string() })).default([]),
   /** Where what was handed in is found, in turn. */
   documents: z.array(z.string()).default([]),
-  /** The latest of the steps that are over was moved, for this reason. */
-  moved: z.string().optional(),
 })
 
 type Described = z.output<typeof described>
@@ -104,7 +102,6 @@ async function bring(trx: Trx, network: Network, programme: Described): Promise<
   await linkReadings(trx, network.id, id, programme)
   await sayDone(trx, network.id, id, programme)
   await handIn(trx, network.id, id, programme)
-  await moveLatest(trx, network.id, id, programme)
   await catchUp(trx, network.id, id, programme)
 }
 
@@ -321,30 +318,6 @@ async function handIn(
     from numbered
     where fulfilment.network_id = ${networkId}::uuid and fulfilment.programme_id = ${programmeId}::uuid
       and fulfilment.id = numbered.id and numbered.n % 8 = 0`.execute(trx)
-}
-
-/** Some time before it was due; it is over, so that there is nothing to put back. */
-async function moveLatest(
-  trx: Trx,
-  networkId: string,
-  programmeId: string,
-  { moved }: Described,
-): Promise<void> {
-  if (moved === undefined) return
-  await sql`
-    with latest as (
-      select due_on from programme_step
-      where network_id = ${networkId}::uuid and programme_id = ${programmeId}::uuid and due_on < current_date
-      order by due_on desc limit 1
-    ), next as (
-      update programme set revision = revision + 1
-      where network_id = ${networkId}::uuid and id = ${programmeId}::uuid and exists (select from latest)
-      returning revision, created_by
-    )
-    insert into programme_change (network_id, programme_id, revision, kind, reason, made_by, made_at)
-    select ${networkId}::uuid, ${programmeId}::uuid, next.revision, 'moved', ${moved}, next.created_by,
-      latest.due_on - interval '20 days'
-    from next, latest`.execute(trx)
 }
 
 /** With those who lag it is agreed until when they make up for a step; those who came late need not do its first one. */
