@@ -17,7 +17,7 @@ type Kind = (typeof kinds)[number]
 const mostOfSql = 3
 
 /** How much there is. */
-interface Size {
+export interface Size {
   groups: number
   organisations: number
   meetings: number
@@ -35,9 +35,13 @@ const whole: Size = {
 }
 const small: Size = { groups: 20, organisations: 200, meetings: 100, attendances: 2_000, events: 100 }
 
+export function sizeOf({ quick }: Pick<Settings, 'quick'>): Size {
+  return quick ? small : whole
+}
+
 /** The pages of a network at work: beside a bare server, beside their SQL, for visitors and for members. */
 export async function measureCollectives(settings: Settings): Promise<Section[]> {
-  const size = settings.quick ? small : whole
+  const size = sizeOf(settings)
   const dataFolder = join(settings.scratch, 'collectives')
   settings.say(`collectives: ${size.attendances} attendances`)
   const paths = await fill(dataFolder, size)
@@ -125,7 +129,8 @@ export async function measureCollectives(settings: Settings): Promise<Section[]>
   ]
 }
 
-async function fill(dataFolder: string, size: Size): Promise<Record<Kind, string[]>> {
+/** A network at work, in a data folder of its own: the addresses of its pages. */
+export async function fill(dataFolder: string, size: Size): Promise<Record<Kind, string[]>> {
   const server = await openServer(readConfig(environment(dataFolder)), { hold: false })
   try {
     await prepareServer(server)

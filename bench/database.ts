@@ -1,3 +1,4 @@
+import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { openEmbedded } from '#db/embedded/index.ts'
@@ -14,7 +15,7 @@ export interface Fresh {
 
 /** An embedded server of our own, set up as the program's, that gives out empty migrated databases. */
 export async function openScratchServer(scratch: string) {
-  const server = await openEmbedded({ dataDir: join(scratch, 'import') })
+  const server = await openEmbedded({ dataDir: mkdtempSync(join(scratch, 'server-')) })
   const place = { host: server.socketDir, port: server.port, password: server.password }
   const superuser = { ...place, user: 'postgres', database: 'postgres' }
   await withClient(superuser, async client => {

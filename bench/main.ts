@@ -17,6 +17,7 @@ import { keepResults, type Part } from './results.ts'
 import { measureScale } from './scale.ts'
 import { readSettings, type Settings, usage } from './settings.ts'
 import { measureVisits } from './visits.ts'
+import { measureWaiting } from './waiting.ts'
 import { measureReindex, measureWriting } from './writing.ts'
 
 /** As many as the sample of the public commons has. */
@@ -57,7 +58,8 @@ async function run(settings: Settings): Promise<void> {
     if (wants('collectives')) await measure('collectives', await measureCollectives(settings))
     if (wants('programmes')) await measure('programmes', await measureProgrammes(settings))
     if (wants('digest')) await measure('digest', [await measureDigest(settings)])
-    const alone = ['import', 'collectives', 'programmes', 'organisations', 'digest']
+    if (wants('waiting')) await measure('waiting', await measureWaiting(settings))
+    const alone = ['import', 'collectives', 'programmes', 'organisations', 'digest', 'waiting']
     if (settings.only.some(part => !alone.includes(part))) {
       const small = await open('small', settings.sample ?? fewItems)
       if (wants('pages')) await measure('pages', await measurePages(settings, small))

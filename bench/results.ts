@@ -17,6 +17,7 @@ export const parts = [
   'collectives',
   'programmes',
   'digest',
+  'waiting',
 ] as const
 export type Part = (typeof parts)[number]
 

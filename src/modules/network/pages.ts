@@ -6,11 +6,10 @@ import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { rememberMandate } from '#modules/network/acting.ts'
-import { acceptedAffiliations } from '#modules/network/affiliations/affiliations.ts'
 import { publicTrees } from '#modules/network/affiliations/tree.ts'
 import { entryOf, isPlatformAdministrator } from '#modules/network/door.ts'
+import { doorsOf } from '#modules/network/doors.ts'
 import { networksOf, publicNetworks } from '#modules/network/networks.ts'
-import { hasShowcases } from '#modules/network/organisations/showcases.ts'
 import { sectionsOf } from '#modules/network/sections.ts'
 import { AccessibilityPage } from '#modules/network/views/accessibility-page.tsx'
 import { HomePage } from '#modules/network/views/home-page.tsx'
@@ -32,10 +31,7 @@ export async function showNetwork(c: AppContext): Promise<Response> {
   c.set('shared', { networkId: network.id })
   const { sections, doors } = await readTenant(c.var.services.db, tenant, async trx => ({
     sections: await sectionsOf(c, 'home', trx, network),
-    doors: {
-      affiliations: (await acceptedAffiliations(trx, network.id)).length > 0,
-      showcases: await hasShowcases(trx, network.id),
-    },
+    doors: await doorsOf(trx, network.id),
   }))
   return page(c, NetworkPage, {
     network,

@@ -252,18 +252,6 @@ export async function listShowcases(
   return { showcases, next: rows.length > limit ? (showcases.at(-1)?.organisationId ?? null) : null }
 }
 
-/** Whether there is one that the reader may see. */
-export async function hasShowcases(trx: Trx, networkId: string): Promise<boolean> {
-  const row = await trx
-    .selectFrom('showcase_shown')
-    .select('organisation_id')
-    .where('network_id', '=', networkId)
-    .where('state', '<>', 'none')
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
-}
-
 /** As the reader may see it, or null. @param whole also one that is shown to nobody: for those who write it */
 export async function readShowcase(
   trx: Trx,

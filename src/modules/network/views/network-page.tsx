@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { href } from '#http/routes.ts'
 import type { MandateInForce } from '#modules/network/door.ts'
+import type { FurtherDoors } from '#modules/network/doors.ts'
 import { inLanguage, type Network } from '#modules/network/networks.ts'
 import { NetworkLayout } from '#modules/network/views/network-layout.tsx'
 import { YourPlace } from '#modules/network/views/your-place.tsx'
@@ -16,7 +17,7 @@ export function NetworkPage(props: {
   welcome: boolean
   scripts: string[]
   /** What else of the network there is to see. */
-  doors: { affiliations: boolean; showcases: boolean }
+  doors: FurtherDoors
   children?: ComponentChildren
 }) {
   const { network, mandates } = props
