@@ -14,8 +14,8 @@ export interface ImportTask {
   networkId: string
   app: PoolConfig
   owner: PoolConfig
-  /** What the process imports first, elsewhere: so many generated pages. */
-  before?: { networkId: string; app: PoolConfig; pages: number }
+  /** What the process imports first, each time elsewhere. */
+  before?: { networkId: string; app: PoolConfig; pages: string | number }[]
 }
 
 export interface ImportResult {
@@ -26,8 +26,8 @@ export interface ImportResult {
 }
 
 onTask<ImportTask, ImportResult>(async ({ way, pages, networkId, app, owner, before }) => {
-  if (before) await imported(before.app, before.networkId, asStream(generatedPages(before.pages)))
-  const entries = typeof pages === 'number' ? asStream(generatedPages(pages)) : readPath(pages)
+  for (const one of before ?? []) await imported(one.app, one.networkId, entriesOf(one.pages))
+  const entries = entriesOf(pages)
   if (way === 'bare') {
     const prepared = await prepareBare(entries)
     return timed(() => keepBare(owner, networkId, prepared))
@@ -59,6 +59,6 @@ async function timed(keep: () => Promise<number>): Promise<ImportResult> {
   return { pages, seconds: (performance.now() - start) / 1000, cpuSeconds: (user + system) / 1_000_000 }
 }
 
-async function* asStream(entries: Iterable<ArchiveEntry>): AsyncGenerator<ArchiveEntry> {
-  yield* entries
+async function* entriesOf(pages: string | number): AsyncGenerator<ArchiveEntry> {
+  yield* typeof pages === 'number' ? generatedPages(pages) : readPath(pages)
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generatedPages } from './corpus.ts'
-import { openScratchServer } from './database.ts'
+import { type Fresh, openScratchServer } from './database.ts'
 import { digits, type Figure, median, type Section } from './figures.ts'
 import type { ImportResult, ImportTask } from './import-worker.ts'
 import { work } from './processes.ts'
@@ -9,7 +9,7 @@ import type { Settings } from './settings.ts'
 
 const mostTimes = 2
 
-/** What a server at work has imported before: other pages, into another database. */
+/** What a server at work has imported before: generated pages and such as these, into other databases. */
 const warmUpPages = 1_000
 
 interface Corpus {
@@ -57,7 +57,9 @@ export async function measureImports(settings: Settings): Promise<Section> {
         const ways = round % 2 === 0 ? (['cordee', 'bare'] as const) : (['bare', 'cordee'] as const)
         const results: Partial<Record<ImportTask['way'], ImportResult>> = {}
         for (const way of ways) {
-          const before = corpus.warm && way === 'cordee' ? await server.fresh() : null
+          const warm = corpus.warm && way === 'cordee' ? [warmUpPages, folder] : []
+          const before: (Fresh & { pages: string | number })[] = []
+          for (const pages of warm) before.push({ ...(await server.fresh()), pages })
           const { app, owner, networkId, drop } = await server.fresh()
           results[way] = await work<ImportTask, ImportResult>('./import-worker.ts', {
             way,
@@ -65,10 +67,10 @@ export async function measureImports(settings: Settings): Promise<Section> {
             networkId,
             app,
             owner,
-            ...(before && { before: { networkId: before.networkId, app: before.app, pages: warmUpPages } }),
+            before: before.map(one => ({ networkId: one.networkId, app: one.app, pages: one.pages })),
           })
           await drop()
-          await before?.drop()
+          for (const one of before) await one.drop()
         }
         rounds.push(results as Record<ImportTask['way'], ImportResult>)
       }
@@ -81,8 +83,8 @@ export async function measureImports(settings: Settings): Promise<Section> {
     title: 'Import',
     explanation:
       'Cordée: `importPages` on a folder into an empty network, from opening the first file to the end of the report, ' +
-      `by a process that has imported ${warmUpPages.toLocaleString('en')} other pages before, as a server has, or by one ` +
-      'just started, which still compiles what it runs: reading, parsing, finding languages and places, versions, facets, spellings, the word list, ' +
+      `by a process that has imported ${warmUpPages.toLocaleString('en')} generated pages and once these elsewhere before, as a server ` +
+      'at work has, or by one just started, which still compiles what it runs: reading, parsing, finding languages and places, versions, facets, spellings, the word list, ' +
       'fingerprints, the search for resemblances, row-level security. PostgreSQL alone: the same searchable text, made ' +
       'ready before the clock starts, in batches of a hundred, into one table with the source, the facets and the ' +
       'text-search vector (same configurations and weights), a primary key and a GIN index of each, whose waiting lists ' +
