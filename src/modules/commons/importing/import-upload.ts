@@ -45,7 +45,7 @@ export async function takeIn(
 ): Promise<string> {
   if (/[/\\\0]/.test(name))
     throw new AppError('invalid-input', {
-      fields: [{ field: 'name', message: 'A file name, without folders' }],
+      fields: [{ field: 'name', message: 'field.file-name' }],
     })
   const { db, storage } = c.var.services
   const file = {

@@ -126,6 +126,7 @@ export async function importPages(
       idle = true
     })
   keeping.catch(() => undefined)
+  let counting: Promise<void> = Promise.resolve()
 
   const flush = async () => {
     const [items, found] = [batch, problems]
@@ -193,8 +194,12 @@ export async function importPages(
       const few = kept.read === 0 ? firstPages : fewPages
       if (full || (idle && batch.length >= few)) await flush()
     }
+    // Nothing more to read: while PostgreSQL keeps the last pages it counts the words of the others.
+    counting = countWords(db, tenant, memory)
+    counting.catch(() => undefined)
     await flush()
     await keeping
+    await counting
     await derive(db, tenant, memory, () => options.progress?.('resemblances', kept))
     await endImport(db, tenant, { importId, actor, counts: kept }, 'finished', null)
     return { importId, counts: kept }
@@ -202,6 +207,7 @@ export async function importPages(
     // What was read before it broke is kept if it can be, and the import is said to have failed in any case.
     await keeping.then(flush).catch(() => undefined)
     await keeping.catch(() => undefined)
+    await counting.catch(() => undefined)
     await countAll(db, tenant, memory).catch(() => undefined)
     await endImport(db, tenant, { importId, actor, counts: kept }, 'failed', failureOf(error)).catch(
       () => undefined,

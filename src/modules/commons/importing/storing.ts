@@ -8,7 +8,7 @@ import { type Counted, countFacets } from '#modules/commons/importing/counting.t
 import { type ImportMemory, importMemory } from '#modules/commons/importing/memory.ts'
 import { type PreparedItem, prepareItem } from '#modules/commons/importing/preparation.ts'
 import { slugOf } from '#modules/commons/importing/slugs.ts'
-import { takeTurn } from '#modules/commons/importing/turns.ts'
+import { takeTurn, takeTurnMarking } from '#modules/commons/importing/turns.ts'
 import { countWordsOf } from '#modules/commons/importing/word-counting.ts'
 import { type LeftAlone, writtenHere } from '#modules/commons/importing/written-here.ts'
 
@@ -51,6 +51,7 @@ export async function storeItems(
   options: StoreOptions,
 ): Promise<Stored> {
   const memory = importMemory()
+  await takeTurn(trx, networkId)
   const { itemIds, refused: _, ...stored } = await storeUncounted(trx, networkId, given, options, memory)
   await countWordsOf(trx, networkId, memory, itemIds)
   await settleIndexes(trx)
@@ -67,7 +68,7 @@ export async function storeUncounted(
 ): Promise<Stored & { itemIds: string[]; refused: LeftAlone['refused'] }> {
   const last = [...new Map(given.map(item => [item.fileName, item])).values()]
   if (last.length === 0) return { created: 0, changed: 0, unchanged: 0, itemIds: [], refused: new Map() }
-  await takeTurn(trx, networkId)
+  await takeTurnMarking(trx, networkId)
   const rules = await readRules(trx, networkId)
   const items = last.map(item => underFamilies(rules, item))
   const known = await existingItems(
@@ -278,10 +279,11 @@ async function writeItems(
       insert into commons_uncompared (network_id, item_id) select ${networkId}::uuid, unnest(${ids}::uuid[])
       on conflict (network_id, item_id) do nothing
     ), uncounted as (
-      -- Of an item marked before, the state that is counted stays the one it was.
+      -- Of an item marked before, the state that is counted stays the one it was: its mark is but locked. Where it is being
+      -- counted just now it is waited for, and marked anew by what was counted.
       insert into commons_uncounted (network_id, item_id, counted_version, counted_visibility)
       select ${networkId}::uuid, * from unnest(${ids}::uuid[], ${versions}::integer[], ${visibilities}::text[])
-      on conflict (network_id, item_id) do nothing
+      on conflict (network_id, item_id) do update set item_id = excluded.item_id
     )
     insert into commons_version (network_id, item_id, number, visibility, title, source, content_hash, import_id)
     select ${networkId}::uuid, id, version, visibility, title, source, decode(content_hash, 'hex'), ${importId}::uuid from page

@@ -82,6 +82,55 @@ test('what the memory of one import says of an item that another has changed mea
   expect(await counted(network)).toEqual({ montagne: [1, 1], page: [1, 1], une: [1, 1] })
 })
 
+test('words are counted while pages are written, and waited for neither way', async () => {
+  const network = await aNetwork(database)
+  await keepUncounted(network, 'Une rivière.')
+  await inTenant(database.db, network.inside, async trx => {
+    const item = prepareItem(aPage('Autre', {}, 'Une montagne.'), 'autre.md')
+    await storeUncounted(trx, network.id, [item], { visibility: 'public', importId: null }, importMemory())
+    // Would wait for ever if it waited for the turn of who writes.
+    await countWords(database.db, network.inside, importMemory())
+    expect(await counted(network)).toEqual({ page: [1, 1], riviere: [1, 1], une: [1, 1] })
+  })
+  await countWords(database.db, network.inside, importMemory())
+  expect(await counted(network)).toMatchObject({ montagne: [1, 1], riviere: [1, 1], une: [2, 2] })
+})
+
+test('whatever is written and counted at once, in the end each word is counted once for each page', async () => {
+  const network = await aNetwork(database)
+  const [things, names] = [
+    ['rivière', 'montagne', 'vallée', 'forêt'],
+    ['a.md', 'b.md', 'c.md'],
+  ]
+  const last = new Map<string, { thing: string; visibility: Visibility }>()
+  const write = async (number: number) => {
+    const [name, thing] = [names[number % 3] ?? '', things[(number * 7) % 4] ?? '']
+    const visibility = number % 5 === 0 ? 'network' : 'public'
+    await inTenant(database.db, network.inside, async trx => {
+      const item = prepareItem(aPage(name, {}, `Une ${thing} ${number % 2 ? 'large' : 'haute'}.`), name)
+      await storeUncounted(trx, network.id, [item], { visibility, importId: null }, importMemory())
+      // Writers take turns: the last to come here is the last that is kept.
+      last.set(name, { thing, visibility })
+    })
+  }
+  for (let round = 0; round < 12; round++) {
+    const numbers = [0, 1, 2, 3].map(turn => round * 4 + turn)
+    const count = () => countWords(database.db, network.inside, importMemory())
+    await Promise.all([count(), ...numbers.map(write), count()])
+  }
+  await countWords(database.db, network.inside, importMemory())
+  expect(await marks(network)).toEqual([])
+  const pages = [...last.values()]
+  const found = await counted(network)
+  expect(found.une).toEqual([3, pages.filter(({ visibility }) => visibility === 'public').length])
+  for (const thing of things) {
+    const of = pages.filter(page => page.thing === thing)
+    const publicly = of.filter(({ visibility }) => visibility === 'public')
+    const word = thing.normalize('NFD').replace(/\p{M}/gu, '')
+    expect(found[word], thing).toEqual(of.length > 0 ? [of.length, publicly.length] : undefined)
+  }
+})
+
 test('the memory is bounded: what it does not hold is read again', async () => {
   const network = await aNetwork(database)
   const memory = importMemory({ words: 2, shingles: 1 })

@@ -78,12 +78,7 @@ async function countBatch(
   memory: ImportMemory,
   itemIds: string[] | null,
 ): Promise<boolean> {
-  const { rows: due } = await sql<Due>`
-    select mark.item_id, mark.counted_version, mark.counted_visibility, item.version, item.visibility
-    from commons_uncounted mark
-    join commons_item item on item.network_id = mark.network_id and item.id = mark.item_id
-    where mark.network_id = ${networkId} ${itemIds ? sql`and mark.item_id = any (${itemIds}::uuid[])` : sql``}
-    order by mark.item_id limit ${batchItems}`.execute(trx)
+  const due = await takeDue(trx, networkId, itemIds)
   if (due.length === 0) return false
   const unknown = due.flatMap(stepsOf).flatMap(({ state }) => (memory.wordsOf(state) ? [] : [state]))
   const asked = unknown.slice(0, mostRead)
@@ -116,6 +111,26 @@ async function countBatch(
     trx,
   )
   return ready.length < due.length || due.length === batchItems
+}
+
+/**
+ * Items to count, as they stand once their marks are locked: whoever writes one of them now waits at its mark, and those
+ * that somebody is writing are theirs to mark. Two statements, for the second to see what was committed before the locks.
+ */
+async function takeDue(trx: Trx, networkId: string, itemIds: string[] | null): Promise<Due[]> {
+  const { rows: marks } = await sql<Pick<Due, 'item_id' | 'counted_version' | 'counted_visibility'>>`
+    select item_id, counted_version, counted_visibility from commons_uncounted
+    where network_id = ${networkId} ${itemIds ? sql`and item_id = any (${itemIds}::uuid[])` : sql``}
+    order by item_id limit ${batchItems} for update skip locked`.execute(trx)
+  if (marks.length === 0) return []
+  const { rows } = await sql<{ id: string; version: number; visibility: string }>`
+    select id, version, visibility from commons_item
+    where network_id = ${networkId} and id = any (${marks.map(mark => mark.item_id)}::uuid[])`.execute(trx)
+  const items = new Map(rows.map(({ id, version, visibility }) => [id, { version, visibility }]))
+  return marks.flatMap(mark => {
+    const item = items.get(mark.item_id)
+    return item ? [{ ...mark, ...item }] : []
+  })
 }
 
 function stepsOf(item: Due): Step[] {
