@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import os from 'node:os'
 import { projectFolder } from '#kernel/project.ts'
 import type { Section } from './figures.ts'
-import type { Results } from './results.ts'
+import { parts, type Results } from './results.ts'
 import type { Settings } from './settings.ts'
 
 export interface Circumstances {
@@ -100,8 +100,8 @@ alone, a smaller commons. Machines differ, so read the ratios first; the absolut
 alternate, each is repeated and the median counts. The load comes from a process of its own on the same machine, so what
 it takes is missing to the program: on few cores the program is faster than it looks here. **${kept} of ${goals.length} goals hold.**
 
-To run them: \`npm run bench\` (about forty minutes), \`npm run bench -- --quick\` (two minutes, rough), \`npm run bench -- --only
-pages\` (or import, scale, visits, accounts, crowd, two, writing, reindex), \`--write\` to write what was measured into this page. Everything happens in a folder of
+To run them: \`npm run bench\` (about an hour and a half), \`npm run bench -- --quick\` (some minutes, rough), \`npm run bench --
+--only pages\` (or ${parts.filter(part => part !== 'pages').join(', ')}), \`--write\` to write what was measured into this page. Everything happens in a folder of
 its own under the system's temporary folder, with an embedded PostgreSQL of its own, and is removed at the end.
 Of the pages, ${[...new Set(measured.map(({ where }) => where.pages))].join('; ')}.
 
