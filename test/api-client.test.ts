@@ -11,7 +11,12 @@ import { everythingIn, type Living, prepareLiving } from './living.ts'
 import { livingAsked, livingToMeet } from './living-afterworks.ts'
 import { dayAhead, livingOption, livingSecondPoll } from './living-dates.ts'
 import { parametersOf } from './living-parameters.ts'
-import { livingProgrammeGroup, livingProgrammeGroupId, livingStepAhead } from './living-programmes.ts'
+import {
+  livingCapsules,
+  livingProgrammeGroup,
+  livingProgrammeGroupId,
+  livingStepAhead,
+} from './living-programmes.ts'
 
 /** A program written from the description of the API alone: it calls every operation there is, over a real connection. */
 interface Schema {
@@ -157,6 +162,9 @@ test('every operation refuses as it is described', async () => {
 const evening = { title: 'Une rencontre', day: dayAhead(9), from: '18:00', to: '20:00' }
 const weekly = { title: 'Chaque semaine', visibility: 'network', from: '18:00', to: '19:00', repeats: 'week' }
 
+const onScreen = { mode: 'video', day: dayAhead(25), time: '10:00', minutes: 60 }
+const oneStepMore = { ...onScreen, after: livingStepAhead, title: 'Une étape de plus', day: dayAhead(90) }
+const oneCapsuleMore = { title: 'Bilan', mode: 'video', after: livingCapsules[0], startsOn: dayAhead(120) }
 const cycle = {
   ...{ group: livingProgrammeGroup, template: 'quarter-cycle', name: 'Un trimestre' },
   startsOn: dayAhead(20),
@@ -166,6 +174,9 @@ const cycle = {
 const sent: Record<string, { query?: object; type?: string; body?: unknown }> = {
   getNetworksNetworkCommonsPlaces: { query: { bbox: '-9,4,-2,11' } },
   postNetworksNetworkCommonsCollections: { body: { title: 'Titre', language: 'fr', state: 'network' } },
+  putNetworksNetworkCommonsCollectionsCollection: {
+    body: { title: 'Titre', about: '', language: 'fr', state: 'network' },
+  },
   postNetworksNetworkCommonsCollectionsCollectionEntries: { body: { item: 'autre-page' } },
   patchNetworksNetworkCommonsCollectionsCollectionEntriesSlug: { body: { section: 'Partie' } },
   postNetworksNetworkCommonsItemsSlugLinks: { body: { to: 'autre-page', kind: 'answers' } },
@@ -237,6 +248,18 @@ const sent: Record<string, { query?: object; type?: string; body?: unknown }> = 
   postNetworksNetworkProgrammesProgrammeResumption: { body: { revision: 3, resumesOn: dayAhead(3) } },
   postNetworksNetworkProgrammesProgrammeShortening: { body: { revision: 4, left: [livingStepAhead] } },
   postNetworksNetworkProgrammesProgrammeUndoing: { body: { revision: 5 } },
+  postNetworksNetworkProgrammesProgrammeStepsPlan: { body: { revision: 6, ...oneStepMore } },
+  postNetworksNetworkProgrammesProgrammeSteps: { body: { revision: 6, ...oneStepMore } },
+  postNetworksNetworkProgrammesProgrammeStepsStepModePlan: { body: { revision: 7, ...onScreen } },
+  putNetworksNetworkProgrammesProgrammeStepsStepMode: { body: { revision: 7, ...onScreen } },
+  postNetworksNetworkProgrammesProgrammeOrderPlan: {
+    body: { revision: 8, order: livingCapsules.toReversed() },
+  },
+  putNetworksNetworkProgrammesProgrammeOrder: {
+    body: { revision: 8, order: livingCapsules.toReversed() },
+  },
+  postNetworksNetworkProgrammesProgrammeCapsulesPlan: { body: { revision: 9, ...oneCapsuleMore } },
+  postNetworksNetworkProgrammesProgrammeCapsules: { body: { revision: 9, ...oneCapsuleMore } },
   postNetworksNetworkOrganisations: { body: { name: 'Une autre organisation' } },
   patchNetworksNetworkOrganisationsOrganisation: { body: { town: 'Lyon' } },
   postNetworksNetworkOrganisationsImports: {

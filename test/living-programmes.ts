@@ -2,8 +2,12 @@ import { newId } from '#kernel/ids.ts'
 import type { TestApp } from './app.ts'
 import type { TestNetwork } from './factories.ts'
 
-/** The step ahead, and a group of its own for another programme: known beforehand, for what is sent. */
+/** The step ahead, its capsule and an empty one, and a group of its own for another programme: known beforehand, for what is sent. */
 export const livingStepAhead = '01a00000-0000-7000-8000-0000000000e1'
+export const livingCapsules = [
+  '01a00000-0000-7000-8000-0000000000e3',
+  '01a00000-0000-7000-8000-0000000000e4',
+] as const
 export const livingProgrammeGroup = 'groupe-des-parcours'
 export const livingProgrammeGroupId = '01a00000-0000-7000-8000-0000000000e2'
 
@@ -38,7 +42,7 @@ export async function programmeIn(
   }: { own: string; group: string; person: string; organisation: string; meeting: string },
 ): Promise<LivingProgramme> {
   const ids = {
-    ...{ programme: newId(), capsule: newId(), step: newId(), fulfilment: newId(), quote: newId() },
+    ...{ programme: newId(), capsule: livingCapsules[0], step: newId(), fulfilment: newId(), quote: newId() },
     ...{ nudge: newId(), expectation: newId(), documentExpectation: newId(), taskExpectation: newId() },
     attendanceExpectation: newId(),
   }
@@ -58,8 +62,8 @@ export async function programmeIn(
   )
   await insert(
     `insert into programme_capsule (network_id, programme_id, id, key, position, title, theme, aim)
-     values ($1, $2, $3, 'premiere', 0, $4, $4, $4)`,
-    ids.capsule,
+     values ($1, $2, $3, 'premiere', 0, $5, $5, $5), ($1, $2, $4, 'seconde', 1, $5, $5, $5)`,
+    ...livingCapsules,
     own,
   )
   const [before, after] = [newId(), livingStepAhead]

@@ -23,6 +23,7 @@ export const speechless = [
   // One's own words alone are written anew; what is restored is said behind the `?`.
   '/:locale/:network/writing/:document/history/restoration',
   '/:locale/:network/writing/:document/comments/:comment/text',
+  '/:locale/:network/writing/:document/template',
   // One's own, and who asks follows and writes nothing, and comes to nothing.
   '/:locale/:network/following',
   '/:locale/:network/meetings/own',

@@ -79,6 +79,8 @@ describe('asked for help', () => {
     [['-h'], 'pt', ['serve', 'token']],
     [['token', '--help'], 'en', ['create', 'list', 'revoke', 'API keys']],
     [['help', 'network'], 'es', ['create', 'list']],
+    // What its line in the list says.
+    [['network', 'list', '--help'], 'en', ['list the networks']],
     [['import', 'commons', '--help'], 'en', ['--visibility', '--network', '--quiet']],
     [['--version'], 'en', [/^\d+\.\d+\.\d+\n$/]],
   ] as [string[], string, (string | RegExp)[]][])('%j in %s', async (args, language, expected) => {

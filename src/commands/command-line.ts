@@ -5,6 +5,7 @@ import { demoCommand } from '#/commands/demo.ts'
 import { doctorCommand } from '#/commands/doctor.ts'
 import { migrateCommand } from '#/commands/migrate.ts'
 import { serveCommand, workerCommand } from '#/commands/serve.ts'
+import { expectationKinds } from '#/commands/services.ts'
 import { modules } from '#/modules.ts'
 import { EmbeddedError } from '#db/embedded/index.ts'
 import { DatabaseRoleError } from '#db/installation.ts'
@@ -48,17 +49,22 @@ export function commandLine(terminal: Terminal): Command {
   demoCommand(program, terminal)
   program.command('import').summary(t('cli.import.summary')).description(t('cli.import.summary'))
   program.command('export').summary(t('cli.export.summary')).description(t('cli.export.summary'))
-  for (const module of modules) module.commands?.(program, terminal)
+  const context = { expectations: expectationKinds(modules) }
+  for (const module of modules) module.commands?.(program, terminal, context)
   backupCommands(program, terminal)
   doctorCommand(program, terminal)
   inheritSettings(program)
   return program
 }
 
-/** Subcommands throw like the program does, and speak of --help in the reader's language. */
+/**
+ * Subcommands throw like the program does, and speak of --help in the reader's language. One of which there is no more to say
+ * than its line in the list says that in its own help.
+ */
 function inheritSettings(command: Command): void {
   for (const child of command.commands) {
     child.copyInheritedSettings(command)
+    if (child.description() === '') child.description(child.summary())
     inheritSettings(child)
   }
 }

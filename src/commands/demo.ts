@@ -18,6 +18,7 @@ import {
 } from '#modules/network/index.ts'
 import { bringDemonstrationPeople } from '#modules/platform/index.ts'
 import { withInstallation } from '#platform/commands/session.ts'
+import { openStorage } from '#platform/files/storage.ts'
 import { i18nFor } from '#platform/i18n/i18n.ts'
 
 const folder = join(projectFolder, 'demo')
@@ -60,7 +61,8 @@ export async function loadDemonstration(
   if (networks.size === 0) return
   terminal.remark(i18nFor(terminal.locale).t('cli.demo.loading'))
   await asOwner(server, client => bringDemonstrationPeople(client, folder))
-  for (const module of modules) await module.demo?.({ db, folder, networks })
+  const storage = openStorage(config)
+  for (const module of modules) await module.demo?.({ db, storage, folder, networks })
   await asOwner(server, async client => {
     await addressDemonstration(client, linkOriginOf(config))
     await finishDemonstration(client)

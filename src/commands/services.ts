@@ -165,16 +165,16 @@ export function openServices(workshop: Workshop): { services: Services; close():
   }
 }
 
+export function expectationKinds(of: readonly Module[]): Record<string, ExpectationKind> {
+  return Object.assign({}, ...of.map(module => module.expectations))
+}
+
 function threadSubjectsOf(of: Module[]): Record<string, ThreadSubject> {
   return Object.assign({}, ...of.map(module => module.threads))
 }
 
 function waitingSources(of: Module[]): WaitingSource[] {
   return of.flatMap(({ waiting }) => waiting ?? [])
-}
-
-function expectationKinds(of: Module[]): Record<string, ExpectationKind> {
-  return Object.assign({}, ...of.map(module => module.expectations))
 }
 
 function sections(): Record<SectionPlace, Section[]> {

@@ -923,6 +923,7 @@ export interface MailMessage {
   name: string;
   network_id: string;
   params: Json;
+  reply_to: string | null;
   secrets: Json | null;
   sent_at: Timestamp | null;
   state: string;

@@ -45,15 +45,37 @@ export function problemResponses(...statuses: number[]) {
 export interface ApiDocument {
   info: { title: string; version: string; description?: string }
   paths: Record<string, Record<string, ApiOperation>>
+  components?: { schemas?: Record<string, ApiSchema> }
+}
+
+/** What is shown of a JSON schema. */
+export interface ApiSchema {
+  $ref?: string
+  type?: string | string[]
+  format?: string
+  enum?: unknown[]
+  const?: unknown
+  default?: unknown
+  description?: string
+  minimum?: number
+  maximum?: number
+  minLength?: number
+  maxLength?: number
+  items?: ApiSchema
+  anyOf?: ApiSchema[]
+  oneOf?: ApiSchema[]
+  properties?: Record<string, ApiSchema>
+  required?: string[]
 }
 
 export interface ApiOperation {
   operationId?: string
   summary?: string
   description?: string
-  parameters?: { name: string; in: string; required?: boolean; description?: string; example?: unknown }[]
-  requestBody?: { content?: Record<string, unknown> }
-  responses?: Record<string, { description?: string }>
+  tags?: string[]
+  parameters?: { name: string; in: string; required?: boolean; description?: string; schema?: ApiSchema }[]
+  requestBody?: { content?: Record<string, { schema?: ApiSchema }> }
+  responses?: Record<string, { description?: string; content?: Record<string, { schema?: ApiSchema }> }>
   security?: Record<string, string[]>[]
 }
 

@@ -136,7 +136,10 @@ describe('a value that is not valid', () => {
   test('makes a page as well', async () => {
     const response = await site.get('/fr/fil/commons?sort=wrong')
     expect(response.status).toBe(422)
-    expect(await response.text()).toContain(messages.fr['error.invalid-input.title'])
+    const page = await response.text()
+    expect(page).toContain(messages.fr['error.invalid-input.title'])
+    // Which one, and what may stand there.
+    expect(page).toMatch(/<code>sort<\/code> Au choix.*relevance, recent, title, updated/)
   })
 
   test('of the size of a novel is too much', async () => {

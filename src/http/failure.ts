@@ -2,7 +2,7 @@ import { HTTPException } from 'hono/http-exception'
 import { ZodError } from 'zod'
 import type { AppContext } from '#http/context.ts'
 import { fieldErrors } from '#http/field-messages.ts'
-import { page, problem } from '#http/respond.ts'
+import { fieldsSaid, page, problem } from '#http/respond.ts'
 import { AppError } from '#kernel/errors.ts'
 import { ErrorPage } from '#ui/error-page.tsx'
 
@@ -20,7 +20,7 @@ export function answerFailure(thrown: unknown, c: AppContext): Response {
   return page(
     c,
     ErrorPage,
-    { code, status, params, requestId: c.var.requestId },
+    { code, status, params, fields: fieldsSaid(c, error), requestId: c.var.requestId },
     { status, localized: false },
   )
 }

@@ -33,7 +33,7 @@ export interface Module {
   waiting?: WaitingSource
   /** Kinds of expectation of programmes that the module sees fulfilled, by the name that templates have for them. */
   expectations?: Record<string, ExpectationKind>
-  commands?(program: Command, terminal: Terminal): void
+  commands?(program: Command, terminal: Terminal, context: CommandContext): void
   jobs?(context: JobContext): Job<never>[]
   /** Takes in what is answered by mail. */
   replies?(services: Services): ReplyTaker
@@ -174,8 +174,15 @@ export interface JobContext {
   replyDomain: string | null
 }
 
+/** What a command knows of all modules. */
+export interface CommandContext {
+  expectations: Record<string, ExpectationKind>
+}
+
 export interface DemoContext {
   db: Db
+  /** Where files of it go; without, it has none. */
+  storage?: Storage
   /** Folder of the demonstration's material. */
   folder: string
   networks: Map<string, { id: string; visibility: 'public' | 'private' }>

@@ -29,8 +29,10 @@ export const programmeRoutes = {
   programmeTutors: '/:locale/:network/programmes/:programme/tutors',
   programmeEnd: '/:locale/:network/programmes/:programme/end',
   programmeUndoing: '/:locale/:network/programmes/:programme/undoing',
+  programmeSteps: '/:locale/:network/programmes/:programme/steps',
   programmeStep: '/:locale/:network/programmes/:programme/steps/:step',
   programmeStepDetails: '/:locale/:network/programmes/:programme/steps/:step/details',
+  programmeStepMode: '/:locale/:network/programmes/:programme/steps/:step/mode',
   programmeExpectations: '/:locale/:network/programmes/:programme/steps/:step/expectations',
   programmeExpectationRemoval:
     '/:locale/:network/programmes/:programme/steps/:step/expectations/:expectation/removal',

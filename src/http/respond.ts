@@ -1,7 +1,7 @@
 import { type FunctionComponent, h } from 'preact'
 import { renderToString } from 'preact-render-to-string'
 import { type AppContext, originOf } from '#http/context.ts'
-import type { AppError } from '#kernel/errors.ts'
+import type { AppError, FieldError } from '#kernel/errors.ts'
 import { FrameContext } from '#ui/frame.ts'
 
 /** Renders a view as the whole answer. */
@@ -30,14 +30,15 @@ export function page<Props extends object>(
   return c.html(`<!doctype html>${markup}`, options.status ?? 200)
 }
 
+/** What the domain finds wrong it names by the key of a message. */
+export function fieldsSaid(c: AppContext, { fields, params }: AppError): FieldError[] {
+  return fields.map(({ field, message }) => ({ field, message: c.var.i18n.maybe(message, message, params) }))
+}
+
 /** A document with an address of its own: JSON as a program reads it, or a problem by RFC 9457. */
 export function problem(c: AppContext, error: AppError): Response {
   const { t, maybe } = c.var.i18n
-  // What the domain finds wrong it names by the key of a message.
-  const errors = error.fields.map(({ field, message }) => ({
-    field,
-    message: maybe(message, message, error.params),
-  }))
+  const errors = fieldsSaid(c, error)
   const body = {
     type: `${originOf(c)}/api#${error.code}`,
     title: t(`error.${error.code}.title`),

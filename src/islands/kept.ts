@@ -2,7 +2,7 @@ import { emptyAll, keepWaiting, kitsKept, sendWaiting, waitingHere } from './kit
 import { element, waitingList } from './kit-waiting.ts'
 
 type Words = Record<
-  'typed' | 'waiting' | 'anyway' | 'forget' | 'sent' | 'back' | 'unable' | 'emptied',
+  'typed' | 'waiting' | 'anyway' | 'forget' | 'sent' | 'back' | 'unable' | 'emptied' | 'file',
   string
 >
 
@@ -20,6 +20,7 @@ export function wake(copy: HTMLElement): void {
   // What the page says is waiting: the worker may have sent it before the page does.
   let listed = 0
 
+  for (const field of document.querySelectorAll<HTMLInputElement>('main input[type="file"]')) refuse(field)
   // Before any other script of the page has its way with the form.
   document.addEventListener('submit', event => take(event), { capture: true })
   window.addEventListener('online', () => send())
@@ -42,6 +43,14 @@ export function wake(copy: HTMLElement): void {
       state.replaceChildren(element('p', words.unable))
       copy.scrollIntoView()
     }
+  }
+
+  /** A file is too much for what waits here; where the document lies can be said. */
+  function refuse(field: HTMLInputElement): void {
+    field.disabled = true
+    field.after(element('small', words.file))
+    const address = field.form?.elements.namedItem('url')
+    if (address instanceof HTMLInputElement) address.required = true
   }
 
   async function keep(form: HTMLFormElement): Promise<void> {

@@ -21,6 +21,8 @@ export interface Kit {
   /** When it was kept, ISO. */
   at: string
   pages: KeptPage[]
+  /** Of all of it, with what the pages are shown with; kits that were kept before this was noted do not say. */
+  bytes?: number
   /** Where fulfilments are sent. */
   send: string
   /** For whom it was packed: what is typed is sent as theirs alone. */
@@ -64,7 +66,9 @@ export async function keepKit(kit: Kit, responses: Map<string, Response>): Promi
   await cache.put(noteOf(kit.url), json(kit))
   for (const { url } of await cache.keys()) {
     const { pathname, search } = new URL(url)
-    if (!responses.has(pathname + search) && pathname !== noteOf(kit.url)) await cache.delete(url)
+    // Of a step that was asked for, the note has it in its address as well.
+    const path = pathname + search
+    if (!responses.has(path) && path !== noteOf(kit.url)) await cache.delete(url)
   }
 }
 

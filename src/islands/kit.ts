@@ -26,13 +26,15 @@ type Words = Record<
   string
 >
 
-interface Contents extends Omit<Kit, 'at' | 'pages'> {
+interface Contents extends Omit<Kit, 'at' | 'pages' | 'bytes'> {
   pages: { url: string; title: string }[]
   /** Beside the pages, the one that is shown for all that is not kept. */
   offline: string
   scope: string
   banner: { text: string; script: string; wake: string; words: Record<string, string> }
 }
+
+const pause = 5_000
 
 /** On the page of a kit: the buttons, what is kept, what waits. On the page of all that is kept: the list of it. */
 export function wake(island: HTMLElement): void {
@@ -47,8 +49,17 @@ export function wake(island: HTMLElement): void {
     return
   }
   const { contents, kit: own } = island.dataset
-  sendWaiting().finally(show)
+  window.addEventListener('online', () => send())
+  send()
   if (contents) weigh(island, words)
+
+  async function send(): Promise<void> {
+    const sent = await sendWaiting().catch(() => 0)
+    await show(sent > 0 ? words.sent : '')
+    // Browsers say that they are online before anything can be reached.
+    if (navigator.onLine && (await waitingHere()).some(({ state }) => state === 'waiting'))
+      window.setTimeout(send, pause)
+  }
 
   async function show(said = ''): Promise<void> {
     const kits = await kitsKept()
@@ -95,7 +106,7 @@ export function wake(island: HTMLElement): void {
 
   function shelf(kit: Kit): HTMLElement {
     const box = document.createElement('section')
-    const sum = kit.pages.reduce((all, { bytes }) => all + bytes, 0)
+    const sum = kit.bytes ?? kit.pages.reduce((all, { bytes }) => all + bytes, 0)
     const at = new Intl.DateTimeFormat(document.documentElement.lang, {
       dateStyle: 'long',
       timeStyle: 'short',
@@ -132,12 +143,16 @@ async function fetchKit(address: string): Promise<Contents> {
     responses.set(url, kept)
     if (url !== contents.offline) pages.push({ url, title, bytes: blob?.size ?? new Blob([text]).size })
   }
+  let bytes = pages.reduce((all, page) => all + page.bytes, 0)
   for (const url of needed) {
     const answer = await fetch(url)
-    if (answer.ok) responses.set(url, new Response(await answer.blob(), { headers: headersOf(answer) }))
+    if (!answer.ok) continue
+    const part = await answer.blob()
+    bytes += part.size
+    responses.set(url, new Response(part, { headers: headersOf(answer) }))
   }
   const { banner: _banner, offline: _offline, scope: _scope, ...kit } = contents
-  await keepKit({ ...kit, at: now.toISOString(), pages }, responses)
+  await keepKit({ ...kit, at: now.toISOString(), pages, bytes }, responses)
   return contents
 }
 

@@ -110,7 +110,8 @@ export function pasteText(length: number, most: number, words: WritingWords): st
 
 export function sumText(sum: number, words: WritingWords): string {
   const said = within(words.sum, { sum })
-  return Math.abs(sum - 100) < 0.01 ? said : `${said} ${within(words.sumOff, { rest: 100 - sum })}`
+  if (Math.abs(sum - 100) < 0.01) return said
+  return `${said} ${within(sum > 100 ? words.sumOver : words.sumOff, { rest: Math.abs(100 - sum) })}`
 }
 
 /** The question above an answer, shortly. */

@@ -1,12 +1,15 @@
 import type { ApiDocument, ApiOperation } from '#http/api-documentation.ts'
 import { statusOf } from '#kernel/errors.ts'
+import { Operation } from '#ui/api-operation.tsx'
 import { useFrame } from '#ui/frame.ts'
 import { Layout } from '#ui/layout.tsx'
 
-/** The API for people: every operation, what it takes, what it answers. */
+/** The API for people: every operation by its subject, what it takes, what it answers. */
 export function ApiPage({ document }: { document: ApiDocument }) {
-  const { i18n, origin } = useFrame()
+  const { i18n } = useFrame()
   const { t } = i18n
+  const subjects = bySubject(document)
+  const components = document.components?.schemas ?? {}
   return (
     <Layout title={t('api.title')} description={t('api.lede')}>
       <header>
@@ -22,19 +25,31 @@ export function ApiPage({ document }: { document: ApiDocument }) {
         <h2>{t('api.authentication')}</h2>
         <p>{t('api.authentication.text')}</p>
       </section>
-      {Object.entries(document.paths).flatMap(([path, operations]) =>
-        Object.entries(operations).map(([method, operation]) => (
-          <Operation
-            key={`${method} ${path}`}
-            method={method}
-            path={path}
-            operation={operation}
-            origin={origin}
-          />
-        )),
-      )}
+      <nav class="api-contents" aria-labelledby="contents">
+        <h2 id="contents">{t('api.contents')}</h2>
+        <p class="tags">
+          {[...subjects].map(([subject, operations]) => (
+            <a key={subject} class="tag" href={`#${anchorOf(subject)}`} lang="en">
+              {subject} ({operations.length})
+            </a>
+          ))}
+          <a class="tag" href="#errors">
+            {t('api.errors')}
+          </a>
+        </p>
+      </nav>
+      {[...subjects].map(([subject, operations]) => (
+        <section key={subject}>
+          <h2 id={anchorOf(subject)} lang="en">
+            {subject}
+          </h2>
+          {operations.map(one => (
+            <Operation key={`${one.method} ${one.path}`} {...one} components={components} />
+          ))}
+        </section>
+      ))}
       <section>
-        <h2>{t('api.errors')}</h2>
+        <h2 id="errors">{t('api.errors')}</h2>
         <p>{t('api.errors.text')}</p>
         <dl class="errors">
           {Object.entries(statusOf).map(([code, status]) => (
@@ -51,75 +66,26 @@ export function ApiPage({ document }: { document: ApiDocument }) {
   )
 }
 
-function Operation(props: { method: string; path: string; operation: ApiOperation; origin: string }) {
-  const { t } = useFrame().i18n
-  const { method, path, operation } = props
-  const parameters = operation.parameters ?? []
-  const bodies = Object.keys(operation.requestBody?.content ?? {})
-  return (
-    <section class="operation" lang="en">
-      <h2>
-        <code>
-          {method.toUpperCase()} /api{path}
-        </code>
-      </h2>
-      <p>
-        <strong>{operation.summary}.</strong> <Described text={operation.description ?? ''} />
-      </p>
-      {method === 'get' && !/\{(?:id|slug)\}/.test(path) && (
-        <pre class="scroll">
-          <code>
-            curl {props.origin}/api{path.replace('{file}', 'commons.csv')}
-          </code>
-        </pre>
-      )}
-      {parameters.length > 0 && (
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t('api.parameter')}</th>
-                <th scope="col">{t('api.parameter.in')}</th>
-                <th scope="col">{t('api.parameter.description')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {parameters.map(parameter => (
-                <tr key={`${parameter.in} ${parameter.name}`}>
-                  <td>
-                    <code>{parameter.name}</code>
-                  </td>
-                  <td>{parameter.in}</td>
-                  <td>
-                    <Described text={parameter.description ?? ''} />{' '}
-                    {parameter.required && <em>({t('api.required')})</em>}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {bodies.length > 0 && (
-        <p>
-          {t('api.body')} <code>{bodies.join(', ')}</code>
-        </p>
-      )}
-      <h3>{t('api.responses')}</h3>
-      <ul>
-        {Object.entries(operation.responses ?? {}).map(([status, response]) => (
-          <li key={status}>
-            <code>{status}</code> <Described text={response.description ?? ''} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
+interface Located {
+  method: string
+  path: string
+  operation: ApiOperation
 }
 
-/** Descriptions set names in backticks, as OpenAPI's own Markdown does. */
-function Described({ text }: { text: string }) {
-  return (
-    <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>
-  )
+/** In the order in which they first come up. */
+function bySubject(document: ApiDocument): Map<string, Located[]> {
+  const subjects = new Map<string, Located[]>()
+  for (const [path, operations] of Object.entries(document.paths))
+    for (const [method, operation] of Object.entries(operations)) {
+      const subject = operation.tags?.[0] ?? '—'
+      const known = subjects.get(subject) ?? []
+      subjects.set(subject, known)
+      known.push({ method, path, operation })
+    }
+  return subjects
+}
+
+/** Apart from the codes of errors, which have anchors of their own. */
+function anchorOf(subject: string): string {
+  return `subject-${subject.toLowerCase().replace(/[^a-z]+/g, '-')}`
 }

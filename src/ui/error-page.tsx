@@ -1,5 +1,5 @@
 import { href } from '#http/routes.ts'
-import type { ErrorCode } from '#kernel/errors.ts'
+import type { ErrorCode, FieldError } from '#kernel/errors.ts'
 import type { MessageKey } from '#platform/i18n/i18n.ts'
 import { useFrame } from '#ui/frame.ts'
 import { Layout } from '#ui/layout.tsx'
@@ -15,6 +15,8 @@ export function ErrorPage(props: {
   code: ErrorCode
   status: number
   params: Record<string, string | number>
+  /** What is wrong where: of an address, since forms come back with it beside each field. */
+  fields: FieldError[]
   requestId: string
 }) {
   const { i18n, viewer, place, path } = useFrame()
@@ -30,6 +32,15 @@ export function ErrorPage(props: {
       <header>
         <h1>{title}</h1>
         <p class="lede">{text}</p>
+        {props.fields.length > 0 && (
+          <ul>
+            {props.fields.map(({ field, message }) => (
+              <li key={`${field} ${message}`}>
+                <code>{field}</code> {message}
+              </li>
+            ))}
+          </ul>
+        )}
         <p class="buttons">
           {mayHelp && (
             <a

@@ -47,6 +47,7 @@ const words = {
   edit: 'writing.live.edit',
   sum: 'writing.shares.sum',
   sumOff: 'writing.shares.off',
+  sumOver: 'writing.shares.over',
   toolbar: 'writing.live.toolbar',
   bold: 'writing.live.bold',
   italic: 'writing.live.italic',

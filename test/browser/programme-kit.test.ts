@@ -44,7 +44,10 @@ describe.skipIf(!executable)('pages kept on a phone', () => {
             opens: 85,
             due: 95,
             meetingId: meeting,
-            expects: [{ kind: 'reading', title: 'Le guide' }],
+            expects: [
+              { kind: 'reading', title: 'Le guide' },
+              { kind: 'document', title: 'Le bilan' },
+            ],
           },
         ],
       ],
@@ -74,8 +77,8 @@ describe.skipIf(!executable)('pages kept on a phone', () => {
   const kitPage = () => at(`/programmes/${programme}/kit`)
   const stepPage = () => at(`/programmes/${programme}/steps/${step}`)
 
-  async function keep(page: Page): Promise<void> {
-    await page.goto(kitPage())
+  async function keep(page: Page, address = kitPage()): Promise<void> {
+    await page.goto(address)
     await page.getByRole('button', { name: 'Garder sur ce téléphone' }).click()
     await page.getByText('Gardé sur ce téléphone depuis').waitFor()
     await page.evaluate(async () => void (await navigator.serviceWorker.ready))
@@ -86,8 +89,8 @@ describe.skipIf(!executable)('pages kept on a phone', () => {
   const keptIn = (page: Page) => page.evaluate(async () => (await caches.keys()).length)
 
   const said = () =>
-    app.database.asOwner<{ minutes: number; entered_by: string }>(
-      'select minutes, entered_by from programme_fulfilment where network_id = $1',
+    app.database.asOwner<{ minutes: number | null; url: string | null; entered_by: string }>(
+      'select minutes, url, entered_by from programme_fulfilment where network_id = $1 order by minutes',
       [network.id],
     )
 
@@ -113,15 +116,29 @@ describe.skipIf(!executable)('pages kept on a phone', () => {
     await page.goto(at(''))
     await page.getByRole('heading', { name: 'Gardé sur ce téléphone' }).waitFor()
     await page.getByRole('link', { name: 'Étape : Lire ensemble' }).click()
+    // A file would be lost: it is not taken, and where the document lies is asked for instead.
+    await page.getByRole('link', { name: 'Remettre le document' }).click()
+    await page.getByText('Un fichier se remet avec une connexion').waitFor()
+    expect(await page.locator('input[type="file"]').isDisabled()).toBe(true)
+    await page.getByLabel('Ou son adresse').fill('https://exemple.org/bilan')
+    await page.getByRole('button', { name: 'Enregistrer' }).click()
+    await page.getByText('Ce sera envoyé dès que la connexion est revenue').waitFor()
+    await page.goto(stepPage())
     await page.getByRole('link', { name: 'Le dire avec une note' }).click()
     await page.getByLabel('Temps passé').fill('25')
     await page.locator('main form').getByRole('button').click()
     await page.getByText('Ce sera envoyé dès que la connexion est revenue').waitFor()
     expect(await said()).toEqual([])
 
+    // Sent from whatever page of what is kept is open then: here from the list of it.
+    await page.goto(at('/commons'))
+    await page.getByText('attend la connexion').first().waitFor()
     await context.setOffline(false)
     await page.getByText('ce que vous aviez noté est enregistré').waitFor()
-    expect(await said()).toEqual([{ minutes: 25, entered_by: 'phone' }])
+    await expect.poll(said).toEqual([
+      { minutes: 25, url: null, entered_by: 'phone' },
+      { minutes: null, url: 'https://exemple.org/bilan', entered_by: 'phone' },
+    ])
     await page.goto(stepPage())
     expect(await page.getByText('La connexion manque').count()).toBe(0)
 
@@ -130,6 +147,23 @@ describe.skipIf(!executable)('pages kept on a phone', () => {
     await page.getByRole('button', { name: 'Retirer de ce téléphone' }).click()
     await page.getByRole('button', { name: 'Garder sur ce téléphone' }).waitFor()
     expect(await workers(page)).toBe(0)
+    await context.close()
+  })
+
+  test('of a step that was asked for are kept as well, beside those of the next one', async () => {
+    const context = await phone(zoe)
+    const page = await context.newPage()
+    await keep(page)
+    await keep(page, `${kitPage()}?step=${step}`)
+    expect(await keptIn(page)).toBe(2)
+    await page.getByRole('button', { name: 'Mettre à jour ce qui est gardé' }).click()
+    await page.getByText('Gardé sur ce téléphone depuis').waitFor()
+    await page.goto(kitPage())
+    await page.getByRole('button', { name: 'Retirer de ce téléphone' }).click()
+    await page.getByRole('button', { name: 'Garder sur ce téléphone' }).waitFor()
+    await context.setOffline(true)
+    await page.goto(stepPage())
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Lire ensemble')
     await context.close()
   })
 

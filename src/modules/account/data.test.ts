@@ -269,6 +269,57 @@ describe('erasing one’s account', () => {
     expect(everything.map(({ text }) => text).join()).not.toContain(someone.email)
   })
 
+  test('leaves its places at meetings to others, and takes what the address did as a visitor and what was written to it', async () => {
+    const someone = await someoneBusy()
+    await aPerson(site.database, network, 'administrator')
+    const { asOwner } = site.database
+    const [ahead, past] = [newId(), newId()]
+    for (const [id, days] of [
+      [ahead, 5],
+      [past, -5],
+    ] as const)
+      await asOwner(
+        `insert into meeting (network_id, id, title, state, visibility, starts_at, ends_at, time_zone, language)
+         values ($1, $2, 'Rencontre', 'scheduled', 'public', now() + make_interval(days => $3),
+           now() + make_interval(days => $3, hours => 2), 'Europe/Paris', 'fr')`,
+        [network.id, id, days],
+      )
+    const register = (meeting: string, number: number, more: Record<string, unknown>) => {
+      const row = { id: newId(), state: 'registered', access_needs: 'sans gluten', ...more }
+      const names = Object.keys(row)
+      return asOwner(
+        `insert into registration (network_id, meeting_id, number, ${names.join(', ')})
+         values ($1, $2, $3, ${names.map((_, index) => `$${index + 4}`).join(', ')})`,
+        [network.id, meeting, number, ...Object.values(row)],
+      )
+    }
+    const host = newId()
+    await register(ahead, 1, { id: host, person_id: someone.personId })
+    await register(ahead, 2, { guest_of: host, name: 'Une amie' })
+    await register(past, 1, { person_id: someone.personId, present: true })
+    const visitor = { name: 'Son autre nom', email: someone.email, organisation_name: 'Chez elle' }
+    await register(past, 2, { ...visitor, present: true })
+    await register(ahead, 3, visitor)
+    await register(ahead, 4, { name: 'Une autre', email: 'autre@exemple.org' })
+    expect((await erase(someone.cookie)).status).toBe(303)
+    const rows = (meeting: string) =>
+      asOwner(
+        'select number, state, name, email, access_needs as needs from registration where meeting_id = $1 order by number',
+        [meeting],
+      )
+    const [nobody, erased] = ['', 'Compte effacé'].map(name => ({ name, email: null, needs: '' }))
+    expect(await rows(ahead)).toEqual([
+      { number: 1, state: 'withdrawn', ...nobody },
+      { number: 2, state: 'withdrawn', ...nobody },
+      { number: 3, state: 'withdrawn', ...erased },
+      { number: 4, state: 'registered', name: 'Une autre', email: 'autre@exemple.org', needs: 'sans gluten' },
+    ])
+    expect(await rows(past)).toEqual([
+      { number: 1, state: 'registered', ...nobody },
+      { number: 2, state: 'registered', ...erased },
+    ])
+  })
+
   test('asks for the password where there is one, for a young session where there is none', async () => {
     const browser = await signedUp(site, 'efface@exemple.org')
     const send = (fields: Record<string, string>) => browser.post('/fr/account/erasure', fields)

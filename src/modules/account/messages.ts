@@ -7,7 +7,7 @@ import { defaultLocale, isLocale, type Locale } from '#kernel/locale.ts'
 import { leading } from '#modules/account/next.ts'
 import { recordChange } from '#platform/audit/record.ts'
 import { type AuthMessage, validFor } from '#platform/auth/auth.ts'
-import { queueMail, type Recipient } from '#platform/mail/index.ts'
+import { queueMail, type Recipient, type WaysInChange } from '#platform/mail/index.ts'
 
 /** How what accounts have to tell people reaches them: by mail, in their language, with links to our own pages. */
 export function authMail(db: Db, linkOrigin: string): (message: AuthMessage) => Promise<void> {
@@ -29,6 +29,26 @@ export function recordAccount(trx: Trx, accountId: string, action: string): Prom
   return recordChange(trx, platformId, actorOf(accountId), {
     action,
     subject: { type: 'account', id: accountId },
+  })
+}
+
+/** Notes that somebody comes in by other means from now on, and tells them: they may not have been the one who did it. */
+export function recordWaysIn(
+  { db, linkOrigin }: { db: Db; linkOrigin: string },
+  account: Parameters<typeof recipientOf>[0],
+  change: WaysInChange,
+): Promise<void> {
+  return asAccount(db, account.accountId, async trx => {
+    const to = recipientOf(account)
+    const url = linkOrigin + href('accountSecurity', { locale: to.locale })
+    await queueMail(trx, {
+      networkId: platformId,
+      to,
+      baseUrl: linkOrigin,
+      template: 'ways-in-changed',
+      params: { at: new Date().toISOString(), change, url },
+    })
+    await recordAccount(trx, account.accountId, change)
   })
 }
 

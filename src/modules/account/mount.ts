@@ -5,10 +5,11 @@ import { problem } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { isLocale } from '#kernel/locale.ts'
-import { authOf, cookiesOf, enter, forward } from '#modules/account/entering.ts'
-import { asAccount, recordAccount } from '#modules/account/messages.ts'
+import { authOf, cookiesOf, enter, forward, hurryMail } from '#modules/account/entering.ts'
+import { recordWaysIn } from '#modules/account/messages.ts'
 import { landing, newcomerPath } from '#modules/account/next.ts'
 import { authAddresses } from '#platform/auth/auth.ts'
+import type { WaysInChange } from '#platform/mail/index.ts'
 
 /** The few of the library's own addresses that a browser itself has to reach; all others do not exist. */
 export function mountAuth(app: Hono<AppEnv>): void {
@@ -38,11 +39,7 @@ async function passkey(c: AppContext, path: string): Promise<Response> {
     return c.json({ done: true })
   }
   forward(c, answer.headers)
-  const session = await auth.api.getSession({ headers: c.req.raw.headers })
-  if (session)
-    await asAccount(c.var.services.db, session.user.id, trx =>
-      recordAccount(trx, session.user.id, 'passkey.added'),
-    )
+  await tell(c, 'passkey.added')
   return c.json({ done: true })
 }
 
@@ -63,7 +60,17 @@ async function comeBack(c: AppContext): Promise<Response> {
   } else {
     forward(c, answer.headers)
   }
+  if (to.searchParams.get('done') === 'provider-linked') await tell(c, 'provider.linked')
   return c.redirect(to.pathname + to.search, 303)
+}
+
+async function tell(c: AppContext, change: WaysInChange): Promise<void> {
+  const session = await authOf(c).api.getSession({ headers: c.req.raw.headers })
+  if (!session) return
+  const { id, email, name, locale, timeZone } = session.user
+  const account = { accountId: id, email, name, locale: locale ?? null, timeZone: timeZone ?? undefined }
+  await recordWaysIn(c.var.services, account, change)
+  await hurryMail(c)
 }
 
 /** Someone's first time here: they get the language of the page from which they set out. */

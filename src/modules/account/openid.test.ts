@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type TestApp, testApp } from '../../../test/app.ts'
 import { aNetwork, aPerson, type TestNetwork } from '../../../test/factories.ts'
-import { aBrowser, anInvitation, firefox, type TestBrowser, textOf, whoIs } from './account.fixture.ts'
+import {
+  aBrowser,
+  anInvitation,
+  firefox,
+  mailTo,
+  type TestBrowser,
+  textOf,
+  whoIs,
+} from './account.fixture.ts'
 import { openProvider, type TestProvider } from './openid.fixture.ts'
 
 let site: TestApp
@@ -208,6 +216,11 @@ describe('an account there', () => {
     expect((await browser.post(removal)).headers.get('location')).toBe(
       '/fr/account/security?done=provider-unlinked',
     )
+    const told = await mailTo(site.database, someone.email)
+    expect(told.filter(({ template }) => template === 'ways-in-changed')).toMatchObject([
+      { params: { change: 'provider.unlinked' } },
+      { params: { change: 'provider.linked' } },
+    ])
     await setSignUp('invitation')
     const after = aBrowser(site)
     await through(after, login)

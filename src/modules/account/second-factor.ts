@@ -2,8 +2,8 @@ import type { AppContext } from '#http/context.ts'
 import { emptyForm, type FormState, readForm, redirectDone, withError } from '#http/form.ts'
 import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
-import { attempt, authOf, forward } from '#modules/account/entering.ts'
-import { asAccount, recordAccount } from '#modules/account/messages.ts'
+import { attempt, authOf, forward, hurryMail } from '#modules/account/entering.ts'
+import { recordWaysIn } from '#modules/account/messages.ts'
 import { changerOf, meansOf, ownerOf, proofRefusal } from '#modules/account/own.ts'
 import { codesForm, secondFactorCodeForm, secondFactorForm } from '#modules/account/schema.ts'
 import {
@@ -11,6 +11,7 @@ import {
   SecondFactorPage,
   SecondFactorSetUpPage,
 } from '#modules/account/views/second-factor-pages.tsx'
+import type { WaysInChange } from '#platform/mail/index.ts'
 
 export function showSecondFactor(c: AppContext): Promise<Response> {
   return statePage(c, emptyForm)
@@ -85,9 +86,9 @@ export async function removeSecondFactor(c: AppContext): Promise<Response> {
   return redirectDone(c, href('accountSecurity', { locale: c.var.locale }), 'two-factor-off')
 }
 
-async function record(c: AppContext, action: string): Promise<void> {
-  const { accountId } = ownerOf(c)
-  await asAccount(c.var.services.db, accountId, trx => recordAccount(trx, accountId, action))
+async function record(c: AppContext, change: WaysInChange): Promise<void> {
+  await recordWaysIn(c.var.services, ownerOf(c), change)
+  await hurryMail(c)
 }
 
 async function statePage(c: AppContext, form: FormState, status: 200 | 422 = 200): Promise<Response> {

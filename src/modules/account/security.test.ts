@@ -145,6 +145,10 @@ describe('the second factor', () => {
     expect((await good.text()).match(/<code>/g)).toHaveLength(10)
     expect((await signIn(email)).answer.headers.get('location')).toBe('/fr/account/sign-in/code')
     expect(await actions(email)).toContain('two-factor.on')
+    expect((await mailTo(site.database, email))[0]).toMatchObject({
+      template: 'ways-in-changed',
+      params: { change: 'two-factor.on' },
+    })
     expect((await browser.get('/fr/account/security/second-factor')).status).toBe(200)
   })
 

@@ -5,7 +5,7 @@ import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { deviceOf } from '#modules/account/device.ts'
 import { attempt, authOf, deviceName, forward, hurryMail } from '#modules/account/entering.ts'
-import { asAccount, authMail, recordAccount } from '#modules/account/messages.ts'
+import { authMail, recordWaysIn } from '#modules/account/messages.ts'
 import { changerOf, isFresh, meansOf, ownerOf, proofRefusal } from '#modules/account/own.ts'
 import { passkeyForm, passwordForm } from '#modules/account/schema.ts'
 import { leadToProvider, problemOf } from '#modules/account/sign-in.ts'
@@ -118,9 +118,8 @@ export async function removePasskey(c: AppContext): Promise<Response> {
   await known(
     authOf(c).api.deletePasskey({ body: { id: c.req.param('id') ?? '' }, headers: c.req.raw.headers }),
   )
-  await asAccount(c.var.services.db, owner.accountId, trx =>
-    recordAccount(trx, owner.accountId, 'passkey.removed'),
-  )
+  await recordWaysIn(c.var.services, owner, 'passkey.removed')
+  await hurryMail(c)
   return done(c, 'passkey-removed')
 }
 
@@ -150,7 +149,7 @@ export async function linkProvider(c: AppContext): Promise<Response> {
 }
 
 export async function unlinkProvider(c: AppContext): Promise<Response> {
-  changerOf(c)
+  const owner = changerOf(c)
   const { done: unlinked, code } = await attempt(
     authOf(c).api.unlinkAccount({
       body: { accountId: c.req.param('id') ?? '' },
@@ -160,6 +159,8 @@ export async function unlinkProvider(c: AppContext): Promise<Response> {
   if (code === 'SESSION_NOT_FRESH')
     return c.redirect(`${href('accountSecurity', { locale: c.var.locale })}?error=fresh`, 303)
   if (!unlinked) throw new AppError('not-found')
+  await recordWaysIn(c.var.services, owner, 'provider.unlinked')
+  await hurryMail(c)
   return done(c, 'provider-unlinked')
 }
 

@@ -12,7 +12,7 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .map(name => ({ name: name.replaceAll('\\', '/'), text: readFileSync(join(folder, name), 'utf8') }))
 /** Where something is written into the log, or handed to what does. */
 const recording = files.filter(({ text }) =>
-  /\brecordChange\(|\brecordAccount\(|\bqueueDelivery\(|\btellBoth\(/.test(text),
+  /\brecordChange\(|\brecordAccount\(|\brecordWaysIn\(|\btell\(c, |\bqueueDelivery\(|\btellBoth\(/.test(text),
 )
 
 test('every action that is recorded has a name', () => {
@@ -20,6 +20,8 @@ test('every action that is recorded has a name', () => {
     ...found(name, text, /\baction: '([^']+)'/g),
     ...found(name, text, /\brecordAccount\([^)']*'([^']+)'/g),
     ...found(name, text, /\brecord\(c, '([^']+)'/g),
+    ...found(name, text, /\brecordWaysIn\([^;'{})]*'([^']+)'/g),
+    ...found(name, text, /\btell\(c, '([^']+)'/g),
     // By a function of the file that is told which, and by one of several.
     ...found(name, text, /\brecord\w*\(trx, entry, (?:\w+, )?'([^']+)'/g),
     ...found(name, text, /\baction: [^'\n]*\? '([^']+)'/g),

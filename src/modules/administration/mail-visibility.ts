@@ -6,7 +6,10 @@ import type { MailBody, MailSummary } from '#platform/mail/index.ts'
  * real people about the safety of their accounts, and where they have it sent, is not for everybody.
  */
 export function summaryFor(viewer: Pick<Viewer, 'demonstration'>, summary: MailSummary): MailSummary {
-  return mayKnow(viewer, summary) ? summary : { ...summary, to: { name: '', address: '' } }
+  const replyTo = viewer.demonstration && !isInvented(summary.replyTo ?? '') ? null : summary.replyTo
+  return mayKnow(viewer, summary)
+    ? { ...summary, replyTo }
+    : { ...summary, replyTo, to: { name: '', address: '' } }
 }
 
 export function messageFor(viewer: Pick<Viewer, 'demonstration'>, message: MailBody): MailBody {
@@ -17,5 +20,9 @@ export function messageFor(viewer: Pick<Viewer, 'demonstration'>, message: MailB
 
 /** Addresses that can be nobody's end with .invalid (RFC 2606): those of the invented people. */
 function mayKnow(viewer: Pick<Viewer, 'demonstration'>, { to }: MailSummary): boolean {
-  return !viewer.demonstration || /\.invalid$/i.test(to.address)
+  return !viewer.demonstration || isInvented(to.address)
+}
+
+function isInvented(address: string): boolean {
+  return /\.invalid$/i.test(address)
 }

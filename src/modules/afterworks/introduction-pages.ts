@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import { z } from 'zod'
+import type { Trx } from '#db/database.ts'
 import { inTenant, readTenant } from '#db/tenant.ts'
 import type { AppContext, AppEnv } from '#http/context.ts'
 import { emptyForm, type FormState, formOf, readForm, redirectDone } from '#http/form.ts'
@@ -22,6 +23,7 @@ import {
   stagesReached,
 } from '#modules/afterworks/introductions.ts'
 import { introductionInput, stages, stepInput } from '#modules/afterworks/schema.ts'
+import { openSeries, type Series } from '#modules/afterworks/series.ts'
 import { tellAgreed, tellAsked } from '#modules/afterworks/telling.ts'
 import { AgreedPage } from '#modules/afterworks/views/agreed-page.tsx'
 import { AskPage } from '#modules/afterworks/views/ask-page.tsx'
@@ -54,17 +56,31 @@ async function showIntroductions(c: AppContext): Promise<Response> {
 async function showAgreed(c: AppContext): Promise<Response> {
   const entry = entryOf(c)
   const stage = stages.find(one => one === c.req.query('stage')) ?? null
-  const found = await readTenant(c.var.services.db, entry.tenant, async trx => ({
-    reached: await stagesReached(trx, entry),
-    ...(await agreedIntroductions(trx, entry, { stage, after: c.req.query('after') ?? null })),
-  }))
+  const found = await readTenant(c.var.services.db, entry.tenant, async trx => {
+    const series = await seriesIn(trx, c)
+    const query = { stage, series: series?.id ?? null, after: c.req.query('after') ?? null }
+    return {
+      series,
+      reached: await stagesReached(trx, entry, query.series),
+      ...(await agreedIntroductions(trx, entry, query)),
+    }
+  })
   return page(c, AgreedPage, { network: entry.network, stage, ...found })
 }
 
 async function showProjects(c: AppContext): Promise<Response> {
   const entry = entryOf(c)
-  const projects = await readTenant(c.var.services.db, entry.tenant, trx => jointProjects(trx, entry))
-  return page(c, JointProjectsPage, { network: entry.network, projects })
+  const found = await readTenant(c.var.services.db, entry.tenant, async trx => {
+    const series = await seriesIn(trx, c)
+    return { series, projects: await jointProjects(trx, entry, series?.id ?? null) }
+  })
+  return page(c, JointProjectsPage, { network: entry.network, ...found })
+}
+
+/** `?series=`: only what came of its editions, as its counters count it. */
+async function seriesIn(trx: Trx, c: AppContext): Promise<Pick<Series, 'id' | 'slug' | 'name'> | null> {
+  const slug = c.req.query('series')
+  return slug === undefined ? null : openSeries(trx, entryOf(c), slug)
 }
 
 async function showAsk(c: AppContext): Promise<Response> {

@@ -181,6 +181,21 @@ describe('once both agree', () => {
     expect(await projects.text()).toContain('Bingerville')
     const counters = await readTenant(database.db, network.inside, trx => countersOf(trx, series))
     expect(counters).toMatchObject({ introductions: 1, jointProjects: 1 })
+    // What a number counted is what it leads to, and no other of the network.
+    const [cleo, dan] = await two()
+    const elsewhere = leads(await ask(cleo, dan))
+    await submit(site, `${elsewhere}/answer`, { agreed: 'yes' }, dan.cookie)
+    const read = async (page: string, who = facilitator) =>
+      (await site.get(`/fr/reseau/${page}`, { cookie: who.cookie })).text()
+    const numbers = await read(`afterworks/${series.slug}`)
+    for (const list of ['agreed', 'projects']) {
+      expect(numbers).toContain(`href="/fr/reseau/introductions/${list}?series=${series.slug}"`)
+      expect(await read(`introductions/${list}?series=${series.slug}`)).not.toContain(cleo.name)
+    }
+    expect(await read(`introductions/agreed?series=${series.slug}`)).toContain(ana.name)
+    expect(await read('introductions/agreed')).toContain(cleo.name)
+    expect(await read(`afterworks/${series.slug}`, nosy)).not.toContain('introductions/agreed')
+    expect(await read('introductions/projects?series=aucune')).toContain('n’existe pas')
     expect((await step({ stage: 'closed' })).status).toBe(303)
     expect((await step(project)).status).toBe(422)
   })

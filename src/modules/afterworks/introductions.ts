@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import { rank } from '#http/policies.ts'
 import { AppError } from '#kernel/errors.ts'
@@ -71,22 +71,33 @@ export async function listIntroductions(
 export async function agreedIntroductions(
   trx: Trx,
   { network }: Entry,
-  { stage = null, after = null, limit = 50 }: { stage?: Stage | null; after?: string | null; limit?: number },
+  {
+    stage = null,
+    series = null,
+    after = null,
+    limit = 50,
+  }: { stage?: Stage | null; series?: string | null; after?: string | null; limit?: number },
 ): Promise<{ introductions: Introduction[]; next: string | null }> {
   const { rows } = await sql<Introduction>`
     select ${columns} ${joined}
     where introduction.network_id = ${network.id} and introduction.state in ('agreed', 'closed')
-      ${stage === null ? sql`` : sql`and introduction.stage = ${stage}`}
+      ${stage === null ? sql`` : sql`and introduction.stage = ${stage}`} ${ofSeries(series)}
       ${after !== null && isId(after) ? sql`and introduction.id < ${after}::uuid` : sql``}
     order by introduction.id desc limit ${limit + 1}`.execute(trx)
   return paged(rows.map(withoutMessage), limit)
 }
 
-/** How many agreed introductions are at each stage. */
-export async function stagesReached(trx: Trx, { network }: Entry): Promise<Record<Stage, number>> {
+/** How many agreed introductions are at each stage. @param series id of the one of whose editions they came, if only those */
+export async function stagesReached(
+  trx: Trx,
+  { network }: Entry,
+  series: string | null = null,
+): Promise<Record<Stage, number>> {
   const { rows } = await sql<{ stage: Stage; count: number }>`
     select stage, count(*)::integer as count from introduction
-    where network_id = ${network.id} and state in ('agreed', 'closed') group by stage`.execute(trx)
+    where network_id = ${network.id} and state in ('agreed', 'closed') ${ofSeries(series)} group by stage`.execute(
+    trx,
+  )
   const reached = { introduction: 0, conversation: 0, synergy: 0, joint_project: 0 }
   for (const { stage, count } of rows) reached[stage] = count
   return reached
@@ -94,12 +105,16 @@ export async function stagesReached(trx: Trx, { network }: Entry): Promise<Recor
 
 const mostProjects = 500
 
-/** Joint projects, by the local authority they serve. */
-export async function jointProjects(trx: Trx, { network }: Entry): Promise<Introduction[]> {
+/** Joint projects, by the local authority they serve. @param series id of the one they came of, if only those */
+export async function jointProjects(
+  trx: Trx,
+  { network }: Entry,
+  series: string | null = null,
+): Promise<Introduction[]> {
   const { rows } = await sql<Introduction>`
     select ${columns} ${joined}
     where introduction.network_id = ${network.id} and introduction.state in ('agreed', 'closed')
-      and introduction.stage = 'joint_project'
+      and introduction.stage = 'joint_project' ${ofSeries(series)}
     order by introduction.local_authority collate name_order, introduction.id desc limit ${mostProjects}`.execute(
     trx,
   )
@@ -175,6 +190,20 @@ export async function personToMeet(
       and person.erased_at is null
     group by person.id, person.name`.execute(trx)
   return rows[0] ?? null
+}
+
+/** Of those editions of a series that its counters count (`afterwork_counts`). */
+function ofSeries(id: string | null): RawBuilder<unknown> {
+  if (id === null) return sql``
+  return sql`and introduction.meeting_id in (
+    select edition.meeting_id
+    from afterwork_series series
+    join network on network.id = series.network_id
+    join afterwork_edition edition on edition.network_id = series.network_id and edition.series_id = series.id
+    join meeting on meeting.network_id = edition.network_id and meeting.id = edition.meeting_id
+    where series.network_id = introduction.network_id and series.id = ${id}::uuid
+      and meeting.state in ('scheduled', 'held') and meeting.starts_at <= now()
+      and (meeting.starts_at at time zone network.time_zone)::date >= series.counted_from)`
 }
 
 function paged(rows: Introduction[], limit: number): { introductions: Introduction[]; next: string | null } {

@@ -6,7 +6,7 @@ import { AppError } from '#kernel/errors.ts'
 import { isId, newId } from '#kernel/ids.ts'
 import { enterGroup } from '#modules/groups/membership.ts'
 import { type Group, type OpenedGroup, openGroup } from '#modules/groups/opening.ts'
-import { present } from '#modules/groups/seeing.ts'
+import { inForce, present } from '#modules/groups/seeing.ts'
 import { actorName, groupAddress, tell } from '#modules/groups/telling.ts'
 import { type Entry, optionalId, Refusal } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
@@ -286,7 +286,8 @@ async function runningIt(trx: Trx, networkId: string, groupId: string): Promise<
     select id from own
     union
     select person_id from mandate
-    where network_id = ${networkId}::uuid and role in ('facilitator', 'administrator') and not exists (select from own)
+    where network_id = ${networkId}::uuid and role in ('facilitator', 'administrator')
+      and ${inForce('mandate', networkId)} and not exists (select from own)
     limit 50`.execute(trx)
   return rows.map(row => row.id)
 }

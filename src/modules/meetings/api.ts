@@ -331,10 +331,12 @@ export function meetingsApi(api: OpenAPIHono<AppEnv>): void {
   api.openapi(withdrawal, async c => {
     const entry = entryOf(c)
     const { meeting: id } = c.req.valid('param')
-    await inTenant(c.var.services.db, entry.tenant, async trx => {
-      const { registration } = await openMeeting(trx, entry, id, 'take-part')
-      if (registration) await withdraw(trx, entry, id, registration.id)
-    }).catch(error => refused(c, error))
+    await inTurn(id, () =>
+      inTenant(c.var.services.db, entry.tenant, async trx => {
+        const { registration } = await openMeeting(trx, entry, id, 'take-part')
+        if (registration) await withdraw(trx, entry, id, registration.id)
+      }),
+    ).catch(error => refused(c, error))
     return c.body(null, 204)
   })
 }

@@ -122,7 +122,7 @@ test('a meeting is planned, changed and called off by forms', async () => {
   expect(shown).not.toContain('Je m’inscris')
 })
 
-test('forty press the button at once for five places: all are answered, and five come', async () => {
+test('forty press the button at once for five places: all are answered, and five come; so do those who leave', async () => {
   const id = await planned({ capacity: 5 })
   const people = []
   for (let count = 0; count < 40; count++) people.push(await aPerson(site.database, network, 'member'))
@@ -130,6 +130,18 @@ test('forty press the button at once for five places: all are answered, and five
   const done = answers.map(({ headers }) => /done=([\w-]+)/.exec(headers.get('location') ?? '')?.[1])
   expect(done.filter(name => name === 'meeting-registered')).toHaveLength(5)
   expect(done.filter(name => name === 'meeting-waiting')).toHaveLength(35)
+  const leaving = await Promise.all(
+    people.slice(0, 30).map(person => post(`meetings/${id}/registration/removal`, person, {})),
+  )
+  expect(new Set(leaving.map(({ status }) => status))).toEqual(new Set([303]))
+  const left = await site.database.asOwner<{ state: string }>(
+    `select state from registration where meeting_id = $1 and state <> 'withdrawn' order by number`,
+    [id],
+  )
+  expect(left.map(({ state }) => state)).toEqual([
+    ...Array(5).fill('registered'),
+    ...Array(5).fill('waiting'),
+  ])
 })
 
 test('a time that the clocks skip is refused with those beside it; one that they show twice is asked about', async () => {
@@ -213,33 +225,13 @@ test('the agenda has its times, is put in order, and takes what participants pro
   ).toBe(404)
 })
 
-test('the host is asked, says yes, withdraws: all are told once and another is sought', async () => {
-  const organisation = await anOrganisation(site.database, network, 'Les Toits')
-  const host = await aPerson(site.database, network, 'member', {
-    organisationId: organisation,
-    name: 'Inès Hôte',
-  })
-  const created = await post('meetings', boss, {
-    ...someMeeting(),
-    hostPerson: 'ines hote',
-    hostOrganisation: 'les toits',
-  })
-  const page = (created.headers.get('location') ?? '').split('?')[0] ?? ''
-  expect(await (await site.get(page, { cookie: host.cookie })).text()).toContain('Oui, nous accueillons')
-  expect((await submit(`${page}/host`, member, { answer: 'confirmed' })).status).toBe(403)
-  await submit(`${page}/host`, host, { answer: 'confirmed' })
-  await submit(`${page}/registration`, member, {})
-  await forgetMail(site.database)
-  expect((await submit(`${page}/host`, host, { answer: 'withdrew' })).status).toBe(303)
-  expect((await submit(`${page}/host`, host, { answer: 'withdrew' })).status).toBe(403)
-  const told = (await mailOf(site.database, network)).map(({ address, template }) => `${address} ${template}`)
-  expect(told.sort()).toEqual(
-    [`${boss.email} meeting-host-withdrew`, `${member.email} meeting-host-sought`].sort(),
-  )
-  const text = await (await site.get(page, { cookie: member.cookie })).text()
-  expect(text).toContain('Un hôte est cherché')
-  expect(text).not.toContain('Inès Hôte')
-  expect((await post('meetings', boss, { ...someMeeting(), hostPerson: 'Personne d’ici' })).status).toBe(422)
+test('where there are groups, a meeting of the whole network is one as well: a browser sends it', async () => {
+  const group = await aGroup(site.database, network, [], 'network')
+  const form = await (await site.get(`/fr/${network.slug}/meetings/new`, { cookie: boss.cookie })).text()
+  const select = /<select[^>]*name="groupId"[^>]*>/.exec(form)?.[0]
+  expect(form).toContain(group.id)
+  // Its first choice has no value, which a browser takes for none where one must be made.
+  expect(select).not.toContain('required')
 })
 
 test('needs are read by those who run the meeting, and by nobody else', async () => {

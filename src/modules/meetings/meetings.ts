@@ -70,6 +70,15 @@ export async function openMeeting(trx: Trx, entry: Entry, id: string, need: Need
   return openFor(trx, readerOf(entry), id, need)
 }
 
+export async function knowsMeeting(trx: Trx, entry: Entry, id: string): Promise<boolean> {
+  const reader = readerOf(entry)
+  const { rows } = await sql`
+    select from meeting where meeting.network_id = ${reader.networkId} and meeting.id = ${id} and ${isVisible(reader)}`.execute(
+    trx,
+  )
+  return rows.length > 0
+}
+
 /** One who sees everything there is of a network's meetings: what tells people of them, and what looks after them. */
 export function caretaker(networkId: string): Reader {
   return { networkId, timeZone: 'UTC', personId: null, role: 'administrator' }

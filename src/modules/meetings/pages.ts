@@ -12,7 +12,13 @@ import { groupChoices } from '#modules/groups/index.ts'
 import { agendaOf, copyAgenda } from '#modules/meetings/agenda/agenda.ts'
 import { answerAsHost } from '#modules/meetings/hosting.ts'
 import { dayAfter, localTime, startOfDay } from '#modules/meetings/local-time.ts'
-import { groupsWithMeetings, listMeetings, type Meeting, openMeeting } from '#modules/meetings/meetings.ts'
+import {
+  groupsWithMeetings,
+  knowsMeeting,
+  listMeetings,
+  type Meeting,
+  openMeeting,
+} from '#modules/meetings/meetings.ts'
 import {
   organisationNamed,
   organisationsProposed,
@@ -225,8 +231,18 @@ const hostForm = z.object({ answer: z.enum(['confirmed', 'withdrew']) })
 async function postHost(c: AppContext): Promise<Response> {
   const { value } = await readForm(c, hostForm)
   if (!value) throw new AppError('bad-request')
-  const done = value.answer === 'confirmed' ? 'host-confirmed' : 'host-withdrew'
-  return doing(c, done, (trx, entry) => answerAsHost(trx, entry, meetingIdOf(c), value.answer))
+  const entry = entryOf(c)
+  const result = await unlessRefused(c.var.i18n, emptyForm, () =>
+    inTenant(c.var.services.db, entry.tenant, async trx => {
+      await answerAsHost(trx, entry, meetingIdOf(c), value.answer)
+      return knowsMeeting(trx, entry, meetingIdOf(c))
+    }),
+  )
+  if (result.form) return answerMeeting(c, Object.values(result.form.errors)[0])
+  // Whoever knew of it as its host alone has no place there any more.
+  const here = { locale: c.var.locale, network: entry.network.slug }
+  const address = result.done ? addressOf(c, meetingIdOf(c)) : href('ownMeetings', here)
+  return redirectDone(c, address, value.answer === 'confirmed' ? 'host-confirmed' : 'host-withdrew')
 }
 
 /** Does one thing to the meeting and leads back to it, or says there why it was not done. */

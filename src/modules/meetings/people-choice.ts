@@ -1,17 +1,19 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import { isId } from '#kernel/ids.ts'
 import { type Entry, Refusal } from '#modules/network/index.ts'
 
 /** Somebody as a form proposes them: by name, with their organisation where several may be called alike. */
 const label = sql`concat(person.name, ' (' || organisation.name || ')')`
 const mostProposed = 300
 
-/** People of the network to choose from by name, those of a group first. */
+/** People of the network to choose from by name, those of a group first. @param groupId as it was sent: of one, or not */
 export async function peopleProposed(
   trx: Trx,
   { network }: Entry,
   groupId: string | null,
 ): Promise<string[]> {
+  const group = groupId !== null && isId(groupId) ? groupId : null
   const { rows } = await sql<{ label: string }>`
     select ${label} as label
     from person
@@ -20,7 +22,7 @@ export async function peopleProposed(
     order by exists (
       select from group_member
       where group_member.network_id = person.network_id and group_member.person_id = person.id
-        and group_member.group_id = ${groupId}::uuid
+        and group_member.group_id = ${group}::uuid
     ) desc, person.name collate name_order, person.id
     limit ${mostProposed}`.execute(trx)
   return rows.map(row => row.label)

@@ -26,7 +26,9 @@ export async function scheduleMeeting(
 ): Promise<string> {
   const [id] = await scheduleMeetings(trx, entry, [input], linkOrigin)
   if (id === undefined) throw new AppError('internal')
-  if (hostStateOf(entry, input.hostPersonId) === 'asked') await askHost(trx, entry, id)
+  // What is only drafted nobody hears of: its host is asked once it is announced.
+  if (input.state === 'scheduled' && hostStateOf(entry, input.hostPersonId) === 'asked')
+    await askHost(trx, entry, id)
   return id
 }
 
@@ -103,7 +105,9 @@ export async function changeMeeting(
     .execute()
   if (state === 'scheduled') await tellMovedUp(trx, network.id, id, await fillPlaces(trx, network.id, id))
   if (before.state === 'scheduled' && heard) await tellChanged(trx, entry, before)
-  if (newHost && hostStateOf(entry, input.hostPersonId) === 'asked') await askHost(trx, entry, id)
+  const hostState = newHost ? hostStateOf(entry, input.hostPersonId) : before.hostState
+  const announced = before.state === 'draft' && state === 'scheduled'
+  if ((newHost || announced) && state !== 'draft' && hostState === 'asked') await askHost(trx, entry, id)
   await announceChange(trx, network.id)
   await recordChange(trx, network.id, entry.actor, {
     action: 'meeting.changed',
@@ -123,9 +127,10 @@ export async function changeMeeting(
 
 /** A draft is there for those it is for. */
 export async function announceMeeting(trx: Trx, entry: Entry, id: string): Promise<void> {
-  await openMeeting(trx, entry, id, 'run')
+  const { meeting } = await openMeeting(trx, entry, id, 'run')
   const done = await setState(trx, entry, id, 'draft', { state: 'scheduled' })
   if (!done) throw new Refusal({ field: '', message: 'meetings.error.announced' })
+  if (meeting.hostState === 'asked') await askHost(trx, entry, id)
   await recordChange(trx, entry.network.id, entry.actor, {
     action: 'meeting.announced',
     subject: { type: 'meeting', id },

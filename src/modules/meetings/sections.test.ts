@@ -69,7 +69,7 @@ test('a thread is read by those who see the meeting, and heard by those who come
   expect(heard.sort()).toEqual([boss.personId, coming.personId].sort())
 })
 
-test('one’s own data has where one was to come, and what one said; erasing takes the words and leaves the presence', async () => {
+test('one’s own data has where one was to come, and what one said; erasing takes the words and gives the places back', async () => {
   await forgetMail(site.database)
   const [own] = await someMembers(site.database, network, 1)
   if (!own) throw new Error()
@@ -89,8 +89,9 @@ test('one’s own data has where one was to come, and what one said; erasing tak
     'select name, access_needs, state from registration where meeting_id = $1 order by number',
     [id],
   )
+  // It lies ahead: both places are free again.
   expect(left).toEqual([
-    { name: '', access_needs: '', state: 'registered' },
-    { name: '', access_needs: '', state: 'registered' },
+    { name: '', access_needs: '', state: 'withdrawn' },
+    { name: '', access_needs: '', state: 'withdrawn' },
   ])
 })

@@ -65,7 +65,11 @@ export async function postInvitations(c: AppContext): Promise<Response> {
   )
   if (result.form) return answerForm(c, result.form, 422)
   await hurryMail(c)
-  return redirectDone(c, listAddress(c), 'invitations-sent')
+  return redirectDone(
+    c,
+    listAddress(c),
+    c.var.services.config.smtp ? 'invitations-sent' : 'invitations-ready',
+  )
 }
 
 export async function postInvitationSending(c: AppContext): Promise<Response> {
@@ -75,7 +79,11 @@ export async function postInvitationSending(c: AppContext): Promise<Response> {
   )
   if (result.form) return answerList(c, result.form.errors[''])
   await hurryMail(c)
-  return redirectDone(c, listAddress(c), 'invitation-sent-again')
+  return redirectDone(
+    c,
+    listAddress(c),
+    c.var.services.config.smtp ? 'invitation-sent-again' : 'invitation-ready-again',
+  )
 }
 
 /** Now rather than within the minute: whoever invites looks whether it has left, or for its link in the outbox. */
@@ -207,7 +215,7 @@ async function answerList(c: AppContext, problem?: string): Promise<Response> {
   return page(
     c,
     InvitationsPage,
-    { network, state, problem, ...found },
+    { network, state, problem, outbox: c.var.services.config.smtp === null, ...found },
     { status: problem === undefined ? 200 : 422 },
   )
 }

@@ -48,7 +48,7 @@ describe('inviting', () => {
       }),
     )
     expect(answer.status).toBe(303)
-    expect(answer.headers.get('location')).toBe('/fr/ferme/invitations?done=invitations-sent')
+    expect(answer.headers.get('location')).toBe('/fr/ferme/invitations?done=invitations-ready')
     const mails = await mailsTo('un@exemple.org', 'deux@exemple.org')
     expect(mails.map(mail => [mail.address, mail.name, mail.locale, mail.template])).toEqual([
       ['deux@exemple.org', 'Deux Fois', 'es', 'invitation'],
@@ -239,7 +239,7 @@ describe('an invitation', () => {
 
   test('sent again has another link, and the one before leads nowhere', async () => {
     const answer = await post(`/fr/ferme/invitations/${id}/sending`, {})
-    expect(answer.headers.get('location')).toBe('/fr/ferme/invitations?done=invitation-sent-again')
+    expect(answer.headers.get('location')).toBe('/fr/ferme/invitations?done=invitation-ready-again')
     expect((await site.get(url)).status).toBe(404)
     const mails = await mailsTo(email)
     expect(mails).toHaveLength(2)

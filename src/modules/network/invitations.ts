@@ -19,6 +19,7 @@ import { readAddresses } from '#modules/network/invited-addresses.ts'
 import { refuseForeignOrganisation } from '#modules/network/mandates.ts'
 import { Refusal } from '#modules/network/refusal.ts'
 import { recordChange } from '#platform/audit/record.ts'
+import { i18nFor } from '#platform/i18n/i18n.ts'
 import { queueMail } from '#platform/mail/index.ts'
 
 export const invitationStates = ['waiting', 'accepted', 'expired', 'revoked'] as const
@@ -67,7 +68,8 @@ export type InvitationTerms = z.infer<typeof invitationTerms>
 /** Who invites, as the mail names them, and where its link leads. */
 export interface Inviting {
   actor: Actor
-  inviter: string
+  /** Null: nobody by name, as by a program. */
+  inviter: string | null
   linkOrigin: string
   /** What they come into as well, by its name, and a word about it. */
   group?: { name: string; message: string }
@@ -228,7 +230,7 @@ async function send(
     to: { accountId: null, address: to.email, name: to.name, locale: to.locale },
     template: 'invitation',
     params: {
-      inviter,
+      inviter: inviter ?? i18nFor(to.locale).t('invitation.inviter-unnamed'),
       role: to.role,
       url,
       expiresAt: to.expiresAt.toISOString(),

@@ -111,6 +111,15 @@ describe('inviting', () => {
     expect((await post(key, wrong)).status).toBe(422)
   })
 
+  test('is signed by the network, in the language of who is invited', async () => {
+    const key = await ownKey(['members:manage'], administrator.accountId)
+    expect((await post(key, { ...body, emails: ['nina@exemple.org'], locale: 'es' })).status).toBe(201)
+    const [mail] = await site.database.asOwner<{ params: { inviter: string } }>(
+      `select params from mail_message where address = 'nina@exemple.org'`,
+    )
+    expect(mail?.params.inviter).toBe('La red')
+  })
+
   test('asks for the scope, and for the role of whose key it is', async () => {
     expect((await post(null, body)).status).toBe(404)
     expect((await post(await ownKey(['members:read']), body)).status).toBe(403)

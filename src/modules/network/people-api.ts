@@ -116,7 +116,7 @@ export function peopleApi(api: OpenAPIHono<AppEnv>): void {
     const { network, tenant, actor } = entryOf(c)
     const { emails, ...terms } = c.req.valid('json')
     const { db, linkOrigin } = c.var.services
-    const inviting = { actor, inviter: c.var.i18n.t('invitation.inviter-unnamed'), linkOrigin }
+    const inviting = { actor, inviter: null, linkOrigin }
     const invited = await inTenant(db, tenant, trx =>
       invite(trx, network, inviting, terms, emails.join('\n')),
     ).catch(error => {

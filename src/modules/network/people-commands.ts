@@ -109,7 +109,7 @@ async function inviteBy(
     days: usualDays,
   }
   const linkOrigin = linkOriginOf(config)
-  const inviting = { actor: commandLine, inviter: i18n.t('cli.person.inviter'), linkOrigin }
+  const inviting = { actor: commandLine, inviter: i18nFor(terms.locale).t('cli.person.inviter'), linkOrigin }
   try {
     return await inTenant(db, { networkId: network.id, audience: 'network' }, trx =>
       invite(trx, network, inviting, terms, addresses.join('\n')),

@@ -23,7 +23,7 @@ import {
 import { AdministrationPage } from '#modules/network/views/administration-page.tsx'
 import { SettingsPage } from '#modules/network/views/settings-page.tsx'
 import { VisibilityPage } from '#modules/network/views/visibility-page.tsx'
-import { findFile, removeObjects, type StoredFile } from '#platform/files/files.ts'
+import { findFile, removeObjects, type StoredFile, usage } from '#platform/files/files.ts'
 import { FileError, fileProblem } from '#platform/files/problem.ts'
 import { receiveFile } from '#platform/files/receiving.ts'
 
@@ -33,19 +33,18 @@ export async function showAdministration(c: AppContext): Promise<Response> {
   return page(c, AdministrationPage, { network, waiting: requests.length })
 }
 
-export function showSettings(c: AppContext): Response {
-  const { network } = entryOf(c)
-  return page(c, SettingsPage, { network, form: filled(network) })
+export function showSettings(c: AppContext): Promise<Response> {
+  return settingsPage(c, filled(entryOf(c).network))
 }
 
 export async function postSettings(c: AppContext): Promise<Response> {
   const { network, tenant, actor } = entryOf(c)
   const { value, form } = await readForm(c, settingsForm, ['languages'])
-  if (!value) return page(c, SettingsPage, { network, form }, { status: 422 })
+  if (!value) return settingsPage(c, form, 422)
   const result = await unlessRefused(c.var.i18n, form, () =>
     inTenant(c.var.services.db, tenant, trx => changeSettings(trx, network, actor, value)),
   )
-  if (result.form) return page(c, SettingsPage, { network, form: result.form }, { status: 422 })
+  if (result.form) return settingsPage(c, result.form, 422)
   return redirectDone(c, settingsAddress(c), 'settings-changed')
 }
 
@@ -69,10 +68,7 @@ const logoBytes = 5 * 2 ** 20
 export async function postLogo(c: AppContext): Promise<Response> {
   const { network, tenant, actor } = entryOf(c)
   const { db, storage } = c.var.services
-  const refused = (message: string) => {
-    const form = filled(network)
-    return page(c, SettingsPage, { network, form: { ...form, errors: { logo: message } } }, { status: 422 })
-  }
+  const refused = (message: string) => settingsPage(c, { ...filled(network), errors: { logo: message } }, 422)
   const { visibility } = network
   const details = {
     purpose: 'logo',
@@ -126,6 +122,14 @@ export function showTheme(c: AppContext): Response {
     'content-type': 'text/css; charset=utf-8',
     'cache-control': kept ? `${whose}, max-age=31536000, immutable` : 'no-cache',
   })
+}
+
+async function settingsPage(c: AppContext, form: FormState, status: 200 | 422 = 200): Promise<Response> {
+  const { network, tenant } = entryOf(c)
+  const { db, config, storage } = c.var.services
+  const files = await readTenant(db, tenant, trx => usage(trx, network.id))
+  const services = { mailFrom: config.smtp?.from ?? null, storage: storage.kind, files }
+  return page(c, SettingsPage, { network, form, services }, { status })
 }
 
 function filled(network: Network): FormState {

@@ -71,6 +71,22 @@ test.each([
   expect(html).toContain('value="Le Réseau réglé"')
 })
 
+test('says where mail leaves from and how much room files take, and that others decide it', async () => {
+  const shown = async (at: TestApp) =>
+    (await (await at.get('/fr/reglable/settings', { cookie: administrator.cookie })).text()).replace(
+      /<[^>]*>|\s+/g,
+      ' ',
+    )
+  expect(await shown(site)).toContain('rien ne part')
+  expect(await shown(site)).toMatch(/sur 1\s*Go/)
+  const sending = await testApp({
+    env: { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'cordee@exemple.org' },
+    database: site.database,
+  })
+  expect(await shown(sending)).toContain('partent de cordee@exemple.org')
+  await sending.close()
+})
+
 test('a colour too pale is refused, with its number and the nearest that can be read', async () => {
   const answer = await post('/fr/reglable/settings', { ...usual, coloured: 'on', accent: '#ffcc00' })
   expect(answer.status).toBe(422)

@@ -10,6 +10,7 @@ import { localTime } from '#modules/meetings/index.ts'
 import { type Entry, findNetwork, type Network } from '#modules/network/index.ts'
 import { makeProgramme } from '#modules/programmes/course/making.ts'
 import { makingInput } from '#modules/programmes/course/schema.ts'
+import { handInFile, moveAhead } from '#modules/programmes/demonstration-deeds.ts'
 import { addDays, dayAfter } from '#modules/programmes/planning/days.ts'
 
 const described = z.object({
@@ -37,6 +38,10 @@ const described = z.object({
   readings: z.array(z.object({ title: z.string(), url: z.string() })).default([]),
   /** Where what was handed in is found, in turn. */
   documents: z.array(z.string()).default([]),
+  /** A meeting ahead was moved. */
+  moved: z.object({ weeks: z.number().int(), daysAgo: z.number().int(), reason: z.string() }).optional(),
+  /** Files of `programme-files` that organisations handed in, each once. */
+  files: z.array(z.object({ organisation: z.string(), file: z.string() })).default([]),
 })
 
 type Described = z.output<typeof described>
@@ -45,21 +50,30 @@ type Described = z.output<typeof described>
  * Brings programmes in the midst of their course to groups that are there: made as anybody makes one, then lived. Done again,
  * it changes nothing; nobody is told.
  */
-export async function bringProgrammes({ db, folder, networks }: DemoContext): Promise<void> {
+export async function bringProgrammes(context: DemoContext): Promise<void> {
+  const { db, folder, networks } = context
   const file = join(folder, 'programmes.yaml')
   if (!existsSync(file)) return
   const all = z.record(z.string(), z.array(described)).parse(parse(readFileSync(file, 'utf8')))
   for (const slug of networks.keys()) {
     const network = all[slug] ? await findNetwork(db, slug) : null
     if (!network) continue
-    for (const programme of all[slug] ?? [])
-      await inTenant(db, { networkId: network.id, audience: 'network' }, trx =>
+    for (const programme of all[slug] ?? []) {
+      const brought = await inTenant(db, { networkId: network.id, audience: 'network' }, trx =>
         bring(trx, network, programme),
       )
+      if (!brought) continue
+      for (const one of programme.files) await handInFile(context, brought.entry, brought.id, one)
+    }
   }
 }
 
-async function bring(trx: Trx, network: Network, programme: Described): Promise<void> {
+/** @returns null for one that is there already */
+async function bring(
+  trx: Trx,
+  network: Network,
+  programme: Described,
+): Promise<{ id: string; entry: Entry } | null> {
   const { rows } = await sql<{ group: string; person: string; account: string | null }>`
     select network_group.id as "group", person.id as person, person.account_id as account
     from network_group
@@ -68,7 +82,7 @@ async function bring(trx: Trx, network: Network, programme: Described): Promise<
       and not exists (select from programme where programme.network_id = network_group.network_id
         and programme.group_id = network_group.id and programme.name = ${programme.name})`.execute(trx)
   const [found] = rows
-  if (!found) return
+  if (!found) return null
   const startsOn = startOf(programme, localTime(new Date(), network.timeZone).day)
   await joinGroup(trx, network.id, found.group, programme, startsOn)
   const entry: Entry = {
@@ -96,6 +110,7 @@ async function bring(trx: Trx, network: Network, programme: Described): Promise<
     ...programme.places[0],
   })
   const id = await makeProgramme(trx, entry, input, 'http://localhost')
+  if (programme.moved) await moveAhead(trx, entry, id, programme.moved)
   await holdMeetings(trx, network.id, id, programme)
   await fillMeetings(trx, network.id, id, programme)
   await doTasks(trx, network.id, id, programme)
@@ -103,6 +118,7 @@ async function bring(trx: Trx, network: Network, programme: Described): Promise<
   await sayDone(trx, network.id, id, programme)
   await handIn(trx, network.id, id, programme)
   await catchUp(trx, network.id, id, programme)
+  return { id, entry }
 }
 
 function startOf({ last, monthsAgo, days = 0 }: Described, today: string): string {
@@ -170,8 +186,13 @@ async function holdMeetings(
       and meeting.network_id = step.network_id and meeting.id = step.meeting_id`.execute(trx)
   await sql`
     update programme set meeting_terms = meeting_terms || '{"state": "scheduled"}',
-      created_at = starts_on - interval '30 days'
+      created_at = starts_on - interval '30 days' + interval '9 hours'
     where network_id = ${networkId}::uuid and id = ${programmeId}::uuid`.execute(trx)
+  await sql`
+    update programme_change set made_at = programme.created_at from programme
+    where programme.network_id = ${networkId}::uuid and programme.id = ${programmeId}::uuid
+      and programme_change.network_id = programme.network_id and programme_change.programme_id = programme.id
+      and programme_change.kind = 'made'`.execute(trx)
 }
 
 /** Most came; to the next ones, within two months, most have said that they will. */

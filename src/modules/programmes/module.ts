@@ -6,6 +6,7 @@ import { openCoursePages } from '#modules/programmes/course/pages.ts'
 import { courseData } from '#modules/programmes/course/personal-data.ts'
 import { programmeRemindersJob } from '#modules/programmes/course/reminders-job.ts'
 import { programmesOfGroup } from '#modules/programmes/course/section.ts'
+import { structureApi } from '#modules/programmes/course/structure-api.ts'
 import { bringProgrammes } from '#modules/programmes/demonstration.ts'
 import { document, reading } from '#modules/programmes/expectations.ts'
 import { openKitPages } from '#modules/programmes/kit/pages.ts'
@@ -44,9 +45,10 @@ export const programmes: Module = {
     progressApi(api)
     reportApi(api)
     courseApi(api)
+    structureApi(api)
   },
-  commands(program, terminal) {
-    templateCommands(program, terminal)
+  commands(program, terminal, { expectations }) {
+    templateCommands(program, terminal, expectations)
     courseCommands(program, terminal)
   },
   personalData: async (trx, networkId, accountId) => ({

@@ -2,7 +2,7 @@ import type { Module } from '#http/module.ts'
 import { openPage } from '#modules/network/index.ts'
 import { waitingApi } from '#modules/waiting/api.ts'
 import { digestJob } from '#modules/waiting/digest/digest-job.ts'
-import { postSilence, postSilences, showSilence, showWaiting } from '#modules/waiting/pages.ts'
+import { postSilence, postSilences, showDigest, showSilence, showWaiting } from '#modules/waiting/pages.ts'
 import { personalData } from '#modules/waiting/personal-data.ts'
 import { homeSection } from '#modules/waiting/section.ts'
 
@@ -13,6 +13,7 @@ export const waiting: Module = {
     openPage(app, 'waitingSilence', { GET: showSilence, POST: postSilence })
     openPage(app, 'waiting', { GET: showWaiting })
     openPage(app, 'waitingSilences', { POST: postSilences })
+    openPage(app, 'waitingDigest', { GET: showDigest })
   },
   api: waitingApi,
   sections: { home: [homeSection] },

@@ -6,8 +6,10 @@ import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { entryOf } from '#modules/network/index.ts'
+import { digestBeforehand } from '#modules/waiting/digest/beforehand.ts'
 import { mostUsefulFirst } from '#modules/waiting/order.ts'
 import { readSilencing, setSilencedKinds, silencedKinds, silenceKind } from '#modules/waiting/silences.ts'
+import { DigestPage } from '#modules/waiting/views/digest-page.tsx'
 import { SilencePage } from '#modules/waiting/views/silence-page.tsx'
 import { WaitingPage } from '#modules/waiting/views/waiting-page.tsx'
 import { kindsOf, waitingFor } from '#modules/waiting/waiting.ts'
@@ -38,6 +40,15 @@ export async function showWaiting(c: AppContext): Promise<Response> {
     act: actQuery.parse(c.req.query('act')),
     now,
   })
+}
+
+/** What the next digest would say now, to whoever reads it here: it is theirs alone, and nothing counts as told. */
+export async function showDigest(c: AppContext): Promise<Response> {
+  const { network, tenant } = entryOf(c)
+  const { accountId } = tenant
+  const digest = accountId === undefined ? null : await digestBeforehand(c.var.services, accountId)
+  if (!digest) throw new AppError('not-found')
+  return page(c, DigestPage, { network, digest })
 }
 
 /** Which kinds one does not want to see: those that were ticked, and no others. */

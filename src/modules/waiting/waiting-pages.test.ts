@@ -96,6 +96,25 @@ test('a kind that was ticked is neither on the door nor in the list, until it is
   expect(await (await browse(site, page(), ana)).text()).toContain('Tâche à')
 })
 
+test('the next message is read before it is sent, by its own reader alone', async () => {
+  const digest = `${page()}/digest`
+  expect(await (await browse(site, page(), ana)).text()).toContain(`href="${digest}"`)
+  const html = await (await browse(site, digest, ana)).text()
+  expect(html).toContain('Bonjour ')
+  expect(html).toMatch(/Il part le [^<]+ à 07:00/)
+  for (const said of ['Tâche à -2', 'Accueillerez-vous', 'Ne plus me parler de']) expect(html).toContain(said)
+  expect(html).not.toContain('Rien de nouveau depuis le dernier')
+  const nobody = await aPerson(site.database, network, 'administrator')
+  const empty = await (await browse(site, digest, nobody)).text()
+  expect(empty).toContain('Rien de nouveau depuis le dernier')
+  expect(empty).not.toContain('Tâche à')
+  const stranger = await aPerson(site.database, await aNetwork(site.database), 'member')
+  expect((await browse(site, digest, stranger)).status).toBe(404)
+  const open = await aNetwork(site.database)
+  expect((await browse(site, `/fr/${open.slug}/waiting/digest`)).status).toBe(401)
+  expect((await browse(site, `/fr/${open.slug}/waiting/digest`, ana)).status).toBe(403)
+})
+
 test('a link of the mail silences without signing in, and takes it back', async () => {
   const { secret } = site.services
   const path = silencingPath(secret, 'en', { accountId: ana.accountId, kind: 'task' })

@@ -38,7 +38,7 @@ export class FileError extends AppError {
   readonly problem: FileProblem
 
   constructor(problem: FileProblem, params: Record<string, string | number> = {}, cause?: unknown) {
-    super(codes[problem], { params, fields: [{ field: 'file', message: problem }], cause })
+    super(codes[problem], { params, fields: [{ field: 'file', message: messages[problem] }], cause })
     this.problem = problem
   }
 }

@@ -124,6 +124,6 @@ function readCursor(cursor: string): { position: string; id: string } {
     // Not ours, like what is not of this form.
   }
   throw new AppError('invalid-input', {
-    fields: [{ field: 'after', message: 'A cursor given by a page before' }],
+    fields: [{ field: 'after', message: 'field.cursor' }],
   })
 }

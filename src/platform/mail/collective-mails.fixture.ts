@@ -27,6 +27,7 @@ export const collectiveMails: Sample[] = [
   ['series-registered', dates],
   ['series-host-asked', { ...dates, person }],
   ['series-host-confirmed', { ...dates, person }],
+  ['series-host-withdrew', { ...dates, person }],
   ['series-withdrawn', dates],
   ['series-changed', dates],
   ['series-cancelled', { ...dates, reason: 'Il neige.' }],

@@ -213,8 +213,8 @@ function partsOf(label: string, links: unknown): Content['parts'] {
 }
 
 function saidIn(text: unknown): Content['said'] {
-  // Erased once the message has gone.
-  if (typeof text !== 'string') return null
+  // Erased once the message has gone; and nobody has to say anything.
+  if (typeof text !== 'string' || text.trim() === '') return null
   // Without pictures: fetched from elsewhere, they would tell somebody who reads, and when.
   const html = renderMarkdown(text, { headingShift: 2 }).replace(
     /<img src="[^"]*" alt="([^"]*)"[^>]*>/g,

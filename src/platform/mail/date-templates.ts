@@ -97,6 +97,16 @@ export const dateTemplates = {
     button: 'mail.series.button',
     values: ({ person, title, count }) => ({ person, title, count }),
   }),
+  /** To those who run them. */
+  'series-host-withdrew': template({
+    kind,
+    params: dates.extend({ person: words }),
+    secrets,
+    subject: 'mail.series-host-withdrew.subject',
+    paragraphs: ['mail.series-host-withdrew.text', 'mail.series-host-withdrew.next'],
+    button: 'mail.series.button',
+    values: ({ person, title, count }) => ({ person, title, count }),
+  }),
   'series-withdrawn': template({
     kind,
     params: dates,

@@ -1,4 +1,5 @@
 export { isAddress, isNobodys } from '#platform/mail/address.ts'
+export { mailBeforehand } from '#platform/mail/beforehand.ts'
 export {
   type Cadence,
   cadences,
@@ -9,6 +10,7 @@ export {
   silenceable,
   usualCadence,
 } from '#platform/mail/cadence.ts'
+export type { Content } from '#platform/mail/content.ts'
 export { gatherHeld, type HeldEntry } from '#platform/mail/digest.ts'
 export { type MailContext, openMail } from '#platform/mail/jobs.ts'
 export {
@@ -33,4 +35,4 @@ export {
   silence,
   type Unsubscribe,
 } from '#platform/mail/silence.ts'
-export type { CalendarPart, ParamsOf, TemplateName } from '#platform/mail/templates.ts'
+export type { CalendarPart, ParamsOf, TemplateName, WaysInChange } from '#platform/mail/templates.ts'

@@ -80,6 +80,25 @@ test('a calendar file goes beside the text, for programs that answer to it, and 
   expect((await stored(database)).every(({ secrets }) => secrets === null)).toBe(true)
 })
 
+test('of a calendar with several meetings each is a file of its own', async () => {
+  const event = (uid: string) => ['BEGIN:VEVENT', `UID:${uid}@exemple.org`, 'END:VEVENT']
+  const both = ['BEGIN:VCALENDAR', 'METHOD:CANCEL', ...event('a'), ...event('b'), 'END:VCALENDAR'].join(
+    '\r\n',
+  )
+  await queue(database, 'meeting-cancelled', { ...params, calendar: { method: 'CANCEL', content: both } })
+  await send(database, server)
+  const files = (server.received.at(-1)?.attachments ?? []).map(({ filename, mimeType, content }) => {
+    const text = new TextDecoder().decode(content as ArrayBuffer)
+    return [filename, mimeType, text.match(/^UID:.*(?=@)/gm), text.trim().endsWith('END:VCALENDAR')]
+  })
+  expect(files.sort()).toEqual([
+    // Beside the text.
+    [null, 'text/calendar', ['UID:a'], true],
+    ['invite-2.ics', 'text/calendar', ['UID:b'], true],
+    ['invite.ics', 'application/ics', ['UID:a'], true],
+  ])
+})
+
 test.each(locales)('every message about meetings can be read in %s', async locale => {
   const network = await aNetwork(database, { name: { fr: 'Réseau', en: 'Network' } })
   const names = Object.keys(meetingTemplates) as (keyof typeof meetingTemplates)[]

@@ -42,6 +42,16 @@ export const meetingTemplates = {
     button: 'mail.meeting-invited.button',
     values: ({ title, when, where, person }) => ({ title, when, where, person }),
   }),
+  /** To those who were invited and have not answered. */
+  'meeting-invited-moved': template({
+    kind,
+    params: z.object({ ...about, was: sentences }),
+    secrets,
+    subject: 'mail.meeting-invited-moved.subject',
+    paragraphs: ['mail.meeting-moved.text', 'mail.meeting.where'],
+    button: 'mail.meeting-invited.button',
+    values: ({ title, when, was, where }) => ({ title, when, was, where }),
+  }),
   'meeting-registered': template({
     kind,
     params: z.object({ ...about, waitingGuests: count }),

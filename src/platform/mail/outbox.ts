@@ -22,6 +22,8 @@ export interface MailSummary {
   state: MailState
   kind: Kind
   to: { name: string; address: string }
+  /** Where answers go, where somebody gave their address for it. */
+  replyTo: string | null
   subject: string
   attempts: number
   /** What the server said last; 'silenced' or 'bounced' for what was not sent at all. */
@@ -149,6 +151,7 @@ type Row = Written & {
   state: string
   kind: string
   address: string
+  reply_to: string | null
   attempts: number
   error: string | null
   created_at: Date
@@ -162,6 +165,7 @@ function asSummary(row: Row, subject: string): MailSummary {
     state: row.state as MailState,
     kind: row.kind as Kind,
     to: { name: row.name, address: row.address },
+    replyTo: row.reply_to,
     subject,
     attempts: row.attempts,
     error: row.error,

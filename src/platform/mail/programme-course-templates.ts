@@ -53,12 +53,12 @@ export const programmeCourseTemplates = {
   }),
   'programme-reminder': template({
     kind: 'work',
-    // What is expected still, as a list in Markdown.
+    // What is expected still, as a list in Markdown: of this step, and of others that are due.
     params: z.object({
       programme: words,
       step: words,
       due: z.iso.date(),
-      expected: z.string().max(2_000),
+      expected: z.string().max(30_000),
       url,
     }),
     secrets: [],

@@ -37,13 +37,15 @@ export interface MailInput<Name extends TemplateName> {
   now?: Date
   /** Where it is known beforehand: what was gathered into it names it. */
   id?: string
+  /** The address of somebody who agreed to be answered there; null as if it were left out. */
+  replyTo?: string | null
 }
 
 /**
  * Writes a message in the caller's transaction: it is sent if that is kept, and only then. What the recipient silenced
  * is kept as such; what they want in a digest is held for it.
  * @returns its id
- * @throws AppError 'invalid-input' for an address that cannot be written to; ZodError for params that are not the template's
+ * @throws AppError 'invalid-input' for an address that cannot be written to, or answered to; ZodError for params that are not the template's
  */
 export async function queueMail<Name extends TemplateName>(trx: Trx, mail: MailInput<Name>): Promise<string> {
   const [id] = await writeMails(trx, mail.networkId, [mail])
@@ -88,6 +90,7 @@ async function writeMails(trx: Trx, networkId: string, mails: SomeMail[]): Promi
       params: JSON.stringify(Object.fromEntries(mail.params)),
       secrets: secrets.length > 0 && !silent ? JSON.stringify(Object.fromEntries(secrets)) : null,
       base_url: new URL(mail.baseUrl).origin,
+      reply_to: mail.replyTo,
       state,
       error: silent ? (wish === 'bounced' ? 'bounced' : 'silenced') : null,
       due_at: dueAt,
@@ -115,11 +118,13 @@ interface WrittenMail {
   atOnce: boolean
   now: Date
   id: string | undefined
+  replyTo: string | null
 }
 
 function asWritten(mail: SomeMail): WrittenMail {
-  const { to } = mail
-  if (!isAddress(to.address)) {
+  const { to, replyTo = null } = mail
+  // A header is made of it.
+  if (!isAddress(to.address) || (replyTo !== null && !isAddress(replyTo))) {
     const message = i18nFor(to.locale).t('mail.address.invalid')
     throw new AppError('invalid-input', { fields: [{ field: 'address', message }] })
   }
@@ -138,6 +143,7 @@ function asWritten(mail: SomeMail): WrittenMail {
     atOnce: mail.atOnce ?? false,
     now: mail.now ?? new Date(),
     id: mail.id,
+    replyTo,
   }
 }
 

@@ -104,6 +104,7 @@ test.each(locales)('every template can be read in %s, by people and by programs'
   await queue(database, 'reset-password', link, own)
   await queue(database, 'address-in-use', { url: link.url }, own)
   await queue(database, 'password-changed', { at, url: link.url }, own)
+  await queue(database, 'ways-in-changed', { at, change: 'passkey.added', url: link.url }, own)
   await queue(database, 'address-changed', { at }, own)
   await queue(database, 'sign-in-new-device', { at, device: 'Firefox, Linux', url: link.url }, own)
   await queue(database, 'account-erased', { at }, own)
@@ -140,6 +141,9 @@ test.each(locales)('every template can be read in %s, by people and by programs'
     expect(text, subject).toContain(hello[locale])
     expect(html, subject).toContain(`<html lang="${locale}">`)
     expect(text + html, subject).not.toMatch(/[{}]\s*\w+, plural|undefined|\[object|\{\w+\}/)
+    // What nobody said leaves no gap.
+    expect(text, subject).not.toContain('\n\n\n\n')
+    expect(html, subject).not.toMatch(/<div[^>]*><\/div>/)
     // One says what the other says.
     const words = html.replace(/<style>.*?<\/style>/s, '').replace(/<[^>]+>/g, ' ')
     expect(words, subject).toContain(text.split('\n').at(2))

@@ -120,7 +120,7 @@ async function sendNext(
         silenceUrl: content.silence?.url ?? null,
         calendar: content.calendar,
         date: message.created_at,
-        replyTo: replyToOf(message.secrets),
+        replyTo: message.reply_to ?? replyToOf(message.secrets),
         conversation: conversation && {
           thread: `<${conversation.thread}@${domain}>`,
           parent: conversation.parent && `<${conversation.parent}@${domain}>`,

@@ -41,6 +41,18 @@ const sections = z.array(
 )
 const role = z.enum(['member', 'facilitator', 'administrator'])
 
+/** What changes by what somebody comes in, besides their password. */
+const waysInChanges = {
+  'two-factor.on': 'mail.ways-in-changed.two-factor.on',
+  'two-factor.off': 'mail.ways-in-changed.two-factor.off',
+  'two-factor.codes-renewed': 'mail.ways-in-changed.two-factor.codes-renewed',
+  'passkey.added': 'mail.ways-in-changed.passkey.added',
+  'passkey.removed': 'mail.ways-in-changed.passkey.removed',
+  'provider.linked': 'mail.ways-in-changed.provider.linked',
+  'provider.unlinked': 'mail.ways-in-changed.provider.unlinked',
+} as const
+export type WaysInChange = keyof typeof waysInChanges
+
 export const templates = {
   invitation: template({
     kind: 'invitation',
@@ -112,6 +124,18 @@ export const templates = {
     paragraphs: ['mail.password-changed.text', 'mail.password-changed.stranger'],
     button: 'mail.password-changed.button',
     values: ({ at }, { moment }) => ({ moment: moment(at) }),
+  }),
+  'ways-in-changed': template({
+    kind: 'security',
+    params: z.object({ at: moment, change: z.enum(Object.keys(waysInChanges) as WaysInChange[]), url }),
+    secrets: [],
+    subject: 'mail.ways-in-changed.subject',
+    paragraphs: ['mail.ways-in-changed.text', 'mail.ways-in-changed.stranger'],
+    button: 'mail.password-changed.button',
+    values: ({ at, change }, { i18n, moment }) => ({
+      moment: moment(at),
+      change: i18n.t(waysInChanges[change]),
+    }),
   }),
   /** To the old address. It does not name the new one: who reads along need not know it. */
   'address-changed': template({

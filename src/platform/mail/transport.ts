@@ -1,4 +1,5 @@
-import { createTransport } from 'nodemailer'
+import { createTransport, type SendMailOptions } from 'nodemailer'
+import { calendarFilesOf } from '#platform/mail/calendar-files.ts'
 
 export interface SmtpSettings {
   /** smtp://user:password@host:port, or smtps:// for TLS from the first byte. */
@@ -16,7 +17,7 @@ export interface Letter {
   html: string
   /** Where it is turned off, by a page and by a single POST; null for what cannot be. */
   silenceUrl: string | null
-  /** A calendar file: beside the text for programs that answer to it, and attached for all others. */
+  /** A calendar: beside the text for programs that answer to it, and attached for all others; of several UIDs a file for each. */
   calendar: { method: 'PUBLISH' | 'REQUEST' | 'CANCEL'; content: string } | null
   date: Date
   /** Where answers go, where that is not whence it comes. */
@@ -75,7 +76,7 @@ export function openTransport({ url, from }: SmtpSettings): Transport {
           ...(letter.conversation && linksOf(letter.conversation)),
           date: letter.date,
           headers: headersOf(letter),
-          ...(letter.calendar && { icalEvent: { ...letter.calendar, filename: 'invite.ics' } }),
+          ...(letter.calendar && partsOf(letter.calendar)),
           signal: AbortSignal.timeout(patienceMs),
         })
         return { result: 'sent' }
@@ -84,6 +85,21 @@ export function openTransport({ url, from }: SmtpSettings): Transport {
       }
     },
     close: () => mailer.close(),
+  }
+}
+
+function partsOf({
+  method,
+  content,
+}: NonNullable<Letter['calendar']>): Pick<SendMailOptions, 'icalEvent' | 'attachments'> {
+  const [first, ...more] = calendarFilesOf(content)
+  return {
+    icalEvent: { method, content: first ?? content, filename: 'invite.ics' },
+    attachments: more.map((file, index) => ({
+      filename: `invite-${index + 2}.ics`,
+      content: file,
+      contentType: `text/calendar; charset=utf-8; method=${method}`,
+    })),
   }
 }
 

@@ -21,6 +21,7 @@ export function ErasurePage(props: {
       <ul>
         <li>{t('account.erasure.goes.account')}</li>
         <li>{t('account.erasure.goes.mail')}</li>
+        <li>{t('account.erasure.goes.places')}</li>
         <li>{t('account.erasure.goes.keys')}</li>
       </ul>
       <h2>{t('account.erasure.stays')}</h2>

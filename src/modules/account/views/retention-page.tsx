@@ -14,7 +14,12 @@ const rows: [what: MessageKey, why: MessageKey, howLong: MessageKey][] = [
   ['retention.steps', 'retention.steps.why', 'retention.steps.time'],
   ['retention.following', 'retention.following.why', 'retention.following.time'],
   ['retention.consents', 'retention.consents.why', 'retention.consents.time'],
+  ['retention.discussion', 'retention.discussion.why', 'retention.discussion.time'],
+  ['retention.collectives', 'retention.collectives.why', 'retention.collectives.time'],
   ['retention.meetings', 'retention.meetings.why', 'retention.meetings.time'],
+  ['retention.waiting', 'retention.waiting.why', 'retention.waiting.time'],
+  ['retention.contacts', 'retention.contacts.why', 'retention.contacts.time'],
+  ['retention.device', 'retention.device.why', 'retention.device.time'],
   ['retention.files', 'retention.files.why', 'retention.files.time'],
   ['retention.mail', 'retention.mail.why', 'retention.mail.time'],
   ['retention.silence', 'retention.silence.why', 'retention.silence.time'],
@@ -45,8 +50,8 @@ export function RetentionPage() {
               {rows.map(([what, why, howLong]) => (
                 <tr key={what}>
                   <th scope="row">{t(what)}</th>
-                  <td>{t(why)}</td>
-                  <td>{t(howLong)}</td>
+                  <td data-label={t('retention.why')}>{t(why)}</td>
+                  <td data-label={t('retention.time')}>{t(howLong)}</td>
                 </tr>
               ))}
             </tbody>

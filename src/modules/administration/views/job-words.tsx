@@ -12,11 +12,25 @@ export const stateNames: Record<JobState, MessageKey> = {
 }
 
 const queueNames: Record<string, MessageKey> = {
+  'account.prune': 'jobs.queue.account.prune',
+  'afterworks.lapsing': 'jobs.queue.afterworks.lapsing',
+  'afterworks.satisfaction': 'jobs.queue.afterworks.satisfaction',
+  'commons.consents': 'jobs.queue.commons.consents',
+  'commons.families': 'jobs.queue.commons.families',
   'commons.following': 'jobs.queue.commons.following',
   'commons.import': 'jobs.queue.commons.import',
+  'commons.steps': 'jobs.queue.commons.steps',
   'files.clean': 'jobs.queue.files.clean',
   'mail.digest': 'jobs.queue.mail.digest',
   'mail.send': 'jobs.queue.mail.send',
+  'meetings.polls': 'jobs.queue.meetings.polls',
+  'meetings.reminders': 'jobs.queue.meetings.reminders',
+  'organisations.import': 'jobs.queue.organisations.import',
+  'programmes.counting': 'jobs.queue.programmes.counting',
+  'programmes.reminders': 'jobs.queue.programmes.reminders',
+  'programmes.tasks': 'jobs.queue.programmes.tasks',
+  'threads.tell': 'jobs.queue.threads.tell',
+  'waiting.digest': 'jobs.queue.waiting.digest',
   'webhooks.deliver': 'jobs.queue.webhooks.deliver',
 }
 

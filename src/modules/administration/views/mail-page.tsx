@@ -44,6 +44,7 @@ export function MailPage(props: {
         <Fact name={t('outbox.to')}>
           <RecipientOf message={summary} />
         </Fact>
+        {summary.replyTo && <Fact name={t('outbox.reply-to')}>{summary.replyTo}</Fact>}
         <Fact name={t('outbox.about')}>{t(kindNames[summary.kind])}</Fact>
         <Fact name={t('outbox.written')}>{momentOf(summary.createdAt)}</Fact>
         {(summary.state === 'waiting' || summary.state === 'held') && (

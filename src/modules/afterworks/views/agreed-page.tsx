@@ -9,22 +9,34 @@ import { useFrame } from '#ui/frame.ts'
 export function AgreedPage(props: {
   network: Network
   stage: Stage | null
+  /** Of which these came, where it is one alone. */
+  series: { slug: string; name: string } | null
   reached: Record<Stage, number>
   introductions: Introduction[]
   next: string | null
 }) {
-  const { network, stage, reached, introductions, next } = props
+  const { network, stage, series, reached, introductions, next } = props
   const { i18n } = useFrame()
   const { t, locale } = i18n
   const here = { locale, network: network.slug }
   const leading = (to: Stage | null) =>
-    href('agreedIntroductions', here, to ? new URLSearchParams({ stage: to }) : undefined)
+    href(
+      'agreedIntroductions',
+      here,
+      new URLSearchParams({ ...(series && { series: series.slug }), ...(to && { stage: to }) }),
+    )
   const all = stages.reduce((sum, one) => sum + reached[one], 0)
   return (
     <NetworkLayout of={network} title={t('introductions.agreed')} noIndex>
       <div class="afterworks">
         <p class="crumbs">
           <a href={href('introductions', here)}>{t('introductions.name')}</a>
+          {series && (
+            <>
+              {' · '}
+              <a href={href('afterworkSeries', { ...here, series: series.slug })}>{series.name}</a>
+            </>
+          )}
         </p>
         <h1>{t('introductions.agreed')}</h1>
         <p class="lede">{t('introductions.agreed.lede')}</p>

@@ -44,7 +44,7 @@ export function EditionForm(props: {
           <TextField name="to" label={t('meetings.form.to')} type="time" state={state} required />
           <TextField name="place" label={t('meetings.form.place')} state={state} maxLength={200} />
           <TextField name="address" label={t('meetings.form.address')} state={state} maxLength={500} />
-          <TextField name="videoUrl" label={t('meetings.form.video')} state={state} type="url" />
+          <TextField name="videoUrl" label={t('meetings.form.video')} state={state} inputmode="url" />
           <TextField
             name="capacity"
             label={t('meetings.form.capacity')}

@@ -4,7 +4,16 @@ import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { useFrame } from '#ui/frame.ts'
 
 /** What introductions led to, local authority by local authority. */
-export function JointProjectsPage({ network, projects }: { network: Network; projects: Introduction[] }) {
+export function JointProjectsPage({
+  network,
+  series,
+  projects,
+}: {
+  network: Network
+  /** Of which these came, where it is one alone. */
+  series: { slug: string; name: string } | null
+  projects: Introduction[]
+}) {
   const { t, locale } = useFrame().i18n
   const here = { locale, network: network.slug }
   const authorities = [...new Set(projects.map(({ localAuthority }) => localAuthority))]
@@ -13,6 +22,12 @@ export function JointProjectsPage({ network, projects }: { network: Network; pro
       <div class="afterworks">
         <p class="crumbs">
           <a href={href('introductions', here)}>{t('introductions.name')}</a>
+          {series && (
+            <>
+              {' · '}
+              <a href={href('afterworkSeries', { ...here, series: series.slug })}>{series.name}</a>
+            </>
+          )}
         </p>
         <h1>{t('introductions.projects')}</h1>
         <p class="lede">{t('introductions.projects.lede')}</p>

@@ -11,7 +11,7 @@ interface SatisfactionPageProps {
   network: Network
   meeting: Meeting
   /** Of which series it is an edition. */
-  series: { slug: string; name: string } | null
+  series: { slug: string; name: string; theme: string } | null
   sums: Satisfaction
   own: OwnOpinion
   /** For those who run the meeting. */
@@ -34,7 +34,8 @@ export function SatisfactionPage(props: SatisfactionPageProps) {
               <a href={href('afterworkSeries', { ...here, series: series.slug })}>{series.name}</a> ·{' '}
             </>
           )}
-          <a href={href('meeting', { ...here, meeting: meeting.id })}>{meeting.title}</a>
+          {/* The title of an edition begins with that of its series. */}
+          <a href={href('meeting', { ...here, meeting: meeting.id })}>{series?.theme || meeting.title}</a>
         </p>
         <h1>{t('satisfaction.name')}</h1>
         {own.came ? (

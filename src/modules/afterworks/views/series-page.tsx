@@ -150,7 +150,10 @@ function Numbers({ network, series, counters }: SeriesPageProps) {
   const { i18n, place } = useFrame()
   const { t, locale } = i18n
   const here = { locale, network: network.slug, series: series.slug }
-  const inside = place?.slug === network.slug && place.role !== 'visitor'
+  const role = place?.slug === network.slug ? place.role : 'visitor'
+  const inside = role !== 'visitor'
+  const runs = rank(role) >= rank(policies['afterworks:run'].least)
+  const came = new URLSearchParams({ series: series.slug })
   return (
     <section>
       <h2>{t('afterworks.numbers')}</h2>
@@ -170,10 +173,24 @@ function Numbers({ network, series, counters }: SeriesPageProps) {
           )
         })}
         <div>
-          <dt>{t('afterworks.numbers.introductions')}</dt>
+          <dt>
+            {runs ? (
+              <a href={href('agreedIntroductions', here, came)}>{t('afterworks.numbers.introductions')}</a>
+            ) : (
+              t('afterworks.numbers.introductions')
+            )}
+          </dt>
           <dd>
-            {i18n.number(counters.introductions)}
-            <small> {t('afterworks.numbers.projects', { count: counters.jointProjects })}</small>
+            {i18n.number(counters.introductions)}{' '}
+            <small>
+              {runs ? (
+                <a href={href('jointProjects', here, came)}>
+                  {t('afterworks.numbers.projects', { count: counters.jointProjects })}
+                </a>
+              ) : (
+                t('afterworks.numbers.projects', { count: counters.jointProjects })
+              )}
+            </small>
           </dd>
         </div>
       </dl>

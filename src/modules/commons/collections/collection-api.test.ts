@@ -64,6 +64,14 @@ test('a programme makes a collection, fills it, arranges it and takes it apart',
     expect((await ask('POST', `${at}/entries`, own, { item, note: item })).status).toBe(201)
   expect((await ask('PATCH', `${at}/entries/lampe`, own, { before: 'pompe' })).status).toBe(204)
   expect((await ask('PATCH', `${at}/entries/four`, own, { section: 'Feu' })).status).toBe(204)
+  expect((await ask('PATCH', `${at}/entries/four`, own, { note: 'Chaud' })).status).toBe(204)
+  const said = { title: 'Par\nprogramme', about: 'Pour *essayer*', language: 'fr' }
+  expect((await ask('PUT', at, own, said)).body.errors).toEqual([expect.objectContaining({ field: 'state' })])
+  const changed = await ask('PUT', at, own, { ...said, state: 'network' })
+  expect(changed).toMatchObject({
+    status: 200,
+    body: { slug: 'par-programme', title: 'Par programme', about: 'Pour *essayer*', state: 'network' },
+  })
   const { body } = await ask('GET', at, own)
   expect(
     body.entries.map((entry: { item: { slug: string }; section: string; note: string }) => [
@@ -74,7 +82,7 @@ test('a programme makes a collection, fills it, arranges it and takes it apart',
   ).toEqual([
     ['lampe', null, 'lampe'],
     ['pompe', null, 'pompe'],
-    ['four', 'Feu', 'four'],
+    ['four', 'Feu', 'Chaud'],
   ])
   expect((await ask('DELETE', `${at}/entries/pompe`, own)).status).toBe(204)
   const listed = await ask('GET', 'collections?q=programme', own)
@@ -108,6 +116,7 @@ test('nobody from elsewhere learns of it; a key of the network changes what is s
   await ask('POST', 'collections', own, { title: 'Réservée', language: 'fr', state: 'private' })
   const operations: [string, string, unknown][] = [
     ['POST', 'collections', { title: 'B', language: 'fr' }],
+    ['PUT', 'collections/partagee', { title: 'B', about: '', language: 'fr', state: 'network' }],
     ['POST', 'collections/partagee/entries', { item: 'four' }],
     ['PATCH', 'collections/partagee/entries/four', { section: null }],
     ['DELETE', 'collections/partagee/entries/four', undefined],

@@ -8,6 +8,7 @@ import type { Move } from '#modules/commons/collections/arrangement.ts'
 import {
   type CollectedItem,
   type Collection,
+  changeCollection,
   collectionEntries,
   collectionStates,
   createCollection,
@@ -15,9 +16,9 @@ import {
   openCollection,
   removeCollection,
 } from '#modules/commons/collections/collections.ts'
-import { addEntry, moveEntry, removeEntry } from '#modules/commons/collections/entries.ts'
+import { addEntry, moveEntry, noteEntry, removeEntry } from '#modules/commons/collections/entries.ts'
 import { refusal } from '#modules/commons/collections/refusal.ts'
-import { collectionInput, entryInput, text } from '#modules/commons/collections/schema.ts'
+import { collectionInput, entryInput, noteField, text } from '#modules/commons/collections/schema.ts'
 import { apiRoute, entryOf } from '#modules/network/index.ts'
 
 const collectionSummary = z
@@ -60,6 +61,11 @@ const collectionSchema = collectionSummary
     ),
   })
   .openapi('Collection')
+
+/** Said whole: who would leave `state` out must not have a shared collection made private. */
+const changedCollection = collectionInput
+  .extend({ about: collectionInput.shape.about.removeDefault(), state: z.enum(collectionStates) })
+  .openapi('CollectionChange')
 
 const tags = ['Collections']
 const ofCollection = networkParameter.extend({
@@ -120,6 +126,19 @@ const get = apiRoute('commons:read', {
   responses: { 200: json(collectionSchema, 'The collection') },
 })
 
+const change = apiRoute('commons:contribute', {
+  tags,
+  method: 'put',
+  path: `${path}/{collection}`,
+  summary: 'Change what a collection is called, what it says of itself and who reads it',
+  description: 'Its address stays, and so does what it gathers.',
+  request: {
+    params: ofCollection,
+    body: { required: true, content: { 'application/json': { schema: changedCollection } } },
+  },
+  responses: { 200: json(collectionSummary, 'Changed'), ...problemResponses(400, 415, 422) },
+})
+
 const remove = apiRoute('commons:contribute', {
   tags,
   method: 'delete',
@@ -154,9 +173,9 @@ const move = apiRoute('commons:contribute', {
   tags,
   method: 'patch',
   path: `${path}/{collection}/entries/{slug}`,
-  summary: 'Move an entry of a collection',
+  summary: 'Move an entry of a collection, or say something else of it',
   description:
-    'One of: `before` or `after` another item (by slug), or to the end of a `section` (null: the front).',
+    'A `note`, or one of: `before` or `after` another item (by slug), or to the end of a `section` (null: the front).',
   request: {
     params: ofEntry,
     body: {
@@ -168,13 +187,14 @@ const move = apiRoute('commons:contribute', {
               before: z.string().max(200).optional(),
               after: z.string().max(200).optional(),
               section: text().trim().min(1).max(200).nullable().optional(),
+              note: noteField.removeDefault().optional().openapi({ description: 'Markdown' }),
             })
             .openapi('CollectionMove'),
         },
       },
     },
   },
-  responses: { 204: { description: 'Moved' }, ...problemResponses(400, 415, 422) },
+  responses: { 204: { description: 'Done' }, ...problemResponses(400, 415, 422) },
 })
 
 const drop = apiRoute('commons:contribute', {
@@ -218,10 +238,14 @@ export function collectionsApi(api: OpenAPIHono<AppEnv>): void {
 
   api.openapi(move, async c => {
     const entry = entryOf(c)
-    const to = moveOf(c.req.valid('json'))
-    await inTenant(c.var.services.db, entry.tenant, trx =>
-      moveEntry(trx, entry, c.req.param('collection'), c.req.param('slug'), to),
-    )
+    const { note, ...given } = c.req.valid('json')
+    const to = moveOf(given)
+    if (note === undefined && to === null) throw refusal('before', 'form.error.required')
+    const [collection, slug] = [c.req.param('collection'), c.req.param('slug')]
+    await inTenant(c.var.services.db, entry.tenant, async trx => {
+      if (note !== undefined) await noteEntry(trx, entry, collection, slug, note)
+      if (to) await moveEntry(trx, entry, collection, slug, to)
+    })
     return c.body(null, 204)
   })
 
@@ -246,6 +270,16 @@ export function collectionsApi(api: OpenAPIHono<AppEnv>): void {
     return c.json({ ...summaryOf(c, collection), entries: told }, 200)
   })
 
+  api.openapi(change, async c => {
+    const entry = entryOf(c)
+    const [slug, input] = [c.req.param('collection'), c.req.valid('json')]
+    const changed = await inTenant(c.var.services.db, entry.tenant, async trx => {
+      await changeCollection(trx, entry, slug, input)
+      return openCollection(trx, entry, slug, 'read')
+    })
+    return c.json(summaryOf(c, changed), 200)
+  })
+
   api.openapi(remove, async c => {
     const entry = entryOf(c)
     await inTenant(c.var.services.db, entry.tenant, trx =>
@@ -259,11 +293,11 @@ function moveOf(given: {
   before?: string | undefined
   after?: string | undefined
   section?: string | null | undefined
-}): Move {
+}): Move | null {
   if (given.before) return { before: given.before }
   if (given.after) return { after: given.after }
   if (given.section !== undefined) return { section: given.section }
-  throw refusal('before', 'form.error.required')
+  return null
 }
 
 function summaryOf(c: AppContext, collection: Collection) {

@@ -24,6 +24,8 @@ import { CollectionsPage } from '#modules/commons/collections/views/collections-
 import { DetailsPage } from '#modules/commons/collections/views/details-page.tsx'
 import { KeepersPage } from '#modules/commons/collections/views/keepers-page.tsx'
 import { RemovalPage } from '#modules/commons/collections/views/removal-page.tsx'
+import { splitFacet } from '#modules/commons/facets.ts'
+import { isTelling } from '#modules/commons/sensemaking/insights.ts'
 import { entryOf } from '#modules/network/index.ts'
 
 export async function showCollections(c: AppContext): Promise<Response> {
@@ -66,6 +68,8 @@ export async function showCollection(c: AppContext): Promise<Response> {
       gone,
       hidden:
         collection.state === 'public' ? entries.filter(({ item }) => item.visibility !== 'public').length : 0,
+      staged: entries.some(({ item }) => item.facets.some(facet => splitFacet(facet).kind === 'stage')),
+      telling: entries.some(({ item }) => isTelling(item)),
       mayCopy: entry.personId !== null,
     })
   })

@@ -81,12 +81,23 @@ export function changeEntry(
   input: EntryInput,
 ): Promise<void> {
   return rearrange(trx, entry, collection, async (order, id) => {
-    const { id: itemId } = await entryItem(trx, entry.network.id, id, item)
-    await sql`
-      update commons_collection_entry set note = ${input.note}
-      where network_id = ${entry.network.id} and collection_id = ${id} and item_id = ${itemId}`.execute(trx)
+    const itemId = await writeNote(trx, entry, id, item, input.note)
     const stays = order.some(one => one.id === itemId && one.section === input.section)
     return stays ? order : moved(order, itemId, { section: input.section })
+  })
+}
+
+/** The same where it stays in its place. @throws AppError 'not-found', 'forbidden' */
+export function noteEntry(
+  trx: Trx,
+  entry: Entry,
+  collection: string,
+  item: string,
+  note: string,
+): Promise<void> {
+  return rearrange(trx, entry, collection, async (order, id) => {
+    await writeNote(trx, entry, id, item, note)
+    return order
   })
 }
 
@@ -236,6 +247,15 @@ export async function collectionsOfItem(
     where collection.network_id = ${networkId} and ${isKept(personId)} and not ${holds}
     order by collection.updated_at desc, collection.id limit 100`.execute(trx)
   return { held: held.rows, open: open.rows }
+}
+
+/** @returns the id of the item */
+async function writeNote(trx: Trx, entry: Entry, id: string, item: string, note: string): Promise<string> {
+  const { id: itemId } = await entryItem(trx, entry.network.id, id, item)
+  await sql`
+    update commons_collection_entry set note = ${note}
+    where network_id = ${entry.network.id} and collection_id = ${id} and item_id = ${itemId}`.execute(trx)
+  return itemId
 }
 
 async function rearrange(

@@ -8,7 +8,12 @@ import { collectionStates } from '#modules/commons/collections/collections.ts'
 export const text = () => z.string().overwrite(given => given.replaceAll('\0', ''))
 
 export const collectionInput = z.object({
-  title: text().trim().min(1).max(200),
+  // On one line, wherever it came from.
+  title: text()
+    .overwrite(given => given.replace(/\s+/g, ' '))
+    .trim()
+    .min(1)
+    .max(200),
   about: text().trim().max(20_000).default(''),
   language: z.enum(locales),
   state: z.enum(collectionStates).default('private'),

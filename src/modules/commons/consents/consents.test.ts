@@ -177,6 +177,17 @@ describe('a consent with an end', () => {
     await expect(inside(trx => publishDocument(trx, entry, id, 'public'))).resolves.toMatchObject({ slug })
   })
 
+  test('that is over holds up sharing before the hourly look has come by', async () => {
+    const { id } = await aSolution('Passé')
+    const over = { ...consent, givenOn: '2020-01-01', validUntil: '2020-02-01' }
+    await post(`/writing/${id}/consents`, author, over)
+    await expect(inside(trx => publishDocument(trx, entry, id, 'public'))).rejects.toMatchObject({
+      code: 'invalid-input',
+    })
+    await post(`/writing/${id}/consents/${await onlyConsent(id)}/renewal`, author, { validUntil: '' })
+    await expect(inside(trx => publishDocument(trx, entry, id, 'public'))).resolves.toBeDefined()
+  })
+
   test('cannot end before it was given', async () => {
     const { id } = await aSolution('Avant')
     const answer = await post(`/writing/${id}/consents`, author, { ...consent, validUntil: '2025-01-01' })

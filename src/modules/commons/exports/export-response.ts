@@ -4,7 +4,8 @@ import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { exportItems, latestItems, type Reading } from '#modules/commons/exports/exporting.ts'
 import { formats } from '#modules/commons/exports/formats.ts'
-import { type CommonsQuery, writeQuery } from '#modules/commons/search/query.ts'
+import { queryName } from '#modules/commons/following/views/following-words.ts'
+import { type CommonsQuery, isWhole, writeQuery } from '#modules/commons/search/query.ts'
 import { inLanguage, type Network } from '#modules/network/index.ts'
 
 const feedLength = 50
@@ -22,7 +23,9 @@ export function exportResponse(
   const here = { locale: i18n.locale, network: network.slug }
   const origin = originOf(c)
   const urlOf = (slug: string) => origin + href('item', { ...here, slug })
-  const title = `${inLanguage(network.name, i18n.locale, network.locale).text} · ${query.q || i18n.t('commons.name')}`
+  // Who reads several feeds of a network tells them apart by what each was asked for.
+  const asked = isWhole(query) ? i18n.t('commons.name') : queryName(i18n, query, new Map())
+  const title = `${inLanguage(network.name, i18n.locale, network.locale).text} · ${asked}`
 
   const read: Reading = work => readTenant(c.var.services.db, options.tenant, work)
   const items =

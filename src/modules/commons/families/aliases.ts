@@ -24,3 +24,15 @@ export async function currentQuery(trx: Trx, networkId: string, query: CommonsQu
     facets[kind] = [...new Set((facets[kind] ?? []).map(one => (one === key ? into_key : one)))]
   return { ...query, facets }
 }
+
+/** Of each of these families that stands under another, the one directly above it; as far as the reader may know of both. */
+export async function parentsOf(
+  trx: Trx,
+  kind: FacetKind,
+  keys: readonly string[],
+): Promise<Map<string, string>> {
+  if (keys.length === 0) return new Map()
+  const { rows } = await sql<{ key: string; parent: string }>`
+    select key, parent from commons_parents(${kind}, ${keys}::text[])`.execute(trx)
+  return new Map(rows.map(({ key, parent }) => [key, parent]))
+}

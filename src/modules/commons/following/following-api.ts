@@ -142,7 +142,7 @@ export function followingApi(api: OpenAPIHono<AppEnv>): void {
     const entry = entryOf(c)
     const { networkId, personId } = followerOf(c, entry)
     const followings = await readTenant(c.var.services.db, entry.tenant, trx =>
-      listFollowings(trx, networkId, personId),
+      listFollowings(trx, networkId, personId, c.var.i18n.locale),
     )
     return c.json({ followings: followings.map(following => asJson(c.var.i18n, following)) }, 200)
   })

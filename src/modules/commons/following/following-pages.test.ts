@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { inTenant } from '#db/tenant.ts'
+import { decide } from '#modules/commons/families/decisions.ts'
 import { aSearch, following, itemOf, newsIn } from '#modules/commons/following/following.fixture.ts'
 import { matchFollowings } from '#modules/commons/following/matching.ts'
 import { publishDocument } from '#modules/commons/writing/publishing.ts'
@@ -76,6 +77,14 @@ test('a search is followed by one press, renamed, and stopped', async () => {
   expect(await read()).toContain('Vous ne suivez rien encore')
 })
 
+test('what nobody has written yet can be followed; a theme that no page has, and words that find nothing ever, cannot', async () => {
+  const list = (query: string) => read(`/fr/${network.slug}/commons?${query}`)
+  expect(await list('q=hydrog%C3%A8ne')).toContain('Suivre cette recherche')
+  expect((await post(page, { kind: 'search', query: 'q=hydrogène' })).status).toBe(303)
+  expect(await list('q=hydrog%C3%A8ne')).toContain('Vous suivez cette recherche')
+  for (const query of ['theme=nowhere', 'q=de+la']) expect(await list(query)).not.toContain('class="follow')
+})
+
 test('where one is, it is said that one follows it, with the way to stop', async () => {
   await somePages(site.database, network, { 'solar.md': solar }, 'network')
   const list = `/fr/${network.slug}/commons?q=solaire`
@@ -96,6 +105,14 @@ test('a search for one theme alone is followed as the theme', async () => {
   expect((await post(page, { kind: 'theme', theme: 'energy' })).status).toBe(303)
   expect(await read(`/fr/${network.slug}/commons?theme=energy&sort=title`)).toContain('Vous suivez ce thème')
   expect(await read(`/fr/${network.slug}/commons?theme=energy&q=solaire`)).toContain('Suivre cette recherche')
+  // It is called as its curator named it, in the language one reads.
+  const curator = await anEntry(site.database, network, await aPerson(site.database, network, 'facilitator'))
+  const labels = { fr: 'Énergies', en: 'Energies' }
+  await inTenant(site.database.db, network.inside, trx =>
+    decide(trx, curator, [{ kind: 'theme', action: 'name', key: 'energy', labels }]),
+  )
+  expect(await read()).toMatch(/theme=energy">Énergies</)
+  expect(await read(`/en/${network.slug}/following`)).toMatch(/theme=energy">Energies</)
 })
 
 test('somebody is followed from their own page, which lists what they share', async () => {

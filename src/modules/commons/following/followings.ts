@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
 import { newId } from '#kernel/ids.ts'
+import type { Locale } from '#kernel/locale.ts'
 import { facetKinds, facetOf } from '#modules/commons/facets.ts'
 import {
   type Followed,
@@ -87,8 +88,16 @@ export async function followingsOf(
   return new Map(rows.map(row => [row.subject_id, row.id]))
 }
 
-/** All that a person follows, the latest first: no more than `mostFollowings`. */
-export async function listFollowings(trx: Trx, networkId: string, personId: string): Promise<Following[]> {
+/**
+ * All that a person follows, the latest first: no more than `mostFollowings`.
+ * @param locale in which themes are called as their curator named them
+ */
+export async function listFollowings(
+  trx: Trx,
+  networkId: string,
+  personId: string,
+  locale: Locale,
+): Promise<Following[]> {
   const { rows } = await sql<Row>`
     select f.id, f.kind, f.query, f.subject_id, f.name, f.cadence, f.created_at,
       author.name as author, item.title, item.slug
@@ -99,7 +108,7 @@ export async function listFollowings(trx: Trx, networkId: string, personId: stri
     where f.network_id = ${networkId} and f.person_id = ${personId} and f.kind <> 'collection'
     order by f.id desc
     limit ${mostFollowings}`.execute(trx)
-  const labels = await labelsOf(trx, networkId, rows)
+  const labels = await labelsOf(trx, networkId, rows, locale)
   return rows.map(row => asFollowing(row, labels))
 }
 
@@ -260,7 +269,12 @@ interface Row {
   slug: string | null
 }
 
-async function labelsOf(trx: Trx, networkId: string, rows: Row[]): Promise<Map<string, string>> {
+async function labelsOf(
+  trx: Trx,
+  networkId: string,
+  rows: Row[],
+  locale: Locale,
+): Promise<Map<string, string>> {
   const facets = rows.flatMap(row => {
     if (row.kind === 'theme') return [facetOf('theme', row.query ?? '')]
     if (row.kind !== 'search') return []
@@ -268,7 +282,7 @@ async function labelsOf(trx: Trx, networkId: string, rows: Row[]): Promise<Map<s
     return facetKinds.flatMap(kind => (query.facets[kind] ?? []).map(key => facetOf(kind, key)))
   })
   if (facets.length === 0) return new Map()
-  const known = await itemsByFacet(trx, networkId, [...new Set(facets)])
+  const known = await itemsByFacet(trx, networkId, [...new Set(facets)], locale)
   return new Map([...known].map(([facet, { label }]) => [facet, label]))
 }
 

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { inTenant } from '#db/tenant.ts'
-import { aSearch, following } from '#modules/commons/following/following.fixture.ts'
+import { aSearch, following, itemOf } from '#modules/commons/following/following.fixture.ts'
 import { lookAround } from '#modules/commons/following/following-job.ts'
 import { mailNews } from '#modules/commons/following/mailing.ts'
 import { matchFollowings } from '#modules/commons/following/matching.ts'
+import { removeItem } from '#modules/commons/importing/removing.ts'
 import { emptied, noon, type SmtpTestServer, secret, send, smtpServer } from '#platform/mail/mail.fixture.ts'
 import { readUnsubscribe, setCadences, silence } from '#platform/mail/silence.ts'
 import { type TestDatabase, testDatabase } from '../../../../test/database.ts'
@@ -180,6 +181,32 @@ test('whoever may no longer read is not written to: gone from the network, or th
   ])
   await pass(new Date('2026-11-23T07:00:00Z'))
   expect(server.received).toHaveLength(1)
+})
+
+test('a page that leaves the commons leaves the mail as well: what waits to be sent, and what is kept of it', async () => {
+  const ben = await aPerson(database, network, 'member')
+  await following(database, network, ana, aSearch('q=solaire'), { cadence: 'now' })
+  await following(database, network, ben, aSearch('q=séchoir'), { cadence: 'now' })
+  await somePages(database, network, { 'solar.md': solar, 'lamp.md': lamp })
+  // The server of mail is away: messages are written, and wait.
+  await lookAround(database.db, noon)
+  const solarItem = await itemOf(database, network, 'solar.md')
+  await inTenant(database.db, network.inside, trx => removeItem(trx, network.id, solarItem))
+  await send(database, server)
+  expect(server.received.map(({ envelope }) => envelope.to)).toEqual([[ana.email]])
+  const [mail] = server.received
+  expect(mail?.subject).toBe('Une nouveauté dans ce que vous suivez – Fil commun')
+  expect(mail?.text).toContain('Lampe')
+  expect(mail?.text).not.toContain('Séchoir')
+  // Gone already, it is not to be read again where mail is kept.
+  const lampItem = await itemOf(database, network, 'lamp.md')
+  await inTenant(database.db, network.inside, trx => removeItem(trx, network.id, lampItem))
+  const kept = await database.asOwner<{ state: string; params: object }>(
+    'select state, params from mail_message where network_id = $1 order by state',
+    [network.id],
+  )
+  expect(kept.map(({ state }) => state)).toEqual(['cancelled', 'sent'])
+  expect(JSON.stringify(kept)).not.toMatch(/Séchoir|Lampe|lampe/)
 })
 
 test('a network that fails keeps no other waiting', async () => {

@@ -82,7 +82,7 @@ async function mailOne(
   // What was due may be gone, or no longer theirs to read.
   if (rows.length === 0) return false
   const locale = isLocale(person.locale) ? person.locale : defaultLocale
-  const followings = await listFollowings(trx, network.id, person.person_id)
+  const followings = await listFollowings(trx, network.id, person.person_id, locale)
   await queueMail(trx, {
     networkId: network.id,
     to: {

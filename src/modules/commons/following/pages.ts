@@ -50,7 +50,7 @@ async function followingPage(
   const after = c.req.query('after') ?? null
   const read = await inTenant(c.var.services.db, entry.tenant, async trx => ({
     found: await readNews(trx, network.id, personId, after),
-    followings: await listFollowings(trx, network.id, personId),
+    followings: await listFollowings(trx, network.id, personId, c.var.locale),
     looked: await look(trx, follower),
     silenced: (await readCadences(trx, accountId)).following === 'never',
   }))

@@ -263,6 +263,18 @@ describe('what is refused at the door', () => {
     await expect.poll(uploads).toEqual([])
   })
 
+  test('what is wrong is said in words', async () => {
+    const french = { headers: { 'accept-language': 'fr' } }
+    const wrong = async (answer: Response) =>
+      ((await answer.json()) as { errors: { field: string; message: string }[] }).errors
+    expect(await wrong(await post('a.md', '', french))).toEqual([
+      { field: 'file', message: 'Ce fichier est vide.' },
+    ])
+    expect(await wrong(await post('../a.md', aPage('A'), french))).toEqual([
+      { field: 'name', message: 'Un nom de fichier, sans dossier.' },
+    ])
+  })
+
   test('a sender who goes away leaves nothing', async () => {
     let sent = 0
     const broken = new ReadableStream({

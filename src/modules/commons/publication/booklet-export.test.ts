@@ -49,6 +49,27 @@ test('a collection is a book: title, contents, notes, chapters by section, sourc
   expect(await textOf(await booklet('docx', { cookie }))).toContain('À taire.')
 })
 
+test('an introduction of several paragraphs stands before the chapters', async () => {
+  await site.database.asOwner(
+    `update commons_collection set about = E'Deux raisons de lire.\n\n- la première\n- la seconde' where network_id = $1 and slug = 'entre-nous'`,
+    [ours.id],
+  )
+  const text = await textOf(await booklet('docx', { cookie }, 'entre-nous'))
+  const places = ['Présentation', 'Deux raisons de lire.', 'la seconde', 'L’eau manque.'].map(words =>
+    text.lastIndexOf(words),
+  )
+  expect(places).toEqual(places.toSorted((a, b) => a - b))
+  expect(places).not.toContain(-1)
+})
+
+test('a page leaves with its licence, by itself and in a book', async () => {
+  const licence = 'CC-BY-SA-4.0'
+  await somePages(site.database, ours, { 'lampes.md': aPage('Des lampes', { licence }, 'Le soleil suffit.') })
+  expect(await textOf(await booklet('docx'))).toContain(`Licence\u00a0: ${licence}.`)
+  const alone = await site.get(`/fr/${ours.slug}/commons/des-lampes/export/des-lampes.docx`)
+  expect(await textOf(alone)).toMatch(new RegExp(`Licence\\s+${licence}`))
+})
+
 test('it can also be had as the summaries of its pages', async () => {
   const whole = await textOf(await booklet('docx'))
   const short = await textOf(await booklet('docx', {}, 'recueil', '?chapters=summary'))

@@ -37,10 +37,10 @@ export async function bookletManuscript(
   const surroundings = surroundingsOf(publishing)
   const parted = chapters.some(({ section }) => section !== null)
   const about = blocksOfMarkdown(collection.about, 2, surroundings)
-  // What is said in a few lines stands on the cover.
+  // What is said in a few lines stands on the cover; all else is an introduction.
   const [only] = about
   const lede = about.length === 1 && only?.kind === 'paragraph' ? plainText(collection.about) : ''
-  const onCover = lede.length <= 400
+  const onCover = lede !== '' && lede.length <= 400
   const body: Block[] = []
   for (const [index, chapter] of chapters.entries()) {
     if (chapter.section !== null && chapter.section !== chapters[index - 1]?.section)
@@ -137,6 +137,7 @@ function sourceOf({ item }: Chapter, publishing: Publishing): Block[] {
     { text: address, link: address },
   ]
   if (facts.source) runs.push({ text: '\n' }, { text: facts.source, link: facts.source })
+  if (facts.licence) runs.push({ text: `\n${i18n.t('sharing.licence', { licence: facts.licence })}` })
   return [{ kind: 'paragraph', runs }]
 }
 

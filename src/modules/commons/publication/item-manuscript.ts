@@ -1,6 +1,7 @@
 import { href } from '#http/routes.ts'
 import type { Facts } from '#modules/commons/format/facts.ts'
 import { type Item, readItem } from '#modules/commons/items.ts'
+import { licenceAddress } from '#modules/commons/licences/licences.ts'
 import { blocksOfPage, type Surroundings } from '#modules/commons/publication/page-blocks.ts'
 import { type OwnPictures, pictureAt } from '#modules/commons/publication/pictures.ts'
 import { typeset } from '#modules/commons/views/typography.ts'
@@ -88,6 +89,10 @@ export function factsShown(facts: Facts, i18n: I18n, language: string | null): F
       name: t('commons.item.origin'),
       values: [[{ text: new URL(facts.source).hostname, link: facts.source }]],
     })
+  if (facts.licence) {
+    const link = licenceAddress(facts.licence)
+    shown.push({ name: t('licence.name'), values: [[{ text: facts.licence, ...(link && { link }) }]] })
+  }
   return shown
 }
 

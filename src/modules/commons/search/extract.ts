@@ -39,19 +39,6 @@ export function extractOf(source: string, stems: string[]): Extract | null {
   return { parts }
 }
 
-/** Marks the words of a short text, such as a title. */
-export function markedText(text: string, stems: string[]): Extract {
-  if (stems.length === 0) return { parts: [text] }
-  const parts: string[] = []
-  let cursor = 0
-  for (const match of foldSameLength(text).matchAll(patternOf(stems))) {
-    parts.push(text.slice(cursor, match.index), text.slice(match.index, match.index + match[0].length))
-    cursor = match.index + match[0].length
-  }
-  parts.push(text.slice(cursor))
-  return { parts }
-}
-
 interface Readable {
   text: string
   folded: string

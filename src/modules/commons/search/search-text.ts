@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import { isLocale, type Locale } from '#kernel/locale.ts'
 import { editDistance, foldWord } from '#modules/commons/search/words.ts'
 
 /** A typed search, made ready for the index. */
 export interface TextQuery {
   /** As PostgreSQL writes a tsquery; null when nothing but stop words was typed. */
   tsquery: string | null
-  /** Beginnings of words by which matches are found again in a text. */
-  stems: string[]
+  /** Beginnings of words by which matches are found again in a text, by the language whose stems they are. */
+  stems: Map<Locale | 'simple', Set<string>>
 }
 
 /** Words that the Snowball lists leave out although nobody means them: "les" is a word to the French stemmer. */
@@ -37,15 +38,20 @@ const mostTerms = 32
 export async function readText(trx: Trx, typed: string): Promise<TextQuery> {
   const terms = termsOf(typed)
   const forms = terms.flatMap((term, index) => term.forms.map(text => ({ index, text, phrase: term.phrase })))
-  if (forms.length === 0) return { tsquery: null, stems: [] }
-  const { rows } = await sql<{ index: number; stopped: boolean; queries: string[] | null }>`
+  const stems: TextQuery['stems'] = new Map()
+  if (forms.length === 0) return { tsquery: null, stems }
+  const { rows } = await sql<{
+    index: number
+    stopped: boolean
+    queries: { language: Locale | 'simple'; query: string }[] | null
+  }>`
     select given.index, bool_or(form.query = '' and form.listed) as stopped,
-      array_agg(distinct form.query) filter (where form.query <> '') as queries
+      json_agg(json_build_object('language', language.name, 'query', form.query)) filter (where form.query <> '') as queries
     from json_to_recordset(${JSON.stringify(forms)}::json) as given (index integer, text text, phrase boolean)
     cross join (values
-      ('cordee_fr'::regconfig, 'french_stem'::regdictionary), ('cordee_en', 'english_stem'),
-      ('cordee_es', 'spanish_stem'), ('cordee_pt', 'portuguese_stem'), ('cordee_simple', null)
-    ) as language (config, stemmer)
+      ('fr', 'cordee_fr'::regconfig, 'french_stem'::regdictionary), ('en', 'cordee_en', 'english_stem'),
+      ('es', 'cordee_es', 'spanish_stem'), ('pt', 'cordee_pt', 'portuguese_stem'), ('simple', 'cordee_simple', null)
+    ) as language (name, config, stemmer)
     cross join lateral (
       select
         case when given.phrase then phraseto_tsquery(config, given.text) else plainto_tsquery(config, given.text) end::text
@@ -56,17 +62,30 @@ export async function readText(trx: Trx, typed: string): Promise<TextQuery> {
     group by given.index`.execute(trx)
   const read = new Map(rows.map(row => [row.index, row]))
   const alternatives: string[][] = [[]]
-  const stems = new Set<string>()
   for (const [index, term] of terms.entries()) {
     if (term.alternative) alternatives.push([])
     const found = read.get(index)
     if (!found?.queries || found.stopped) continue
-    const query = found.queries.map(one => `(${one})`).join(' | ')
+    const query = [...new Set(found.queries.map(one => `(${one.query})`))].sort().join(' | ')
     alternatives.at(-1)?.push(term.negated ? `!(${query})` : `(${query})`)
-    if (!term.negated) for (const stem of stemsOf(found.queries, term)) stems.add(stem)
+    if (term.negated) continue
+    for (const { language, query } of found.queries) {
+      const known = stems.get(language) ?? new Set()
+      stems.set(language, known)
+      for (const stem of stemsOf(query, term)) known.add(stem)
+    }
   }
   const queries = alternatives.filter(all => all.length > 0).map(all => `(${all.join(' & ')})`)
-  return { tsquery: queries.length > 0 ? queries.join(' | ') : null, stems: [...stems] }
+  return { tsquery: queries.length > 0 ? queries.join(' | ') : null, stems }
+}
+
+/**
+ * By what to find the matches again in a text of this language: "solar" is "sol" to the Spanish stemmer, and an English text
+ * is not to have its solutions marked for it. Of a text of another language, or of none that is known, all there are.
+ */
+export function stemsIn({ stems }: TextQuery, language: string | null): string[] {
+  const wanted = isLocale(language) ? [stems.get(language), stems.get('simple')] : [...stems.values()]
+  return [...new Set(wanted.flatMap(some => [...(some ?? [])]))]
 }
 
 /** How many spellings of a word are tried, and of the whole search. */
@@ -76,9 +95,9 @@ const mostCorrections = 9
 /**
  * What may have been meant: the search with words of the corpus, accents included, for those it does not have, the
  * nearest first; quotes and operators stay. Whether the words stand together on any page is for the caller to try.
- * @returns none when every word is known or none comes near
+ * @returns with how many letters are changed; none when every word is known or none comes near
  */
-export async function corrections(trx: Trx, typed: string): Promise<string[]> {
+export async function corrections(trx: Trx, typed: string): Promise<{ text: string; distance: number }[]> {
   const words = [...new Set([...typed.matchAll(wantedWord)].map(([word]) => foldWord(word)))]
   if (words.length === 0) return []
   const { rows } = await sql<Spelling>`
@@ -102,7 +121,10 @@ export async function corrections(trx: Trx, typed: string): Promise<string[]> {
   }
   return tries
     .filter(({ mended }) => mended.size > 0)
-    .map(({ mended }) => typed.replace(wantedWord, word => mended.get(foldWord(word)) ?? word))
+    .map(({ distance, mended }) => ({
+      distance,
+      text: typed.replace(wantedWord, word => mended.get(foldWord(word)) ?? word),
+    }))
 }
 
 interface Spelling {
@@ -162,11 +184,9 @@ function formsOf(written: string): string[] {
 }
 
 /** Stems are beginnings of words but for a last letter that stemmers change (energy → energi); what was typed is one too. */
-function stemsOf(queries: string[], term: Term): string[] {
-  const lexemes = queries.flatMap(query =>
-    [...query.matchAll(/'((?:[^']|'')+)'/g)].map(([, lexeme = '']) =>
-      lexeme.replaceAll("''", "'").replace(/^-/, ''),
-    ),
+function stemsOf(query: string, term: Term): string[] {
+  const lexemes = [...query.matchAll(/'((?:[^']|'')+)'/g)].map(([, lexeme = '']) =>
+    lexeme.replaceAll("''", "'").replace(/^-/, ''),
   )
   const words = term.phrase ? [] : term.forms.flatMap(form => foldWord(form).match(/[\p{L}\p{N}]+/gu) ?? [])
   const stems = [...lexemes, ...words].filter(stem => stem.length > 1)

@@ -5,7 +5,6 @@ import type { AppError } from '#kernel/errors.ts'
 import { type FacetKind, facetKinds } from '#modules/commons/facets.ts'
 import { prepareItem } from '#modules/commons/importing/preparation.ts'
 import { storeItems } from '#modules/commons/importing/storing.ts'
-import { extractOf } from '#modules/commons/search/extract.ts'
 import { countFacets } from '#modules/commons/search/facet-counts.ts'
 import {
   type CommonsQuery,
@@ -125,6 +124,19 @@ describe('what is typed', () => {
     expect(await find('collere')).toMatchObject({ total: 1, corrected: 'colère' })
   })
 
+  test('of words as near as each other those that find most', async () => {
+    const home = await aNetwork(database)
+    await somePages(database, home, {
+      ...Object.fromEntries([1, 2, 3].map(n => [`${n}.md`, aPage(`Solo ${n}`, {}, 'Un viaje solo.')])),
+      'solo.md': aPage('Solo', {}, 'Energy for a solo trip.'),
+      'lamps.md': aPage('Lamps', {}, 'Solar energy for lamps.'),
+      'pumps.md': aPage('Pumps', {}, 'Solar energy for pumps.'),
+    })
+    const query = readQuery(new URLSearchParams({ q: 'solr enrgy' }))
+    const found = await readTenant(database.db, home.outside, trx => search(trx, home.id, query))
+    expect(found).toMatchObject({ corrected: 'solar energy', total: 2 })
+  })
+
   test('the public is offered no word that only hidden pages have', async () => {
     expect(await find('tresorrier', {}, network.inside)).toMatchObject({ total: 1, corrected: 'trésorier' })
     expect(await find('tresorrier')).toMatchObject({ total: 0, corrected: null })
@@ -188,30 +200,6 @@ describe('what is typed', () => {
         ],
       },
     )
-  })
-})
-
-describe('extracts', () => {
-  test('hold a match, and neither metadata nor questions nor marks', async () => {
-    for (const q of ['solaire', 'energy', 'ordures', 'coeur', 'cheval', 'coast', 'thé']) {
-      for (const hit of (await find(q)).hits) {
-        if (!hit.extract) continue
-        expect(hit.extract.parts.length % 2).toBe(1)
-        expect(hit.extract.parts.length).toBeGreaterThan(1)
-        expect(hit.extract.parts.join('')).not.toMatch(/\[\[|\]\]|Which energy|Solaire \?|<div|focal_point/)
-        expect(hit.extract.parts.length).toBeLessThan(50)
-      }
-    }
-    expect((await find('coeur')).hits[0]?.extract?.parts[1]).toBe('cœur')
-    expect((await find('ordures')).hits[0]?.extract?.parts[1]).toBe('ordures')
-  })
-
-  test('quote what was written, not the headings between', () => {
-    const page = '# Le four\n\nUn four pour le quartier.\n\n## Partenaires\n\nDeux écoles du quartier.\n'
-    expect(extractOf(page, ['quarti'])?.parts.join('')).toBe(
-      'Un four pour le quartier. Deux écoles du quartier.',
-    )
-    expect(extractOf(page, ['partenair'])).toBeNull()
   })
 })
 

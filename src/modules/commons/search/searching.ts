@@ -6,7 +6,7 @@ import { type Extract, extractOf } from '#modules/commons/search/extract.ts'
 import { matches } from '#modules/commons/search/matching.ts'
 import { type Order, orderOf, type SortedRow } from '#modules/commons/search/order.ts'
 import { type CommonsQuery, isWhole } from '#modules/commons/search/query.ts'
-import { corrections, readText, type TextQuery } from '#modules/commons/search/search-text.ts'
+import { corrections, readText, stemsIn, type TextQuery } from '#modules/commons/search/search-text.ts'
 
 export type { FacetCount } from '#modules/commons/search/facet-counts.ts'
 
@@ -49,13 +49,19 @@ export async function search(
     return { total: 0, hits: [], next: null, corrected: null, unsearchable: true }
   const found = await searchText(trx, networkId, query, text, size)
   if (found.total > 0 || !query.q) return { ...found, corrected: null, unsearchable: false }
-  for (const corrected of await corrections(trx, query.q)) {
-    const again = await readText(trx, corrected)
+  let best: SearchResult = { ...found, corrected: null, unsearchable: false }
+  let distance: number | null = null
+  for (const correction of await corrections(trx, query.q)) {
+    // Of those as near as the first that finds something, the one that finds most: words that go together.
+    if (distance !== null && correction.distance > distance) break
+    const again = await readText(trx, correction.text)
     if (again.tsquery === null) continue
     const mended = await searchText(trx, networkId, query, again, size)
-    if (mended.total > 0) return { ...mended, corrected, unsearchable: false }
+    if (mended.total <= best.total) continue
+    best = { ...mended, corrected: correction.text, unsearchable: false }
+    distance = correction.distance
   }
-  return { ...found, corrected: null, unsearchable: false }
+  return best
 }
 
 /** How many items there are to be found. */
@@ -177,6 +183,11 @@ function asHit(row: Row, text: TextQuery | null): Hit {
     year,
     facets,
     updatedAt: row.updated_at,
-    extract: text && row.source !== null ? extractOf(row.source, text.stems) : null,
+    extract: text && row.source !== null ? extractFrom(row.source, text, language) : null,
   }
+}
+
+/** A page can have been found by an answer in another language than most of it. */
+function extractFrom(source: string, text: TextQuery, language: string | null): Extract | null {
+  return extractOf(source, stemsIn(text, language)) ?? extractOf(source, stemsIn(text, null))
 }

@@ -34,13 +34,30 @@ test('rows are themes, the fullest first; a signal stands in each of its own', (
   expect(board.rows[1]?.cells.get('near')?.map(({ id }) => id)).toEqual(['a'])
 })
 
+test('under a theme that stands under another, a signal stands once; asked for, the one above has all', () => {
+  const signals = [
+    signal('a', 'theme:arbre', 'theme:nature', 'theme:ville', 'horizon:now'),
+    signal('b', 'theme:nature', 'horizon:now'),
+    signal('c', 'theme:arbre', 'theme:nature', 'horizon:far'),
+  ]
+  const parents = new Map([['arbre', 'nature']])
+  const told = (chosen: string[] = []) =>
+    boardOf(signals, parents, chosen).rows.map(({ theme, above, signals }) => [theme, above, signals])
+  expect(told()).toEqual([
+    ['arbre', 'nature', 2],
+    ['nature', null, 1],
+    ['ville', null, 1],
+  ])
+  expect(told(['nature'])).toEqual([['nature', null, 3]])
+})
+
 test('what does not say when has a column, and what is under no row a last one', () => {
   const many = Array.from({ length: mostRows + 3 }, (_, index) => signal(`${index}`, `theme:t${index}`))
   const board = boardOf(many)
   expect(board.columns.at(-1)).toBeNull()
   expect(board.rows).toHaveLength(mostRows + 1)
   expect(board.rows.at(-1)).toMatchObject({ theme: null, signals: 3 })
-  expect(boardOf(many, ['t3']).rows.map(({ theme }) => theme)).toEqual(['t3', null])
+  expect(boardOf(many, new Map(), ['t3']).rows.map(({ theme }) => theme)).toEqual(['t3', null])
 })
 
 test('the horizon of a page is read from its answer, in any of its languages', () => {

@@ -32,9 +32,12 @@ export interface Passage {
   markdown: string
 }
 
+/** As much of a page as is said beside its passages. */
+export type LearnedItem = Pick<Hit, 'id' | 'slug' | 'title' | 'type' | 'language' | 'year' | 'facets'>
+
 /** What one page tells; nothing where its closing form is empty. */
 export interface Learned {
-  item: Hit
+  item: LearnedItem
   passages: Passage[]
 }
 
@@ -54,20 +57,35 @@ export async function readInsights(
   chosen: readonly string[],
 ): Promise<{ total: number; learned: Learned[]; next: string | null; corrected: string | null }> {
   const found = await search(trx, networkId, narrowed(query), insightPageSize)
-  const templates = await templatesOf(trx, networkId)
-  const { rows } = await sql<{ id: string; source: string }>`
-    select item.id, version.source from commons_item item
-    join commons_version version on version.network_id = item.network_id and version.item_id = item.id
-      and version.number = item.version
-    where item.network_id = ${networkId} and item.id = any (${found.hits.map(({ id }) => id)}::uuid[])`.execute(
-    trx,
-  )
-  const sources = new Map(rows.map(row => [row.id, row.source]))
-  const learned = found.hits.map(item => ({
-    item,
-    passages: passagesOf(templates, item.type, sources.get(item.id) ?? '', chosen),
-  }))
+  const learned = await learnedFrom(trx, networkId, found.hits, chosen)
   return { total: found.total, learned, next: found.next, corrected: found.corrected }
+}
+
+/**
+ * The same of items that were put together, in their order.
+ * @param after id of the last one shown
+ */
+export async function insightsAmong<Item extends LearnedItem>(
+  trx: Trx,
+  networkId: string,
+  items: readonly Item[],
+  { chosen, after }: { chosen: readonly string[]; after: string | null },
+): Promise<{ total: number; learned: Learned[]; next: string | null; corrected: null }> {
+  const telling = items.filter(isTelling)
+  const from = telling.findIndex(({ id }) => id === after) + 1
+  const shown = telling.slice(from, from + insightPageSize)
+  const more = from + shown.length < telling.length
+  return {
+    total: telling.length,
+    learned: await learnedFrom(trx, networkId, shown, chosen),
+    next: more ? (shown.at(-1)?.id ?? null) : null,
+    corrected: null,
+  }
+}
+
+/** Whether it is of a type that has something to tell when the work is done. */
+export function isTelling({ type }: { type: string | null }): boolean {
+  return insightTypes.some(one => one === type)
 }
 
 /** The same search, of the pages that have something to tell. */
@@ -92,6 +110,27 @@ export function passagesOf(
     const markdown = typeof value === 'string' ? value.trim() : ''
     return markdown === '' ? [] : [{ key, markdown }]
   })
+}
+
+async function learnedFrom(
+  trx: Trx,
+  networkId: string,
+  items: readonly LearnedItem[],
+  chosen: readonly string[],
+): Promise<Learned[]> {
+  const templates = await templatesOf(trx, networkId)
+  const { rows } = await sql<{ id: string; source: string }>`
+    select item.id, version.source from commons_item item
+    join commons_version version on version.network_id = item.network_id and version.item_id = item.id
+      and version.number = item.version
+    where item.network_id = ${networkId} and item.id = any (${items.map(({ id }) => id)}::uuid[])`.execute(
+    trx,
+  )
+  const sources = new Map(rows.map(row => [row.id, row.source]))
+  return items.map(item => ({
+    item,
+    passages: passagesOf(templates, item.type, sources.get(item.id) ?? '', chosen),
+  }))
 }
 
 /** What a question is called shortly. */

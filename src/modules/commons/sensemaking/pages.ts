@@ -6,18 +6,24 @@ import { limitAddress } from '#http/rate-limit.ts'
 import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
-import { collectionEntries, openCollection } from '#modules/commons/collections/collections.ts'
-import { exportItems, type Reading } from '#modules/commons/exports/exporting.ts'
+import {
+  type CollectedItem,
+  collectionEntries,
+  openCollection,
+} from '#modules/commons/collections/collections.ts'
+import { exportItems, type Reading, readRecords } from '#modules/commons/exports/exporting.ts'
 import { type FacetKind, facetKinds, facetOf } from '#modules/commons/facets.ts'
-import { currentQuery } from '#modules/commons/families/aliases.ts'
+import { currentQuery, parentsOf } from '#modules/commons/families/aliases.ts'
 import { itemsByFacet } from '#modules/commons/items.ts'
 import { calledIn, countFacets, type FacetCount } from '#modules/commons/search/facet-counts.ts'
 import { type CommonsQuery, isWhole, readQuery } from '#modules/commons/search/query.ts'
 import { search } from '#modules/commons/search/searching.ts'
-import { boardOf } from '#modules/commons/sensemaking/board.ts'
+import { boardOf, themesIn } from '#modules/commons/sensemaking/board.ts'
 import {
   insightQuestions,
+  insightsAmong,
   insightTypes,
+  isTelling,
   narrowed,
   readInsights,
 } from '#modules/commons/sensemaking/insights.ts'
@@ -58,8 +64,9 @@ async function showSignals(c: AppContext): Promise<Response> {
     }
     const found = await search(trx, network.id, signals, boardSignals)
     const searched = { ...signals, q: found.corrected ?? signals.q }
-    const board = boardOf(found.hits, query.facets.theme)
-    const themes = board.rows.flatMap(({ theme }) => (theme === null ? [] : [facetOf('theme', theme)]))
+    const parents = await parentsOf(trx, 'theme', themesIn(found.hits))
+    const board = boardOf(found.hits, parents, query.facets.theme)
+    const themes = board.rows.flatMap(({ theme, above }) => [theme, above].filter(one => one !== null))
     return page(c, SignalsPage, {
       network,
       query,
@@ -69,34 +76,33 @@ async function showSignals(c: AppContext): Promise<Response> {
       next: found.next,
       board,
       counts: await countsOf(c, trx, network.id, searched, signalKinds),
-      labels: await labelsOf(c, trx, network.id, query, themes),
+      labels: await labelsOf(
+        c,
+        trx,
+        network.id,
+        query,
+        themes.map(theme => facetOf('theme', theme)),
+      ),
     })
   })
 }
 
 /** Where what is found, or what a collection holds, stands in the learning cycle. */
 async function showLearning(c: AppContext): Promise<Response> {
-  const slug = c.req.query('collection')
-  return reading(
-    c,
-    async (trx, entry) => {
-      const { network } = entry
-      const query = { ...(await queryOf(c, trx, network.id)), after: null }
-      const collection = slug ? await openCollection(trx, entry, slug, 'read') : null
-      const entries = collection ? (await collectionEntries(trx, network.id, collection.id)).entries : []
-      const ids = collection ? entries.map(({ item }) => item.id) : null
-      return page(c, LearningPage, {
-        network,
-        query,
-        collection: collection && { slug: collection.slug, title: collection.title },
-        portfolio: await readPortfolio(trx, network.id, query, ids),
-        counts: collection ? new Map() : await countsOf(c, trx, network.id, staged(query), learningKinds),
-        labels: await labelsOf(c, trx, network.id, query),
-      })
-    },
-    // What a member sees of a collection is theirs.
-    { shared: !slug },
-  )
+  return reading(c, async (trx, entry) => {
+    const { network } = entry
+    const query = { ...(await queryOf(c, trx, network.id)), after: null }
+    const collection = await gatheredIn(c, trx, entry)
+    const ids = collection?.items.map(({ id }) => id) ?? null
+    return page(c, LearningPage, {
+      network,
+      query,
+      collection: collection && { ...collection, telling: collection.items.some(isTelling) },
+      portfolio: await readPortfolio(trx, network.id, query, ids),
+      counts: collection ? new Map() : await countsOf(c, trx, network.id, staged(query), learningKinds),
+      labels: await labelsOf(c, trx, network.id, query),
+    })
+  })
 }
 
 /** What was learned: the passages of twenty pages at a time. */
@@ -106,18 +112,24 @@ async function showInsights(c: AppContext): Promise<Response> {
     const query = await queryOf(c, trx, network.id)
     const questions = await insightQuestions(trx, network.id)
     const chosen = chosenOf(c, questions)
-    const { total, learned, next, corrected } = await readInsights(trx, network.id, query, chosen)
+    const gathered = await gatheredIn(c, trx, entry)
+    const { total, learned, next, corrected } = gathered
+      ? await insightsAmong(trx, network.id, gathered.items, { chosen, after: query.after })
+      : await readInsights(trx, network.id, query, chosen)
     const searched = { ...query, q: corrected ?? query.q }
     return page(c, InsightsPage, {
       network,
       query,
+      collection: gathered,
       corrected,
       questions,
       chosen,
       total,
       learned,
       next,
-      counts: onlyTelling(await countsOf(c, trx, network.id, narrowed(searched), insightKinds)),
+      counts: gathered
+        ? new Map()
+        : onlyTelling(await countsOf(c, trx, network.id, narrowed(searched), insightKinds)),
       labels: await labelsOf(c, trx, network.id, query),
     })
   })
@@ -130,13 +142,16 @@ async function showInsightsExport(c: AppContext): Promise<Response> {
   const { db } = c.var.services
   const { locale } = c.var
   const read: Reading = work => readTenant(db, tenant, work)
-  const { query, templates, questions } = await read(async trx => ({
+  const { query, templates, questions, gathered } = await read(async trx => ({
     query: await queryOf(c, trx, network.id),
     templates: await templatesOf(trx, network.id),
     questions: await insightQuestions(trx, network.id),
+    gathered: await gatheredIn(c, trx, entryOf(c)),
   }))
   const urlOf = (slug: string) => originOf(c) + href('item', { locale, network: network.slug, slug })
-  const items = exportItems(read, network.id, narrowed(query), { urlOf })
+  const items = gathered
+    ? readRecords(read, network.id, gathered.items.filter(isTelling), { urlOf })
+    : exportItems(read, network.id, narrowed(query), { urlOf })
   c.header('content-type', 'text/csv; charset=utf-8')
   c.header('cache-control', 'no-cache')
   c.header('x-stream', '1')
@@ -144,15 +159,34 @@ async function showInsightsExport(c: AppContext): Promise<Response> {
   return c.body(writeInsights(items, { templates, questions, chosen: chosenOf(c, questions), locale }))
 }
 
+/**
+ * What the collection of the address holds, as far as its reader may read it; null where the address names none.
+ * @throws AppError 'not-found'
+ */
+async function gatheredIn(c: AppContext, trx: Trx, entry: Entry): Promise<Gathered | null> {
+  const slug = c.req.query('collection')
+  if (!slug) return null
+  const { id, title, language } = await openCollection(trx, entry, slug, 'read')
+  const { entries } = await collectionEntries(trx, entry.network.id, id)
+  return { slug, title, language, items: entries.map(({ item }) => item) }
+}
+
+interface Gathered {
+  slug: string
+  title: string
+  language: string
+  items: CollectedItem[]
+}
+
 /** Reads as whoever was let in; what the public gets may be kept for every visitor. */
 async function reading(
   c: AppContext,
   work: (trx: Trx, entry: Entry) => Promise<Response>,
-  { shared = true }: { shared?: boolean } = {},
 ): Promise<Response> {
   const entry = entryOf(c)
   if (!isWhole(readQuery(new URL(c.req.url).searchParams))) await limitAddress(c, 'search')
-  if (shared) c.set('shared', { networkId: entry.network.id })
+  // What a member sees of a collection is theirs.
+  if (!c.req.query('collection')) c.set('shared', { networkId: entry.network.id })
   return readTenant(c.var.services.db, entry.tenant, trx => work(trx, entry))
 }
 

@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inTenant } from '#db/tenant.ts'
 import { projectFolder } from '#kernel/project.ts'
+import { decide, undo } from '#modules/commons/families/decisions.ts'
 import { type TestApp, testApp } from '../../../../test/app.ts'
 import {
   aNetwork,
+  anEntry,
   aPage,
   aPerson,
   somePages,
@@ -120,6 +123,28 @@ test('the learning cycle: counted by stage, those in several shown so', async ()
   expect(await read('/learning?q=introuvable')).toContain('Aucune de ces pages')
 })
 
+test('a signal stands in the row of its own theme, and not again in that of the family above', async () => {
+  const { database } = site
+  const curator = await anEntry(database, network, await aPerson(database, network, 'facilitator'))
+  const decided = await inTenant(database.db, network.inside, trx =>
+    decide(trx, curator, [
+      { kind: 'theme', action: 'name', key: 'ressource', labels: { fr: 'Ressources' } },
+      { kind: 'theme', action: 'parent', key: 'eau', intoKey: 'ressource' },
+    ]),
+  )
+  const rows = async (cookie?: string, query = '') =>
+    [...(await read(`/signals${query}`, cookie)).matchAll(/<th scope="row"[^>]*>(.*?)<\/th>/gs)].map(
+      ([, row]) => (row ?? '').replace(/<[^>]*>/g, '').replace(/\s+/g, ' '),
+    )
+  expect(await rows()).toEqual(['Ressources ›eau 2', 'ville 1'])
+  expect(await rows(member.cookie)).toEqual(['Ressources ›eau 3', 'ville 1'])
+  // Asked for, it has a row of its own, with all that stands under it.
+  expect(await rows(undefined, '?theme=ressource')).toEqual(['Ressources 2'])
+  for (const { id } of decided.taken)
+    await inTenant(database.db, network.inside, trx => undo(trx, curator, id))
+  expect(await rows()).toEqual(['eau 2', 'ville 1'])
+})
+
 test('a collection has its cycle; one that may not be read has none', async () => {
   const { database } = site
   await database.asOwner(
@@ -129,14 +154,25 @@ test('a collection has its cycle; one that may not be read has none', async () =
      )
      insert into commons_collection_entry (network_id, collection_id, item_id, position, note)
      select $1, made.id, item.id, 1, '' from made, commons_item item
-     where item.network_id = $1 and item.file_name = 'grow.md'`,
+     where item.network_id = $1 and item.file_name in ('grow.md', 'essai.md')`,
     [network.id],
   )
   const html = await read('/learning?collection=mes-plans', member.cookie)
   expect(html).toContain('Mes plans')
   expect(html).toContain('Plan des marchés')
   expect(html).not.toContain('Plan des quartiers')
-  expect((await site.get(`/fr/${network.slug}/learning?collection=mes-plans`)).status).toBe(404)
+  const learned = await read('/learning/insights?collection=mes-plans', member.cookie)
+  expect(learned).toContain('Le silence.')
+  expect(learned).not.toContain('voisines')
+  const file = '/learning/insights/export/insights.csv?collection=mes-plans'
+  const csv = await read(file, member.cookie)
+  expect(csv).toContain('Le silence.')
+  expect(csv).not.toContain('voisines')
+  const collection = await read('/collections/mes-plans', member.cookie)
+  for (const path of ['learning', 'learning/insights'])
+    expect(collection).toContain(`/${network.slug}/${path}?collection=mes-plans"`)
+  for (const path of ['/learning?collection=mes-plans', '/learning/insights?collection=mes-plans', file])
+    expect((await site.get(`/fr/${network.slug}${path}`)).status).toBe(404)
 })
 
 test('what was learned: the passages with their plan, by question, and nothing of what is inside', async () => {

@@ -43,8 +43,9 @@ export async function templateDoor() {
     })
   }
 
-  async function upload(text: string): Promise<Response> {
+  async function upload(text: string, fields: Record<string, string> = {}): Promise<Response> {
     const body = new FormData()
+    for (const [name, value] of Object.entries(fields)) body.set(name, value)
     if (text !== '') body.set('definition', new File([text], 'modele.yaml'))
     else body.set('definition', new File([], ''))
     return site.app.request(`/fr/${ours.slug}/template-definitions`, {

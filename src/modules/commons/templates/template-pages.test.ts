@@ -91,6 +91,29 @@ describe('a definition in a file', () => {
     expect(readDefinition(await file.text())).toEqual(reading)
   })
 
+  test('takes the place of what somebody is at work on only when that is said', async () => {
+    await door.inUse('en-chantier', 'Chantier')
+    await door.begin('en-chantier')
+    await door.change('en-chantier', '-', { 'name-fr': 'Travail précieux' })
+    const draft = () => door.see('templates/en-chantier/export/template.yaml?version=draft', door.admin)
+    const own = await (await draft()).text()
+    expect(own).toContain('Travail précieux')
+    expect(
+      (await door.see('templates/en-chantier/export/template.yaml?version=draft', door.member)).status,
+    ).toBe(404)
+    const other = own.replace('Travail précieux', 'Du fichier')
+    const refused = await door.upload(other)
+    expect(refused.status).toBe(422)
+    expect(await words(refused)).toMatch(
+      /en cours de modification \(Ada Lune.*Le fichier remplacerait ce travail/,
+    )
+    expect(await (await draft()).text()).toBe(own)
+    // The same again replaces nothing.
+    expect((await door.upload(own)).status).toBe(303)
+    expect((await door.upload(other, { replace: 'on' })).status).toBe(303)
+    expect(await (await draft()).text()).toContain('Du fichier')
+  })
+
   test('tells every problem, where it is and how to mend it', async () => {
     const sent = await door.upload(
       'key: x\ntype: solution\nname: { fr: X }\nsections:\n  - key: s\n    heading: { fr: S }\n    questions:\n      - { key: a, ask: { fr: A }, answer: { kind: rich }, when: { question: a, answered: true } }\n      - { key: b, ask: { fr: B }, answer: { kind: choice, options: [] } }\n',

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Hono } from 'hono'
 import { z } from 'zod'
 import type { Trx } from '#db/database.ts'
@@ -16,7 +17,12 @@ import { definitionProblemMessage } from '#modules/commons/templates/definition-
 import { limits } from '#modules/commons/templates/definition-schema.ts'
 import { managesTemplates, placeOf } from '#modules/commons/templates/editing/door.ts'
 import { openDraftPages } from '#modules/commons/templates/editing/draft-pages.ts'
-import { beginDraft, draftKeys, findDraft } from '#modules/commons/templates/editing/drafts.ts'
+import {
+  beginDraft,
+  draftKeys,
+  findDraft,
+  type TemplateDraft,
+} from '#modules/commons/templates/editing/drafts.ts'
 import { keyOfWords } from '#modules/commons/templates/editing/texts-form.ts'
 import { isShipped } from '#modules/commons/templates/shipped.ts'
 import type { Template } from '#modules/commons/templates/template.ts'
@@ -102,17 +108,24 @@ async function postDefinition(c: AppContext): Promise<Response> {
   if ('problems' in reading)
     return refused(reading.problems.map(problem => definitionProblemMessage(i18n, problem)).join('\n'))
   const { template } = reading
+  const replace = fields.replace === 'on'
   const result = await unlessRefused(c, emptyForm, () =>
-    inTenant(c.var.services.db, entry.tenant, trx => beginDraft(trx, entry, template, { replace: true })),
+    inTenant(c.var.services.db, entry.tenant, async trx => {
+      const draft = await findDraft(trx, entry.network.id, template.key)
+      if (draft && !replace && !isDeepStrictEqual(draft.template, template)) return draft
+      await beginDraft(trx, entry, template, { replace: true })
+      return null
+    }),
   )
   if (result.form) return refused(Object.values(result.form.errors).join('\n'))
+  if (result.done) return listPage(c, { standing: result.done })
   const address = href('templatePublication', { ...placeOf(c), template: template.key })
   return redirectDone(c, address, 'template-read')
 }
 
 async function listPage(
   c: AppContext,
-  { adding, sending }: { adding?: FormState; sending?: FormState },
+  { adding, sending, standing }: { adding?: FormState; sending?: FormState; standing?: TemplateDraft },
 ): Promise<Response> {
   const entry = entryOf(c)
   const { network, tenant } = entry
@@ -130,8 +143,8 @@ async function listPage(
     shipped: one.inUse && isShipped(one.template),
     draft: drafts.has(one.template.key),
   }))
-  const status = adding || sending ? 422 : 200
-  const forms = { adding: adding ?? emptyForm, sending: sending ?? emptyForm }
+  const status = adding || sending || standing ? 422 : 200
+  const forms = { adding: adding ?? emptyForm, sending: sending ?? emptyForm, standing: standing ?? null }
   return page(c, TemplatesPage, { network, templates: listed, manages, ...forms }, { status })
 }
 
@@ -162,13 +175,17 @@ async function showTemplate(c: AppContext): Promise<Response> {
 }
 
 async function showExport(c: AppContext): Promise<Response> {
-  const { network, tenant } = entryOf(c)
+  const entry = entryOf(c)
+  const { network, tenant } = entry
   const key = c.req.param('template') ?? ''
   const file = c.req.param('file') ?? ''
   const format = ['yaml', 'json'].find(one => file === `template.${one}`)
+  const version = c.req.query('version')
   const template = format
-    ? await readTenant(c.var.services.db, tenant, trx =>
-        versionIn(trx, network.id, key, c.req.query('version')),
+    ? await readTenant(c.var.services.db, tenant, async trx =>
+        version === 'draft' && managesTemplates(entry)
+          ? (await findDraft(trx, network.id, key))?.template
+          : versionIn(trx, network.id, key, version),
       )
     : undefined
   if (!template) throw new AppError('not-found')

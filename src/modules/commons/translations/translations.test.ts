@@ -142,6 +142,8 @@ describe('a translation', () => {
       ben,
     )
     expect(late.status).toBe(409)
+    // Of forty passages, the way to the one that waits.
+    expect(late.text).toMatch(/<li><a href="#field-text:[^"]+">/)
     expect(late.text).toContain('The oven of Ana')
     expect(late.text).toContain('The oven of Ben</textarea>')
     const again = { ...fieldsIn(late.text), 'text:title': 'The oven of both' }

@@ -15,6 +15,7 @@ import { ItemLanguages } from '#modules/commons/translations/views/item-language
 import { ItemFacts } from '#modules/commons/views/item-facts.tsx'
 import { Neighbours } from '#modules/commons/views/neighbours.tsx'
 import { PageBody } from '#modules/commons/views/page-body.tsx'
+import { typeset } from '#modules/commons/views/typography.ts'
 import { facetLabel, typeName, writtenIn } from '#modules/commons/views/words.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { useFrame } from '#ui/frame.ts'
@@ -56,7 +57,7 @@ export function ItemPage(props: ItemPageProps) {
             <a href={href('commons', here)}>{t('commons.name')}</a> ›{' '}
             <a href={href('commons', here, writeQuery(ofType))}>{typeName(i18n, item.type)}</a>
           </p>
-          <h1 lang={item.language ?? undefined}>{item.title}</h1>
+          <h1 lang={item.language ?? undefined}>{typeset(item.title, item.language)}</h1>
           <FactsLine item={item} facts={facts} />
           {around && <Doing network={network} item={item} around={around} />}
           {props.past && (

@@ -11,6 +11,7 @@ import { Downloads } from '#modules/commons/views/downloads.tsx'
 import { type AllValues, ChosenFacets, FacetPanel } from '#modules/commons/views/facet-panel.tsx'
 import { HitList } from '#modules/commons/views/hit-list.tsx'
 import { SearchForm } from '#modules/commons/views/search-form.tsx'
+import { wordsSaid } from '#modules/commons/views/words.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { useFrame } from '#ui/frame.ts'
 
@@ -32,8 +33,9 @@ export function ListPage({ network, query, result, counts, all, labels, followin
   const mayWrite = rank(place?.role ?? 'visitor') >= rank(policies['commons:contribute'].least)
   const mayAdd = rank(place?.role ?? 'visitor') >= rank(policies['commons:write'].least)
   const here = { locale, network: network.slug }
-  const title = query.q ? t('commons.results.title', { q: query.q }) : t('commons.title')
+  const title = query.q ? t('commons.results.title', { q: wordsSaid(query.q) }) : t('commons.title')
   const searched = { ...query, q: result.corrected ?? query.q }
+  const subject = subjectOfSearch(searched)
   const feed = href('commonsExport', { ...here, file: 'commons.atom' }, writeQuery(unordered(searched)))
   return (
     <NetworkLayout
@@ -66,6 +68,12 @@ export function ListPage({ network, query, result, counts, all, labels, followin
         <FacetPanel network={network.slug} route="commons" query={query} counts={counts} all={all} />
         <section aria-label={t('commons.results')}>
           <Found network={network.slug} query={query} result={result} />
+          {/* What nobody has written yet is what one most wants to hear of. A theme that no page has is none. */}
+          {result.total === 0 && !result.unsearchable && subject.kind === 'search' && (
+            <div class="takings">
+              <FollowButton network={network.slug} subject={subject} following={following} />
+            </div>
+          )}
           {result.hits.length > 0 && <HitList network={network.slug} hits={result.hits} />}
           {(query.after || result.next) && (
             <nav class="pager" aria-label={t('commons.pages')}>
@@ -88,11 +96,7 @@ export function ListPage({ network, query, result, counts, all, labels, followin
           {result.total > 0 && (
             <div class="takings">
               <Downloads network={network.slug} query={searched} />
-              <FollowButton
-                network={network.slug}
-                subject={subjectOfSearch(searched)}
-                following={following}
-              />
+              <FollowButton network={network.slug} subject={subject} following={following} />
             </div>
           )}
         </section>
@@ -110,13 +114,13 @@ function Found({ network, query, result }: { network: string; query: CommonsQuer
   const nothing = filtered
     ? t('commons.nothing')
     : query.q
-      ? t('commons.nothing.words', { q: query.q })
+      ? t('commons.nothing.words', { q: wordsSaid(query.q) })
       : t('commons.empty')
   return (
     <>
       {result.corrected && (
         <p class="notice" role="status">
-          {t('commons.corrected', { typed: query.q, corrected: result.corrected })}
+          {t('commons.corrected', { typed: wordsSaid(query.q), corrected: wordsSaid(result.corrected) })}
         </p>
       )}
       {result.unsearchable && <p class="notice">{t('commons.unsearchable')}</p>}

@@ -6,7 +6,7 @@ import { type CommonsQuery, toggleFacet, writeQuery } from '#modules/commons/sea
 import type { FacetCount } from '#modules/commons/search/searching.ts'
 import { type AllValues, ChosenFacets, FacetPanel } from '#modules/commons/views/facet-panel.tsx'
 import { SearchForm } from '#modules/commons/views/search-form.tsx'
-import { facetLabel } from '#modules/commons/views/words.ts'
+import { facetLabel, wordsSaid } from '#modules/commons/views/words.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { WorldMap } from '#ui/charts/world-map.tsx'
 import { useFrame } from '#ui/frame.ts'
@@ -32,7 +32,7 @@ export function MapPage(props: MapPageProps) {
   const { i18n, assets } = useFrame()
   const { t, locale, number } = i18n
   const here = { locale, network: network.slug }
-  const title = query.q ? t('commons.results.title', { q: query.q }) : t('commons.map.title')
+  const title = query.q ? t('commons.results.title', { q: wordsSaid(query.q) }) : t('commons.map.title')
   const chosen = query.facets.country
   const only = chosen?.length === 1 ? chosen[0] : undefined
   const unplaced = props.total - props.clusters.reduce((sum, { count }) => sum + count, 0)

@@ -27,6 +27,11 @@ export function typeName(i18n: I18n, type: string | null): string {
   return type ? i18n.maybe(`commons.type.${type}`, type) : i18n.t('commons.type.none')
 }
 
+/** What was typed, to stand between quotation marks: a phrase that brings its own is not quoted twice. */
+export function wordsSaid(typed: string): string {
+  return /^["«“„]\s*([^"«»“”„]+?)\s*["»”]$/.exec(typed.trim())?.[1] ?? typed
+}
+
 /** The language of a text, for those who read the site in another: at most one phrase. */
 export function writtenIn(i18n: I18n, language: string | null): string[] {
   if (!language || language === i18n.locale || !/^[a-z]{2,3}$/.test(language)) return []

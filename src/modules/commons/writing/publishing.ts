@@ -10,6 +10,7 @@ import { storeItems, type Visibility } from '#modules/commons/importing/storing.
 import { isAsked, knownAt } from '#modules/commons/templates/conditions.ts'
 import { questionAt, rowsIn, titlePath } from '#modules/commons/templates/questions.ts'
 import type { Path, Template, TemplateQuestion } from '#modules/commons/templates/template.ts'
+import { eraseTranslations, keepTranslations } from '#modules/commons/translations/keeping.ts'
 import { type Answers, answersOf, baseAnswers, sourceOf } from '#modules/commons/writing/answers.ts'
 import { filesHeldBy, openAttachments } from '#modules/commons/writing/attachments.ts'
 import { closeAttachments, shownFiles } from '#modules/commons/writing/closing-attachments.ts'
@@ -162,7 +163,7 @@ export async function publish(
 
 /**
  * Takes a page out of the commons, with all its versions: it is a draft again, its authors' alone, or withdrawn for good
- * reason. What was written and not published stays.
+ * reason. What was written and not published stays; its translations wait for it.
  * @throws AppError 'not-found', 'forbidden'
  */
 export async function takeBack(
@@ -188,6 +189,7 @@ export async function takeOut(
   const shown = await shownFiles(trx, networkId, id)
   const removed = await removeItem(trx, networkId, id)
   if (!removed) return
+  await keepTranslations(trx, networkId, id)
   await closeAttachments(trx, actor, { networkId, id }, shown)
   await sql`
     update commons_document set state = ${state}, base_source = ${removed.source}
@@ -201,7 +203,8 @@ export async function takeOut(
 }
 
 /**
- * Erases a page that is not shared, with its answers, its history, what was said of it, and the files that it alone has.
+ * Erases a page that is not shared, with its answers, its history, its translations, what was said of it, and the files that
+ * it alone has.
  * Nothing brings it back.
  * @returns the keys to remove from storage once the transaction is kept, by removeObjects()
  * @throws AppError 'not-found', 'forbidden'; 'conflict' while it is shared
@@ -210,6 +213,7 @@ export async function eraseDocument(trx: Trx, entry: Entry, id: string): Promise
   const document = await waitForTurn(trx, await openDocument(trx, entry, id, 'write'))
   if (isShared(document)) throw new AppError('conflict')
   const keys = await forgetFiles(trx, document.networkId, await filesHeldBy(trx, document))
+  await eraseTranslations(trx, document.networkId, document.id)
   await trx
     .deleteFrom('commons_document')
     .where('network_id', '=', document.networkId)

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { inTenant } from '#db/tenant.ts'
+import { findItem } from '#modules/commons/items.ts'
+import { passageHash } from '#modules/commons/translations/passages.ts'
+import { comparisonOf, saveTranslation } from '#modules/commons/translations/translations.ts'
 import { emailAddresses } from '#modules/commons/writing/email-addresses.ts'
 import { saveAnswers } from '#modules/commons/writing/saving.ts'
 import { aDocument, sendForm, whole } from '#modules/commons/writing/writing.fixture.ts'
@@ -172,4 +175,50 @@ test('what is an e-mail address', () => {
     '[[focal_point:Jo Mäki <jo.mäki+un@exemple.org>]] ![](logo@2x.png) https://a.org/@nom.fr mailto:b@c.fr.'
   expect(emailAddresses(source)).toEqual(['jo.mäki+un@exemple.org', 'b@c.fr'])
   expect(emailAddresses(`${'a'.repeat(500_000)}@${'b'.repeat(500_000)}`)).toEqual([])
+})
+
+test('a page that is taken back keeps its translations, as drafts, and takes them along when it is erased', async () => {
+  await share('public')
+  const [item] = await site.database.asOwner<{ slug: string }>(
+    'select slug from commons_item where id = $1',
+    [id],
+  )
+  const place = `/commons/${item?.slug}/translations`
+  await send(place, { language: 'en' })
+  const entry = await anEntry(site.database, network, author)
+  await inTenant(site.database.db, entry.tenant, async trx => {
+    const found = await findItem(trx, network.id, item?.slug ?? '')
+    if (!found) throw new Error('The page is not there')
+    const { passages } = await comparisonOf(trx, network.id, found, 'en')
+    const title = passages.find(({ passage }) => passage.path === 'title')?.passage
+    const change = {
+      path: 'title',
+      text: 'On water',
+      seen: '',
+      holds: false,
+      source: passageHash(title?.text ?? ''),
+    }
+    expect((await saveTranslation(trx, entry, found, 'en', [change])).saved).toEqual(['title'])
+  })
+  expect((await send(`${place}/en/sharing`, { state: 'shared' })).headers.get('location')).toContain('/in/en')
+  await send(`/writing/${id}/withdrawal`, {})
+  expect((await page(`/commons/${item?.slug}/in/en`)).status).toBe(404)
+  await share('public')
+  // What the page was taken back for may stand in its translation too.
+  expect((await page(`/commons/${item?.slug}/in/en`, null)).status).toBe(404)
+  expect((await page(`${place}/en`)).html).toContain('On water')
+  await send(`/writing/${id}/withdrawal`, {})
+  await send(`/writing/${id}/erasure`, {})
+  expect(await site.database.asOwner('select from commons_translation where item_id = $1', [id])).toEqual([])
+})
+
+test('the page to share it says so, and how the shares miss their sum', async () => {
+  await write('De l’eau')
+  const { html } = await page()
+  expect(html).toMatch(/<h1>Partager la page<\/h1>/)
+  const entry = await anEntry(site.database, network, author)
+  await inTenant(site.database.db, entry.tenant, trx =>
+    saveAnswers(trx, entry, id, [{ path: 'time-by-stage', value: { sense: 60, explore: 55.5 }, seen: 1e6 }]),
+  )
+  expect((await page(`/writing/${id}`)).html).toContain('il y a 15,5 de trop')
 })

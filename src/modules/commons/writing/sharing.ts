@@ -1,8 +1,9 @@
 import type { Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
 import { unsettledConsents } from '#modules/commons/consents/unsettled.ts'
-import type { Template } from '#modules/commons/templates/template.ts'
-import { sourceOf } from '#modules/commons/writing/answers.ts'
+import { licencePath } from '#modules/commons/templates/questions.ts'
+import type { Template, Value } from '#modules/commons/templates/template.ts'
+import { answersOf, sourceOf } from '#modules/commons/writing/answers.ts'
 import { closeAttachments, shownFiles } from '#modules/commons/writing/closing-attachments.ts'
 import { type CommonsDocument, openDocument, templateOfDocument } from '#modules/commons/writing/documents.ts'
 import { emailAddresses } from '#modules/commons/writing/email-addresses.ts'
@@ -32,6 +33,8 @@ export interface SharingTerms {
   review: Review | null
   /** Consents that ended and that nobody has settled: until then it is shared with nobody. */
   unsettled: number
+  /** As it is noted; null for none. */
+  licence: string | null
   /** E-mail addresses that become everyone's with the page, as they stand in its source. */
   addresses: string[]
 }
@@ -61,6 +64,7 @@ export async function sharingTerms(trx: Trx, entry: Entry, id: string): Promise<
     ways,
     review: await latestReview(trx, entry.network.id, id),
     unsettled: await unsettledConsents(trx, entry.network.id, id),
+    licence: licenceIn((await answersOf(trx, document, template)).values.get(licencePath)?.value),
     addresses: isPublic ? emailAddresses(await sourceOf(trx, document, template)) : [],
   }
 }
@@ -105,6 +109,10 @@ export async function withdrawDocument(trx: Trx, entry: Entry, id: string): Prom
   await openDocument(trx, entry, id, 'write')
   await endReview(trx, entry, id)
   await takeBack(trx, entry, id, 'withdrawn')
+}
+
+function licenceIn(value: Value | undefined): string | null {
+  return Array.isArray(value) && typeof value[0] === 'string' ? value[0] : null
 }
 
 /** As the API says it. */

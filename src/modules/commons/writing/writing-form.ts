@@ -24,6 +24,7 @@ import {
   templateOfDocument,
 } from '#modules/commons/writing/documents.ts'
 import { notePresence } from '#modules/commons/writing/news.ts'
+import { newerTemplate } from '#modules/commons/writing/renewing.ts'
 import { latestReview } from '#modules/commons/writing/review/reviews.ts'
 import { type Saved, saveIn } from '#modules/commons/writing/saving.ts'
 import { questionOf, type RowAct, readRowAct, sentAnswers } from '#modules/commons/writing/sent-answers.ts'
@@ -151,6 +152,7 @@ async function writingPage(
       refused,
       troubled: outcome !== null,
       isAuthor: isAuthor(entry, document),
+      newer: (await newerTemplate(trx, document))?.version ?? null,
       accountId: entry.actor.accountId,
     },
     { status },

@@ -13,6 +13,7 @@ import { postAnswers, showAnswers } from '#modules/commons/writing/answer-endpoi
 import { openAuthorPages } from '#modules/commons/writing/author-pages.ts'
 import { createDocument, listDocuments } from '#modules/commons/writing/documents.ts'
 import { postPicture } from '#modules/commons/writing/picture-endpoint.ts'
+import { openRenewalPages } from '#modules/commons/writing/renewal-pages.ts'
 import { openReviewPages } from '#modules/commons/writing/review/review-pages.ts'
 import { mayReview, reviewTerms } from '#modules/commons/writing/review/reviewers.ts'
 import { openSharingPages } from '#modules/commons/writing/sharing-pages.ts'
@@ -30,6 +31,7 @@ export function openWritingPages(app: Hono<AppEnv>): void {
   openPage(app, 'writingPictures', { POST: postPicture })
   openAuthorPages(app)
   openSharingPages(app)
+  openRenewalPages(app)
   openReviewPages(app)
 }
 

@@ -3,12 +3,12 @@ import { href } from '#http/routes.ts'
 import type { FilesQuery, KindCounts, ListedFile } from '#modules/files/files.ts'
 import { kindNames, kindOf } from '#modules/files/kinds.ts'
 import { mostFiles, type Received } from '#modules/files/receiving.ts'
-import { size } from '#modules/files/views/size.ts'
 import { MoreLink, type Network, NetworkLayout } from '#modules/network/index.ts'
 import type { FileUsage } from '#platform/files/files.ts'
 import { defaultLimits } from '#platform/files/receiving.ts'
 import { Choices, Form } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
+import { size } from '#ui/size.ts'
 
 interface FilesPageProps {
   network: Network

@@ -1,9 +1,9 @@
 import { href } from '#http/routes.ts'
-import { size } from '#modules/files/views/size.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import type { StoredFile } from '#platform/files/files.ts'
 import { Form } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
+import { size } from '#ui/size.ts'
 
 /** Says what goes, before it goes. */
 export function RemovalPage({ network, file }: { network: Network; file: StoredFile }) {

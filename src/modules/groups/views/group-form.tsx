@@ -89,6 +89,7 @@ export function GroupForm({ network, group, parents, top, form }: GroupFormProps
             .map(value => ({
               value,
               label: t(visibilityNames[value]),
+              ...(value === 'group' && { hint: t('group.visibility.group.hint') }),
               ...(value === 'public' && { hint: t('group.visibility.public.hint') }),
             }))}
           required

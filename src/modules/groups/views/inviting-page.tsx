@@ -28,27 +28,30 @@ export function InvitingPage(props: {
   return (
     <GroupFrame network={network} opened={opened} at={null} title={t('group.invite')}>
       <div class="listing">
-        <section>
-          <h2>{t('group.invite.known')}</h2>
-          <Search action={href('groupInvitations', here)} label={t('group.invite.search')} q={q} />
-          {q !== '' && candidates.length === 0 && <p>{t('group.invite.none-found')}</p>}
-          <ul class="people">
-            {candidates.map(({ id, name, organisations }) => (
-              <li key={id}>
-                <span>
-                  {name} <small>{organisations.join(', ')}</small>
-                </span>
-                <ActionButton
-                  action={href('groupInvitations', here)}
-                  label={t('group.invite.name', { name })}
-                  fields={{ person: id }}
-                />
-              </li>
-            ))}
-          </ul>
-        </section>
+        {!proposed && (
+          <section>
+            <h2>{t('group.invite.known')}</h2>
+            <Search action={href('groupInvitations', here)} label={t('group.invite.search')} q={q} />
+            {q !== '' && candidates.length === 0 && <p>{t('group.invite.none-found')}</p>}
+            <ul class="people">
+              {candidates.map(({ id, name, organisations }) => (
+                <li key={id}>
+                  <span>
+                    {name} <small>{organisations.join(', ')}</small>
+                  </span>
+                  <ActionButton
+                    action={href('groupInvitations', here)}
+                    label={t('group.invite.name', { name })}
+                    fields={{ person: id }}
+                  />
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
         <section>
           <h2>{t('group.invite.address')}</h2>
+          {proposed && <p class="notice">{t('group.invite.for.asked')}</p>}
           <Form action={href('groupInvitations', here)} state={form} submit={t('group.invite.submit')}>
             <TextField
               name="email"

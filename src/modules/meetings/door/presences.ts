@@ -172,7 +172,9 @@ export async function markPresences(
     ), changed as (
       update registration set
         present = given.present,
-        arrived_at = case when given.present then coalesce(given.at, standing.arrived_at, now()) end,
+        -- Typed from paper, or said once it is over, this is not the moment at which they came.
+        arrived_at = case when given.present then coalesce(given.at, standing.arrived_at,
+          case when given.by <> 'sheet' and now() < ${meeting.endsAt}::timestamptz then now() end) end,
         checked_by = case when standing.present is not distinct from given.present then standing.checked_by else given.by end,
         half_days = given.half_days,
         attended_minutes = given.minutes,

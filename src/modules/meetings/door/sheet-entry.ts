@@ -3,7 +3,7 @@ import type { Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
 import { isId } from '#kernel/ids.ts'
 import { halfDaysOf } from '#modules/meetings/door/half-days.ts'
-import { expectedAt, type Marking, markPresences } from '#modules/meetings/door/presences.ts'
+import { type Expected, expectedAt, type Marking, markPresences } from '#modules/meetings/door/presences.ts'
 import { mostLines } from '#modules/meetings/door/sheet.ts'
 import { letIn } from '#modules/meetings/door/walk-ins.ts'
 import { localTime, momentOf } from '#modules/meetings/local-time.ts'
@@ -77,8 +77,15 @@ export async function enterSheet(
   return []
 }
 
-/** Everybody on the sheet, in its order. */
-export async function sheetLines(trx: Trx, networkId: string, meetingId: string) {
+/** Everybody on the sheet, in its order: those who are expected where it lies; who comes by video signs nothing. */
+export async function sheetLines(trx: Trx, networkId: string, meeting: Meeting): Promise<Expected[]> {
+  const people = await registeredPeople(trx, networkId, meeting.id)
+  const here = meeting.place !== '' || meeting.address !== ''
+  return here ? people.filter(({ attends }) => attends === 'place') : people
+}
+
+/** Everybody who has a place, by video as well. */
+export async function registeredPeople(trx: Trx, networkId: string, meetingId: string): Promise<Expected[]> {
   const { people } = await expectedAt(trx, networkId, meetingId, { limit: mostLines })
   return people.filter(({ state }) => state === 'registered')
 }

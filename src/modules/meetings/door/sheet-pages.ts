@@ -7,7 +7,7 @@ import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { letterheadOf, pdfResponse } from '#modules/meetings/attendance/pdf-response.ts'
 import { sheetManuscript } from '#modules/meetings/door/sheet.ts'
-import { enterSheet, sheetInput, sheetLines } from '#modules/meetings/door/sheet-entry.ts'
+import { enterSheet, registeredPeople, sheetInput, sheetLines } from '#modules/meetings/door/sheet-entry.ts'
 import { SheetEntryPage } from '#modules/meetings/door/views/sheet-entry-page.tsx'
 import { SheetPage } from '#modules/meetings/door/views/sheet-page.tsx'
 import { organisationNames } from '#modules/meetings/door/walk-in-choices.ts'
@@ -19,7 +19,7 @@ export async function showSheet(c: AppContext): Promise<Response> {
   const { network, tenant } = entry
   const found = await readTenant(c.var.services.db, tenant, async trx => {
     const { meeting } = await openMeeting(trx, entry, c.req.param('meeting') ?? '', 'run')
-    return { meeting, people: await sheetLines(trx, network.id, meeting.id) }
+    return { meeting, people: await sheetLines(trx, network.id, meeting) }
   })
   return page(c, SheetPage, { network, ...found })
 }
@@ -34,9 +34,16 @@ export async function exportSheet(c: AppContext): Promise<Response> {
   const { i18n } = c.var
   const manuscript = await readTenant(c.var.services.db, tenant, async trx => {
     const { meeting } = await openMeeting(trx, entry, c.req.param('meeting') ?? '', 'run')
-    const people = await sheetLines(trx, network.id, meeting.id)
     const letterhead = await letterheadOf(trx, network, i18n)
-    return sheetManuscript(meeting, people, letterhead, i18n, file === 'sheet.pdf' ? 'blank' : 'attended')
+    if (file === 'attendance.pdf')
+      return sheetManuscript(
+        meeting,
+        await registeredPeople(trx, network.id, meeting.id),
+        letterhead,
+        i18n,
+        'attended',
+      )
+    return sheetManuscript(meeting, await sheetLines(trx, network.id, meeting), letterhead, i18n)
   })
   return pdfResponse(c, manuscript, `${network.slug}-${manuscript.date}-${file}`)
 }
@@ -72,7 +79,7 @@ async function answerEntry(c: AppContext, form: FormState, status: 200 | 422): P
     const { meeting } = await openMeeting(trx, entry, c.req.param('meeting') ?? '', 'run')
     return {
       meeting,
-      people: await sheetLines(trx, network.id, meeting.id),
+      people: await sheetLines(trx, network.id, meeting),
       organisations: await organisationNames(trx, network.id),
     }
   })

@@ -87,7 +87,8 @@ test('typed back in: who signed for what, when, and who was not on it', async ()
       arrived_at: new Date('2025-09-16T07:12:00Z'),
     },
     { name: 'Luc Petit', present: false, half_days: null, attended_minutes: null },
-    { name: 'Nadia Ben', present: true, checked_by: 'sheet' },
+    // When she came the sheet does not say.
+    { name: 'Nadia Ben', present: true, checked_by: 'sheet', arrived_at: null },
   ])
   // What is kept comes back, to be put right.
   const page = await (await get(path, facilitator)).text()
@@ -117,4 +118,27 @@ test('what cannot be read keeps nothing and comes back', async () => {
     null,
     null,
   ])
+})
+
+test('who comes by video has no line to sign, and is not said to be absent by a sheet they were not on', async () => {
+  const { meeting, zoe, luc } = await aDay()
+  await aRegistration(site.database, network, meeting, { name: 'Aya Loin', attends: 'video', present: true })
+  const read = async (path: string) => (await get(`/meetings/${meeting}/${path}`, facilitator)).text()
+  expect(await read('sheet')).not.toContain('Aya Loin')
+  expect(await read('sheet/entry')).not.toContain('Aya Loin')
+  const sheet: [string, string][] = [
+    ['line', luc],
+    ['line', zoe],
+    ['signed', `${zoe}:0`],
+  ]
+  expect((await post(`/meetings/${meeting}/sheet/entry`, sheet, facilitator)).status).toBe(303)
+  const kept = await presencesIn(site.database, network, meeting)
+  expect(kept.map(({ name, present }) => [name, present])).toEqual([
+    ['Zoé Martin', true],
+    ['Luc Petit', false],
+    ['Aya Loin', true],
+  ])
+  // Only by video, all of them are on it: there is no other.
+  await site.database.asOwner(`update meeting set place = '', address = '' where id = $1`, [meeting])
+  expect(await read('sheet')).toContain('Aya Loin')
 })

@@ -99,7 +99,8 @@ export async function letIn(
       locale: network.locale,
       state: 'registered',
       present: true,
-      arrived_at: new Date(),
+      // Typed from paper, or once it is over, this is not the moment at which they came.
+      arrived_at: by === 'sheet' || meeting.endsAt <= new Date() ? null : new Date(),
       checked_by: by,
     })
     .execute()

@@ -11,7 +11,7 @@ const invite = apiRoute('meetings:run', {
   tags: ['Meetings'],
   summary: 'Proposes the meeting by mail to the people of its group, or to some of them',
   description:
-    'To each once, and to nobody who is registered, waits or withdrew. Of a meeting that is of no group, `group` says whose people.',
+    'To each once, and to nobody who is registered, waits or withdrew. `group` says whose people: of a meeting of a group, its own unless another is said; one that is for its group alone invites nobody else.',
   request: {
     params: z.object({ network: z.string(), meeting: z.uuid() }),
     body: { required: true, content: { 'application/json': { schema: meetingInvitingInput } } },

@@ -98,3 +98,49 @@ test('a program invites the people of a group to a meeting of the network; nobod
   )
   expect((await ask({ group })).status).toBe(422)
 })
+
+test('another group is invited to a meeting it would see, by those who speak for it', async () => {
+  const sorting = await aGroupOf(site, club, ['nadia', 'outside'].map(who), { slug: 'tri' })
+  const open = await aMeeting({ visibility: 'network' })
+  const page = await (await see(site, `${open}/invitations?group=${sorting}`, who('nadia'))).text()
+  expect(page).toContain('2 personnes dans le groupe')
+  const invite = (meeting: string) =>
+    post(site, `${meeting}/invitations`, who('nadia'), { whole: 'yes', group: sorting })
+  const before = (await invitedTo('outside')).length
+  expect((await invite(open)).status).toBe(303)
+  expect((await invitedTo('outside')).length).toBe(before + 1)
+  // Its own, without a word of which.
+  expect((await post(site, `${open}/invitations`, who('nadia'), { whole: 'yes' })).status).toBe(303)
+  const closed = await aMeeting()
+  expect((await invite(closed)).status).toBe(422)
+  expect((await invitedTo('outside')).length).toBe(before + 1)
+})
+
+test('who was invited and has not answered hears that it moves, and that it will not be; who withdrew does not', async () => {
+  const meeting = await aMeeting({ title: 'Remise', visibility: 'network' })
+  await post(site, `${meeting}/registration`, who('lea'), {})
+  await post(site, `${meeting}/registration/removal`, who('lea'), {})
+  await post(site, `${meeting}/invitations`, who('nadia'), { whole: 'yes' })
+  const told = async (name: string) =>
+    (await lettersTo(site, club, who(name).email))
+      .filter(({ params }) => params.title === 'Remise')
+      .map(({ template, secrets }) => {
+        const { method, content } = (secrets?.calendar ?? {}) as { method?: string; content?: string }
+        return [template, method, /SEQUENCE:(\d+)/.exec(content ?? '')?.[1]]
+      })
+  const moved = await post(site, `${meeting}/details`, who('facilitator'), {
+    ...{ title: 'Remise', groupId: group, day: dayAhead(11), from: '09:00', to: '11:00', place: 'Toulouse' },
+    ...{ visibility: 'network', language: 'fr', guests: '0', timeZone: 'Europe/Paris' },
+  })
+  expect(moved.status).toBe(303)
+  await post(site, `${meeting}/cancellation`, who('facilitator'), { words: 'Trop peu.' })
+  expect(await told('ines')).toEqual([
+    ['meeting-invited', 'PUBLISH', '0'],
+    ['meeting-invited-moved', 'PUBLISH', '1'],
+    ['meeting-cancelled', 'CANCEL', '2'],
+  ])
+  expect((await told('lea')).map(([template]) => template)).toEqual([
+    'meeting-registered',
+    'meeting-withdrawn',
+  ])
+})

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
 import type { Trx } from '#db/database.ts'
 import { isId } from '#kernel/ids.ts'
-import { openGroup } from '#modules/groups/index.ts'
+import { groupChoices, openGroup } from '#modules/groups/index.ts'
 import { type Meeting, openMeeting } from '#modules/meetings/meetings.ts'
 import { readerOf, runsAll } from '#modules/meetings/reading-rights.ts'
 import { tellInvited } from '#modules/meetings/telling/telling-invited.ts'
@@ -12,7 +12,7 @@ import { recordChange } from '#platform/audit/record.ts'
 const mostChosen = 500
 
 export const meetingInvitingInput = z.object({
-  /** Whose people; of a meeting of a group, that one. */
+  /** Whose people; without it, of a meeting of a group, that one. */
   group: optionalId,
   /** Those of them who were chosen; null: all. */
   people: z
@@ -93,6 +93,18 @@ export async function invitingState(
   return rows[0] ?? { people: 0, answered: 0, invited: 0, unreachable: 0, left: 0 }
 }
 
+/** The groups that may be invited: the meeting's own, and where others see it, those its reader may speak for. */
+export async function invitableGroups(
+  trx: Trx,
+  entry: Entry,
+  meeting: Meeting,
+): Promise<{ id: string; name: string }[]> {
+  const own = meeting.group ? [meeting.group] : []
+  if (meeting.visibility === 'group') return own
+  const others = (await groupChoices(trx, entry)).filter(({ id }) => id !== meeting.groupId)
+  return [...own, ...others]
+}
+
 /** Those who would be invited, by name and words of it: a hundred at most. */
 export async function invitablePeople(
   trx: Trx,
@@ -111,15 +123,20 @@ export async function invitablePeople(
   return rows
 }
 
-/** @throws AppError 'not-found' for a group the reader does not know of; Refusal where none was said */
+/**
+ * The group itself, unless another is said: those too may be invited, where they would see the meeting.
+ * @throws AppError 'not-found' for a group the reader does not know of; Refusal where none was said, or it may not be
+ */
 export async function groupFor(
   trx: Trx,
   entry: Entry,
   meeting: Meeting,
   chosen: string | null,
 ): Promise<string> {
-  if (meeting.groupId !== null) return meeting.groupId
+  if (meeting.groupId !== null && (chosen === null || chosen === meeting.groupId)) return meeting.groupId
   if (chosen === null) throw new Refusal({ field: 'group', message: 'form.error.choose' })
+  if (meeting.visibility === 'group')
+    throw new Refusal({ field: 'group', message: 'meeting-invite.error.closed' })
   // Whoever runs all meetings invites any group they know of; others those they run.
   const { group } = await openGroup(trx, entry, chosen, runsAll(readerOf(entry)) ? 'read' : 'run')
   return group.id

@@ -5,9 +5,9 @@ import type { AppContext, AppEnv } from '#http/context.ts'
 import { emptyForm, type FormState, readForm, redirectDone, withError } from '#http/form.ts'
 import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
-import { groupChoices } from '#modules/groups/index.ts'
 import {
   groupFor,
+  invitableGroups,
   invitablePeople,
   inviteToMeeting,
   invitingState,
@@ -48,8 +48,8 @@ async function answer(c: AppContext, form: FormState, status: 200 | 422 = 200): 
   const wanted = form.values.group?.[0] || c.req.query('group')
   const read = await readTenant(c.var.services.db, entry.tenant, async trx => {
     const { meeting } = await openMeeting(trx, entry, meetingIdOf(c), 'run')
-    const groups = meeting.groupId === null ? await groupChoices(trx, entry) : []
-    const chosen = meeting.groupId ?? groups.find(({ id }) => id === wanted)?.id ?? null
+    const groups = await invitableGroups(trx, entry, meeting)
+    const chosen = groups.find(({ id }) => id === wanted)?.id ?? meeting.groupId
     if (chosen === null) return { meeting, groups, of: null }
     const groupId = await groupFor(trx, entry, meeting, chosen)
     return {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
@@ -119,7 +120,10 @@ export async function removeDecision(trx: Trx, entry: Entry, meeting: Meeting, i
   })
 }
 
-/** To whom something can be given to do: those of the group, or, where there is none, who came or is expected. */
+/**
+ * To whom something can be given to do: those of the group, or, where there is none, who came or is expected, who receives
+ * it and who made it.
+ */
 export async function ownersFor(
   trx: Trx,
   networkId: string,
@@ -129,21 +133,14 @@ export async function ownersFor(
     const people = await groupPeople(trx, networkId, meeting.groupId, 500)
     return people.map(({ personId, name }) => ({ id: personId, name }))
   }
-  return trx
-    .selectFrom('registration')
-    .innerJoin('person', join =>
-      join
-        .onRef('person.network_id', '=', 'registration.network_id')
-        .onRef('person.id', '=', 'registration.person_id'),
-    )
-    .select(['person.id', 'person.name'])
-    .where('registration.network_id', '=', networkId)
-    .where('registration.meeting_id', '=', meeting.id)
-    .where('registration.state', '=', 'registered')
-    .where('person.erased_at', 'is', null)
-    .orderBy('person.name')
-    .limit(500)
-    .execute()
+  const around = [meeting.createdBy, meeting.hostPerson?.id ?? null]
+  const { rows } = await sql<{ id: string; name: string }>`
+    select id, name from person
+    where network_id = ${networkId}::uuid and erased_at is null and (id = any(${around}::uuid[]) or id in (
+      select person_id from registration
+      where network_id = ${networkId}::uuid and meeting_id = ${meeting.id}::uuid and state = 'registered'))
+    order by name collate name_order, id limit 500`.execute(trx)
+  return rows
 }
 
 async function taskFor(

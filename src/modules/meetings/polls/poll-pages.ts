@@ -68,7 +68,8 @@ export async function postPoll(c: AppContext): Promise<Response> {
     inTenant(db, entry.tenant, trx => createPoll(trx, entry, value, linkOrigin)),
   )
   if (result.form) return formPage(c, result.form)
-  return redirectDone(c, addressOf(c, result.done), 'date-poll-opened')
+  const done = value.groupId ? 'date-poll-opened' : 'date-poll-opened-network'
+  return redirectDone(c, addressOf(c, result.done), done)
 }
 
 export async function showPoll(c: AppContext): Promise<Response> {

@@ -105,11 +105,13 @@ async function postOwn(c: AppContext): Promise<Response> {
 }
 
 async function postOwnRemoval(c: AppContext): Promise<Response> {
-  return doing(c, 'registration-withdrawn', async (trx, entry) => {
-    const { registration } = await openMeeting(trx, entry, meetingIdOf(c), 'take-part')
-    // Pressed twice, it is done once.
-    if (registration) await withdraw(trx, entry, meetingIdOf(c), registration.id)
-  })
+  return inTurn(meetingIdOf(c), () =>
+    doing(c, 'registration-withdrawn', async (trx, entry) => {
+      const { registration } = await openMeeting(trx, entry, meetingIdOf(c), 'take-part')
+      // Pressed twice, it is done once.
+      if (registration) await withdraw(trx, entry, meetingIdOf(c), registration.id)
+    }),
+  )
 }
 
 async function answerAll(c: AppContext, form: FormState, status: 200 | 422 = 200): Promise<Response> {
@@ -253,7 +255,9 @@ async function postHeldRemoval(c: AppContext): Promise<Response> {
   const entry = entryOf(c)
   const { network } = entry
   const result = await unlessRefused(c.var.i18n, emptyForm, () =>
-    inTenant(c.var.services.db, insideOf(entry), trx => withdrawBy(trx, network, tokenOf(c))),
+    inTurn(network.id, () =>
+      inTenant(c.var.services.db, insideOf(entry), trx => withdrawBy(trx, network, tokenOf(c))),
+    ),
   )
   if (result.form) return answerHeld(c, Object.values(result.form.errors)[0])
   const here = { locale: c.var.locale, network: network.slug, token: tokenOf(c) }

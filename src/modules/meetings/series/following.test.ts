@@ -136,11 +136,59 @@ test('whoever receives a series is asked once, says yes to all at once, and thos
     'On vous propose d’accueillir 3 dates',
   )
   expect(await (await see(site, series, who('paul'))).text()).not.toContain('d’accueillir')
-  for (const name of ['paul', 'ines']) await post(site, `${series}/host`, who(name), {})
+  for (const name of ['paul', 'ines']) await post(site, `${series}/host`, who(name), { answer: 'confirmed' })
   expect(await templates('nadia')).toEqual(['series-host-confirmed'])
   const states = await site.database.asOwner('select distinct host_state from meeting where series_id = $1', [
     series.split('/').at(-1),
   ])
   expect(states).toEqual([{ host_state: 'confirmed' }])
   expect(await (await see(site, `${series}/details`, who('nadia'))).text()).toContain('value="ines Test"')
+})
+
+test('whoever receives a series says no to all at once: also from outside its group; all hear once', async () => {
+  const host = await aPerson(site.database, club, 'member', { name: 'omar Dehors' })
+  const series = await aSeries({ title: 'Tour', times: '3', hostPerson: 'omar Dehors', place: 'Chez Omar' })
+  await post(site, `${series}/registration`, who('paul'), {})
+  expect(await (await see(site, series, host)).text()).toContain('On vous propose d’accueillir 3 dates')
+  await post(site, `${series}/host`, host, { answer: 'confirmed' })
+  expect(await (await see(site, series, host)).text()).toContain('Vous accueillez 3 dates')
+  expect((await post(site, `${series}/host`, host, {})).status).toBe(400)
+  const answer = await post(site, `${series}/host`, host, { answer: 'withdrew' })
+  // It was theirs to see as its host alone.
+  expect([answer.status, answer.headers.get('location')]).toEqual([
+    303,
+    expect.stringContaining('/meetings/own'),
+  ])
+  expect((await see(site, series, host)).status).toBe(404)
+  const told = async (name: string) =>
+    (await lettersTo(site, club, who(name).email))
+      .filter(({ params }) => params.title === 'Tour')
+      .map(({ template, params }) => [template, params.count])
+  expect(await told('nadia')).toEqual([
+    ['series-host-confirmed', 3],
+    ['series-host-withdrew', 3],
+  ])
+  expect(await told('paul')).toEqual([
+    ['series-registered', 3],
+    ['series-changed', 3],
+  ])
+  const dates = await site.database.asOwner(
+    'select distinct host_state, host_person_id, place, sequence from meeting where series_id = $1',
+    [series.split('/').at(-1)],
+  )
+  expect(dates).toEqual([{ host_state: 'sought', host_person_id: null, place: '', sequence: 1 }])
+  // The series is nowhere either, and none of its dates was changed on its own.
+  const page = await (await see(site, series, who('nadia'))).text()
+  expect(page).not.toContain('Changé pour cette date')
+  await post(site, `${series}/extension`, who('nadia'), { times: '4', until: '' })
+  expect((await lettersTo(site, club, host.email)).map(({ template }) => template)).toEqual([
+    'series-host-asked',
+  ])
+})
+
+test('a form opened for a group by its name, or with one that is none, is no failure', async () => {
+  for (const wanted of ['calculs', 'autre', group])
+    expect((await see(site, `/fr/club/series/new?group=${wanted}`, who('nadia'))).status).toBe(200)
+  const answer = await post(site, '/fr/club/meetings', who('nadia'), { title: 'Sans', groupId: 'calculs' })
+  expect(answer.status).toBe(422)
 })

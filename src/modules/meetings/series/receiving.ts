@@ -2,14 +2,14 @@ import { sql } from 'kysely'
 import { announceChange } from '#db/changes.ts'
 import type { Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
-import { openSeries } from '#modules/meetings/series/series.ts'
-import { tellHostConfirmed } from '#modules/meetings/series/telling.ts'
+import { openSeries, type Series } from '#modules/meetings/series/series.ts'
+import { tellHostConfirmed, tellHostWithdrew, tellOfSeries } from '#modules/meetings/series/telling.ts'
 import type { Entry } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
 
 /**
  * Whoever is asked to receive dates of a series says yes to all of those that are to come; those who run it are told once.
- * To some of them alone, or no, is said on their pages.
+ * To some of them alone is said on their pages.
  * @returns to how many
  */
 export async function confirmHosting(trx: Trx, entry: Entry, seriesId: string): Promise<number> {
@@ -35,4 +35,61 @@ export async function confirmHosting(trx: Trx, entry: Entry, seriesId: string): 
     after: { person: personId, dates: rows.length },
   })
   return rows.length
+}
+
+/**
+ * No, to all of those to come, whether they were asked or had said yes: another place is sought for each, those who run the
+ * series are told once, and so is everyone who comes to some of them.
+ * @returns to how many
+ */
+export async function withdrawHosting(trx: Trx, entry: Entry, seriesId: string): Promise<number> {
+  const { network, personId } = entry
+  const series = await openSeries(trx, entry, seriesId, 'read')
+  if (personId === null) throw new AppError('forbidden', { params: { scope: 'meetings:take-part' } })
+  // In the order of their ids, as whoever registers for all of them takes them.
+  const { rows } = await sql<{ id: string }>`
+    select id from meeting
+    where network_id = ${network.id}::uuid and series_id = ${series.id}::uuid and state = 'scheduled'
+      and ends_at > now() and host_person_id = ${personId}::uuid
+    order by id for update`.execute(trx)
+  const ids = rows.map(({ id }) => id)
+  if (ids.length === 0) return 0
+  await sql`
+    update meeting set host_state = 'sought', host_person_id = null, host_organisation_id = null, place = '',
+      address = '', latitude = null, longitude = null, sequence = sequence + 1, updated_at = now()
+    where network_id = ${network.id}::uuid and id = any(${ids}::uuid[])`.execute(trx)
+  if (series.terms.hostPersonId === personId) await forgetHost(trx, network.id, series, ids)
+  await tellHostWithdrew(trx, entry, series, ids)
+  await tellOfSeries(
+    trx,
+    entry,
+    series,
+    ids.map(id => ({ id, before: null })),
+  )
+  await announceChange(trx, network.id)
+  await recordChange(trx, network.id, entry.actor, {
+    action: 'series.host-withdrew',
+    subject: { type: 'series', id: series.id },
+    after: { person: personId, dates: ids.length },
+  })
+  return ids.length
+}
+
+/** Nobody receives the series either: dates that are added to it ask nobody, and none of these was changed on its own. */
+async function forgetHost(
+  trx: Trx,
+  networkId: string,
+  { id, terms }: Series,
+  dates: string[],
+): Promise<void> {
+  const nowhere = { place: '', address: '', latitude: null, longitude: null }
+  const left = { ...terms, ...nowhere, hostPersonId: null, hostOrganisationId: null }
+  await sql`
+    update meeting_series set terms = ${JSON.stringify(left)}::jsonb
+    where network_id = ${networkId}::uuid and id = ${id}::uuid`.execute(trx)
+  await sql`
+    update meeting set series_given = series_given || jsonb_build_object(
+      'place', meeting_terms(meeting) -> 'place', 'position', meeting_terms(meeting) -> 'position',
+      'host', meeting_terms(meeting) -> 'host')
+    where network_id = ${networkId}::uuid and id = any(${dates}::uuid[])`.execute(trx)
 }

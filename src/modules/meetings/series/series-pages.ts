@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Trx } from '#db/database.ts'
 import { inTenant, readTenant } from '#db/tenant.ts'
 import type { AppContext } from '#http/context.ts'
@@ -18,7 +19,7 @@ import {
 import { readerOf, runsAll } from '#modules/meetings/reading-rights.ts'
 import { changeSeries, endSeries, extendSeries, foreseeChange } from '#modules/meetings/series/changing.ts'
 import { follows } from '#modules/meetings/series/following.ts'
-import { confirmHosting } from '#modules/meetings/series/receiving.ts'
+import { confirmHosting, withdrawHosting } from '#modules/meetings/series/receiving.ts'
 import {
   registerForSeries,
   seriesRegistrationInput,
@@ -30,6 +31,7 @@ import {
   createSeries,
   datesIn,
   datesOf,
+  knowsSeries,
   listSeries,
   openSeries,
   rhythmOf,
@@ -189,10 +191,21 @@ export async function postSeriesRegistrationRemoval(c: AppContext): Promise<Resp
   return redirectDone(c, addressOf(c, idIn(c)), 'series-left')
 }
 
+const hostForm = z.object({ answer: z.enum(['confirmed', 'withdrew']) })
+
 export async function postSeriesHost(c: AppContext): Promise<Response> {
   const entry = entryOf(c)
-  await inTenant(c.var.services.db, entry.tenant, trx => confirmHosting(trx, entry, idIn(c)))
-  return redirectDone(c, addressOf(c, idIn(c)), 'host-confirmed')
+  const { value } = await readForm(c, hostForm)
+  if (!value) throw new AppError('bad-request')
+  const confirmed = value.answer === 'confirmed'
+  const known = await inTenant(c.var.services.db, entry.tenant, async trx => {
+    await (confirmed ? confirmHosting : withdrawHosting)(trx, entry, idIn(c))
+    return knowsSeries(trx, entry, idIn(c))
+  })
+  // Whoever knew of it as its host alone has no place there any more.
+  const here = { locale: c.var.locale, network: entry.network.slug }
+  const address = known ? addressOf(c, idIn(c)) : href('ownMeetings', here)
+  return redirectDone(c, address, confirmed ? 'host-confirmed' : 'host-withdrew')
 }
 
 type Forms = Partial<Record<'registering' | 'extending' | 'ending', FormState>>
@@ -228,7 +241,7 @@ async function formPage(
   form: FormState,
   preview: Parameters<typeof SeriesFormPage>[0]['preview'] = null,
 ): Promise<Response> {
-  const props = { ...(await choicesFor(c)), form, preview }
+  const props = { ...(await choicesFor(c, form)), form, preview }
   return page(c, SeriesFormPage, props, { status: Object.keys(form.errors).length > 0 ? 422 : 200 })
 }
 
@@ -239,16 +252,16 @@ async function changePage(
   form: FormState,
   foreseen: Parameters<typeof SeriesChangePage>[0]['foreseen'],
 ): Promise<Response> {
-  const props = { ...(await choicesFor(c)), series, dates, form, foreseen }
+  const props = { ...(await choicesFor(c, form)), series, dates, form, foreseen }
   return page(c, SeriesChangePage, props, { status: Object.keys(form.errors).length > 0 ? 422 : 200 })
 }
 
 /** @throws AppError 'forbidden' for those who could make none */
-async function choicesFor(c: AppContext) {
+async function choicesFor(c: AppContext, form: FormState) {
   const entry = entryOf(c)
   const { groups, people, organisations } = await readTenant(c.var.services.db, entry.tenant, async trx => ({
     groups: await groupChoices(trx, entry),
-    people: await peopleProposed(trx, entry, c.req.query('group') ?? null),
+    people: await peopleProposed(trx, entry, form.values.groupId?.[0] || null),
     organisations: await organisationsProposed(trx, entry),
   }))
   const ofNetwork = runsAll(readerOf(entry))

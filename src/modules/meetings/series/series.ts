@@ -45,8 +45,8 @@ export interface SeriesDate {
   registered: number
   /** The reader's. */
   registration: 'registered' | 'waiting' | null
-  /** Whether the reader is asked to receive it. */
-  asked: boolean
+  /** Whether the reader is asked to receive it, or said yes. */
+  receiving: 'asked' | 'confirmed' | null
 }
 
 export interface ListedSeries extends Omit<Series, 'terms'> {
@@ -114,6 +114,16 @@ export async function openSeries(trx: Trx, entry: Entry, id: string, need: 'read
   return series
 }
 
+export async function knowsSeries(trx: Trx, entry: Entry, id: string): Promise<boolean> {
+  const reader = readerOf(entry)
+  const { rows } = await sql`
+    select from meeting_series series
+    where series.network_id = ${reader.networkId}::uuid and series.id = ${id}::uuid and ${visible(reader)}`.execute(
+    trx,
+  )
+  return rows.length > 0
+}
+
 /** All its dates, in order: there are few enough. */
 export async function datesOf(trx: Trx, entry: Entry, seriesId: string): Promise<SeriesDate[]> {
   const { rows } = await sql<DateRow>`
@@ -123,7 +133,7 @@ export async function datesOf(trx: Trx, entry: Entry, seriesId: string): Promise
         where registration.network_id = meeting.network_id and registration.meeting_id = meeting.id
           and registration.person_id = ${entry.personId}::uuid and registration.state <> 'withdrawn'
       ) as registration,
-      meeting.host_state = 'asked' and meeting.host_person_id = ${entry.personId}::uuid as asked
+      case when meeting.host_person_id = ${entry.personId}::uuid then meeting.host_state end as receiving
     from meeting
     left join meeting_counts(array(
       select id from meeting where network_id = ${entry.network.id}::uuid and series_id = ${seriesId}::uuid
@@ -142,7 +152,7 @@ export async function datesOf(trx: Trx, entry: Entry, seriesId: string): Promise
     own: row.own ?? [],
     registered: Number(row.registered),
     registration: row.registration,
-    asked: row.asked ?? false,
+    receiving: row.receiving,
   }))
 }
 
@@ -303,12 +313,14 @@ function minutesBetween(from: string, to: string): number {
   return between > 0 ? between : between + 1_440
 }
 
-/** Who knows of a series: those who know of its dates. The one place that says so. */
+/** Who knows of a series: those who know of its dates, and whoever is to receive some. The one place that says so. */
 function visible(reader: Reader): RawBuilder<boolean> {
   if (reader.role === 'visitor') return sql<boolean>`series.visibility = 'public'`
   if (runsAll(reader)) return sql<boolean>`true`
   return sql<boolean>`(series.visibility <> 'group' or series.created_by = ${reader.personId}::uuid
-    or series.group_id in ${groupsOf(reader)})`
+    or series.group_id in ${groupsOf(reader)} or series.id in (
+      select series_id from meeting
+      where network_id = ${reader.networkId}::uuid and host_person_id = ${reader.personId}::uuid))`
 }
 
 function runs(reader: Reader): RawBuilder<boolean> {
@@ -356,7 +368,7 @@ interface DateRow {
   own: string[] | null
   registered: number | string
   registration: 'registered' | 'waiting' | null
-  asked: boolean | null
+  receiving: SeriesDate['receiving']
 }
 
 function asSeries(row: SeriesRow): Series {

@@ -143,6 +143,26 @@ export async function tellHostConfirmed(
   series: Told,
   meetings: readonly string[],
 ): Promise<void> {
+  await tellRunners(trx, entry, series, 'series-host-confirmed', meetings)
+}
+
+/** To those who run these dates: their host said no to all, and another is to be found. */
+export async function tellHostWithdrew(
+  trx: Trx,
+  entry: Entry,
+  series: Told,
+  meetings: readonly string[],
+): Promise<void> {
+  await tellRunners(trx, entry, series, 'series-host-withdrew', meetings)
+}
+
+async function tellRunners(
+  trx: Trx,
+  entry: Entry,
+  series: Told,
+  template: 'series-host-confirmed' | 'series-host-withdrew',
+  meetings: readonly string[],
+): Promise<void> {
   const { network, personId } = entry
   const dates = await datedEvents(trx, network.id, [...meetings])
   const [first] = dates.keys()
@@ -158,7 +178,7 @@ export async function tellHostConfirmed(
       const comer = { to: { ...to, timeZone: network.timeZone }, dates: own }
       return {
         ...telling.to(comer).letter,
-        template: 'series-host-confirmed' as const,
+        template,
         params: { ...telling.params(comer, own, 'REQUEST'), person, calendar: null },
       }
     }),

@@ -93,6 +93,11 @@ export async function runners(
       bool_or(found.nearer) as nearer
     from found join person on person.network_id = ${network.id} and person.id = found.person_id
     where person.account_id is not null and person.email is not null and person.erased_at is null
+      -- Whoever made it may have left since.
+      and person.id in (
+        select mandate.person_id from today, mandate
+        where mandate.network_id = ${network.id}
+          and today.day between mandate.valid_from and coalesce(mandate.valid_until, 'infinity'))
     group by person.id, person.account_id, person.email, person.name
     order by person.id limit 50`.execute(trx)
   const nearer = rows.filter(row => row.nearer)
@@ -105,6 +110,27 @@ export async function personTold(
   personId: string,
 ): Promise<Recipient[]> {
   return peopleTold(trx, network, [personId])
+}
+
+/** Who was invited by mail, may have noted the date, and has not said yet whether they come. */
+export async function invitedStill(
+  trx: Trx,
+  network: { id: string; locale: Locale },
+  meetingId: string,
+): Promise<Recipient[]> {
+  const { rows } = await sql<{ id: string }>`
+    select invitation.person_id as id from meeting_invitation invitation
+    where invitation.network_id = ${network.id}::uuid and invitation.meeting_id = ${meetingId}::uuid
+      and not exists (
+        select from registration
+        where registration.network_id = invitation.network_id and registration.meeting_id = invitation.meeting_id
+          and registration.person_id = invitation.person_id)
+    order by invitation.person_id limit 20000`.execute(trx)
+  return peopleTold(
+    trx,
+    network,
+    rows.map(({ id }) => id),
+  )
 }
 
 /** Those of them who can be written to. */

@@ -4,6 +4,7 @@ import type { Meeting } from '#modules/meetings/meetings.ts'
 import { tellingOf } from '#modules/meetings/telling/letters.ts'
 import {
   comers,
+  invitedStill,
   movedGuests,
   notYetTold,
   personTold,
@@ -105,17 +106,34 @@ export async function tellWithdrawn(
   )
 }
 
-/** To all who come or wait, and to the host: once for each state of the meeting. @param before as it was */
+/**
+ * To all who come or wait, and to the host: once for each state of the meeting. Another time they hear of as well who were
+ * invited and have not answered: they may have noted it.
+ * @param before as it was
+ */
 export async function tellChanged(trx: Trx, { network }: Entry, before: Meeting): Promise<void> {
   const { telling, meeting } = await tellingOf(trx, network.id, before.id)
   const moved =
     meeting.startsAt.getTime() !== before.startsAt.getTime() ||
     meeting.endsAt.getTime() !== before.endsAt.getTime()
-  const told = await notYetTold(trx, network.id, meeting, 'changed', await everyone(trx, network, meeting))
+  const invited = moved ? await invitedStill(trx, network, meeting.id) : []
+  const known = new Set(invited.map(({ id }) => id))
+  const all = [...(await everyone(trx, network, meeting)), ...invited]
+  const told = await notYetTold(trx, network.id, meeting, 'changed', all)
   await queueMails(
     trx,
     network.id,
     told.map(to => {
+      if (known.has(to.id))
+        return {
+          ...telling.letter(to),
+          template: 'meeting-invited-moved',
+          params: {
+            ...telling.about(to),
+            was: whenOf(i18nFor(to.locale), before),
+            calendar: telling.published(to.locale),
+          },
+        }
       const params = { ...telling.about(to), calendar: telling.file(to, 'REQUEST') }
       return moved
         ? {
@@ -128,10 +146,11 @@ export async function tellChanged(trx: Trx, { network }: Entry, before: Meeting)
   )
 }
 
-/** To all who were to come, or waited, and to the host. */
+/** To all who were to come, waited or were invited, and to the host. */
 export async function tellCancelled(trx: Trx, { network }: Entry, meetingId: string): Promise<void> {
   const { telling, meeting } = await tellingOf(trx, network.id, meetingId)
-  const told = await notYetTold(trx, network.id, meeting, 'cancelled', await everyone(trx, network, meeting))
+  const all = [...(await everyone(trx, network, meeting)), ...(await invitedStill(trx, network, meeting.id))]
+  const told = await notYetTold(trx, network.id, meeting, 'cancelled', all)
   await queueMails(
     trx,
     network.id,

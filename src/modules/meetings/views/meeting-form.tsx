@@ -52,7 +52,8 @@ export function MeetingForm(props: MeetingFormProps) {
                 ...(ofNetwork ? [{ value: '', label: t('meetings.form.whole-network') }] : []),
                 ...groups.map(({ id, name }) => ({ value: id, label: name })),
               ]}
-              required
+              // With the whole network among the choices, leaving it there is an answer.
+              required={!ofNetwork}
             />
           )}
           <When {...props} />
@@ -193,7 +194,7 @@ function Where({ form, organisations, people }: MeetingFormProps) {
         name="videoUrl"
         label={t('meetings.form.video')}
         state={form}
-        type="url"
+        inputmode="url"
         maxLength={1000}
         hint={t('meetings.form.video.hint')}
       />

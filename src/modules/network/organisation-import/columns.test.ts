@@ -169,6 +169,15 @@ describe('values', () => {
     ['2019', '2019-01-01'],
     ['31/02/2026', null],
     ['bientôt', null],
+    ['sept. 2024', '2024-09-01'],
+    ['1er mars 2025', '2025-03-01'],
+    ['15-févr-25', '2025-02-15'],
+    ['3 de diciembre de 2024', '2024-12-03'],
+    ['1º de março de 2025', '2025-03-01'],
+    ['juillet 2023', '2023-07-01'],
+    ['30 février 2025', null],
+    ['09/2024', '2024-09-01'],
+    ['depuis 2024', null],
   ])('day %s', (written, day) => {
     expect(readDay(written)).toBe(day)
   })
@@ -229,6 +238,22 @@ describe('lines', () => {
       { name: 'Jean-Luc Martin', email: 'jean-luc.martin@x.example', title: '' },
     ])
     expect(problems.map(({ code }) => code)).toEqual(['emails-several', 'contact-named'])
+  })
+
+  test.each([
+    ['Mme Zoé Bélibaste', 'Zoé Bélibaste'],
+    ['M. Théo Çelik', 'Théo Çelik'],
+    ['MONSIEUR  Jean-Noël MARTIN <jn@x.example>', 'Jean-Noël MARTIN'],
+    ['Sra. Ana Peña', 'Ana Peña'],
+    ['M. et Mme Roux', 'M. et Mme Roux'],
+    ['Mme', 'Mme'],
+    ['Marc Msika', 'Marc Msika'],
+  ])('%s is called %s', (written, name) => {
+    const one = { headings: ['Nom', 'Contact'], columns: ['name', 'contactName'], words: {} } satisfies
+      | typeof plan
+      | Parameters<typeof prepareLine>[2]
+    const { draft } = prepareLine({ line: 2, cells: ['Alpha', written] }, [], one)
+    expect(draft.contacts.map(contact => contact.name)).toEqual([name])
   })
 
   test('whatever the cells hold, a line is read', () => {

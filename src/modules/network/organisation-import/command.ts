@@ -31,6 +31,8 @@ import { i18nFor } from '#platform/i18n/i18n.ts'
 import { SheetError } from '#platform/spreadsheets/sheet.ts'
 import { readTables } from '#platform/spreadsheets/tables.ts'
 
+const nears: readonly Decision[] = ['new', 'complete', 'overwrite', 'leave']
+
 interface Options {
   network?: string
   dryRun?: boolean
@@ -46,14 +48,7 @@ export function organisationImportCommand(program: Command, terminal: Terminal):
     .description(t('cli.import.organisations.description'))
     .option('--network <slug>', t('cli.option.network'))
     .option('--dry-run', t('cli.import.organisations.dry-run'))
-    .addOption(
-      new Option('--near <decision>', t('cli.import.organisations.near')).choices([
-        'new',
-        'complete',
-        'overwrite',
-        'leave',
-      ]),
-    )
+    .addOption(new Option('--near <decision>', t('cli.import.organisations.near')).choices(nears))
     .action(async (path: string, options: Options) => {
       const bytes = await readFile(path).catch(() => {
         throw new CommandError(t('cli.import.no-path', { path }), 2)
@@ -114,11 +109,10 @@ export function organisationImportCommand(program: Command, terminal: Terminal):
         } catch (error) {
           if (error instanceof SheetError) throw new CommandError(failureSaid(error, i18n))
           if (!(error instanceof Refusal)) throw error
-          throw new CommandError(
-            inWords(i18n, error)
-              .fields.map(({ message }) => message)
-              .join('\n'),
-          )
+          const said = inWords(i18n, error).fields.map(({ message }) => message)
+          const open = error.reasons.some(({ message }) => message === 'organisation-import.error.undecided')
+          if (open) said.push(t('cli.import.organisations.decide', { choices: nears.join(', ') }))
+          throw new CommandError(said.join('\n'))
         }
       })
     })

@@ -45,7 +45,7 @@ function contactOf(row: Row, columns: Map<ColumnField, number>, say: Say): Draft
     emails[0] ??
     (inName && isAddress(inName[2]?.toLowerCase() ?? '') ? inName[2]?.toLowerCase() : null) ??
     null
-  const name = inName ? (inName[1] ?? '') : written
+  const name = withoutCourtesy(inName ? (inName[1] ?? '') : written)
   if (name !== '' && !isAddress(name.toLowerCase())) return [{ name, email: address, title }]
   const known = address ?? name.toLowerCase()
   const made = nameIn(known)
@@ -56,6 +56,15 @@ function contactOf(row: Row, columns: Map<ColumnField, number>, say: Say): Draft
   say(column, 'contact-named', { value: known, name: made })
   return [{ name: made, email: known, title }]
 }
+
+/** "Mme Zoé Roux" is Zoé Roux; "M. et Mme Roux" and a "Mme" alone stay as they are. */
+function withoutCourtesy(name: string): string {
+  const [, rest = ''] = courtesy.exec(name) ?? []
+  return rest === '' || /^(?:et|ou|and|or|y|o|e|&|\/)\s/i.test(rest) ? name : rest
+}
+
+const courtesy =
+  /^(?:m|mr|mme|mlle|monsieur|madame|mademoiselle|mrs|ms|miss|sr|sra|srta|señor|señora|señorita|senhor|senhora)\.?\s+(.+)$/iu
 
 function addressesOf(written: string, say: (code: ProblemCode) => void): string[] {
   if (written === '') return []

@@ -24,6 +24,7 @@ const known = [
     }),
   ],
   ['ruche', one('La Ruche des Possibles', { town: 'Toulouse', emails: ['ines@ruche.example'] })],
+  ['nursery', one('Pépinières n° 11')],
   ['mairie', one('Mairie de Muret', { town: 'Muret', emails: ['a@orange.fr'] })],
 ] as const
 
@@ -45,6 +46,20 @@ test.each([
     false,
   ],
   [
+    'a name nearly the same, without a town',
+    one('Les Menuiseries Cazaux'),
+    'menuiserie',
+    ['near-name'],
+    false,
+  ],
+  [
+    'a name nearly the same, of one whose town is not known',
+    one('Pépinière n° 11', { town: 'Albi' }),
+    'nursery',
+    ['near-name'],
+    false,
+  ],
+  [
     'the same site',
     one('Autre', { website: 'http://cazaux.example/accueil' }),
     'menuiserie',
@@ -60,6 +75,8 @@ test.each([
 
 test.each([
   ['a near name elsewhere', one('Menuiserie Casaux', { town: 'Albi' })],
+  ['a near name of which no town is known', one('Ruche des Mille Possibles du Nord')],
+  ['a name without a town that differs by its number', one('Pépinières n° 12')],
   ['mail of a provider', one('Autre', { emails: ['b@orange.fr'] })],
   ['a site that everyone uses', one('Autre', { website: 'https://facebook.com/cazaux' })],
   ['another of its kind', one('Mairie de Roques', { town: 'Muret' })],

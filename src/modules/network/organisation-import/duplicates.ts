@@ -23,6 +23,7 @@ export type Reason =
   | { code: 'identifier'; scheme: string; value: string }
   | { code: 'name' }
   | { code: 'siren'; value: string }
+  /** `town` is '' where one of the two says none. */
   | { code: 'near-name'; percent: number; town: string }
   | { code: 'website'; domain: string }
   | { code: 'email'; domain: string }
@@ -82,9 +83,13 @@ export function openDuplicates<Key extends string | number>(
         for (const other of others.slice(0, mostAlike)) add(other, reason)
       }
       const town = foldedWords(one.town)
-      for (const { key: other, likeness } of names.find(coreName(one.name), town)) {
+      for (const { key: other, likeness, sameTown } of names.find(coreName(one.name), town)) {
         if (!found.get(other)?.some(({ code }) => code === 'name'))
-          add(other, { code: 'near-name', percent: Math.floor(likeness * 100), town: one.town })
+          add(other, {
+            code: 'near-name',
+            percent: Math.floor(likeness * 100),
+            town: sameTown ? one.town : '',
+          })
       }
       learn(key, one)
       return [...found]

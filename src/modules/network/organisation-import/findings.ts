@@ -76,8 +76,14 @@ export function* findLines(
     }
     if (!refused) {
       checkParent(found, parents)
+      const met = new Set<string | number>()
       found.proposals = duplicates
         .take(position, recognised(draft, plains[position] ?? ''))
+        .filter(({ key }) => {
+          // Lines that are one organisation are proposed as one, the likeliest of them.
+          const root = roots.get(Number(key)) ?? key
+          return !met.has(root) && met.add(root)
+        })
         .map(({ key, reasons, certain }) => {
           const one = typeof key === 'string' ? byId.get(key) : undefined
           if (one)

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { capRseWorkbook } from '#modules/network/organisation-import/cap-rse.fixture.ts'
 import { addMandate, contentOf, importing } from '#modules/network/organisation-import/import.fixture.ts'
+import { importQueue } from '#modules/network/organisation-import/job.ts'
+import { prepareJobs } from '#platform/jobs/jobs.ts'
 import { type TestApp, testApp } from '../../../../test/app.ts'
 import {
   aNetwork,
@@ -250,6 +252,26 @@ test('where the network has changed meanwhile, everything is compared again', as
     ['A PEINE NEE', 'Albi'],
     ['Deux', 'Auch'],
   ])
+})
+
+test('a long list is compared by a job, and the page says how far it is', async () => {
+  const own = await aNetwork(site.database)
+  const { send, post, read } = importing(site, own, await aPerson(site.database, own, 'facilitator'))
+  const lines = Array.from({ length: 1_001 }, (_, place) => `Structure ${place}`)
+  const address = await send('longue.csv', Buffer.from(`Nom\n${lines.join('\n')}\n`))
+  await post(`${address}/columns`, {})
+  expect(await read(address)).not.toContain('<progress')
+  await prepareJobs(site.database.server.owner, [{ queue: importQueue, expireSeconds: 3_600, retries: 0 }])
+  const progress = { done: 400, total: 1_001, text: 'organisation-import.phase.comparing' }
+  await site.database.asOwner(
+    `insert into pgboss.job (name, state, data, output) values ($1, 'active', $2, $3)`,
+    [
+      importQueue,
+      JSON.stringify({ networkId: own.id, importId: address.split('/').at(-1) }),
+      JSON.stringify({ progress }),
+    ],
+  )
+  expect(await read(address)).toMatch(/<progress[^>]*value="400"[^>]*max="1001".*?comparaison · 400 sur/s)
 })
 
 test('a file that is no table is refused with what to do', async () => {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '#db/database.ts'
 import { inTenant, readTenant, type Tenant } from '#db/tenant.ts'
 import type { JobContext } from '#http/module.ts'
@@ -10,7 +11,8 @@ import { phaseKeys } from '#modules/network/organisation-import/words-said.ts'
 import { removeObjects } from '#platform/files/files.ts'
 import type { Storage } from '#platform/files/storage.ts'
 import type { Job } from '#platform/jobs/jobs.ts'
-import type { ReportProgress } from '#platform/jobs/progress.ts'
+import { within } from '#platform/jobs/listing.ts'
+import type { Progress, ReportProgress } from '#platform/jobs/progress.ts'
 import { SheetError } from '#platform/spreadsheets/sheet.ts'
 
 export const importQueue = 'organisations.import'
@@ -77,6 +79,15 @@ export async function workOn(
     // A file that cannot be read will be no better next time; its import says so.
     if (!(error instanceof SheetError)) throw error
   }
+}
+
+/** How far an import is that a job is at; null where none is, or where it has not said yet. */
+export async function importProgress(db: Db, networkId: string, importId: string): Promise<Progress | null> {
+  const { rows } = await sql<{ progress: Progress | null }>`
+    select nullif(output -> 'progress', 'null') as progress from pgboss.job
+    where name = ${importQueue} and state = 'active' and ${within({ networkId })} and data ->> 'importId' = ${importId}
+    limit 1`.execute(db)
+  return rows[0]?.progress ?? null
 }
 
 function tenantOf({ networkId, actor }: ImportWork): Tenant {

@@ -218,23 +218,60 @@ function settlePlace(
   organisation.longitude = place.longitude
 }
 
-/** ISO, as workbooks give it; or day, month and year as Europe and Latin America write them. A year alone is its first day. */
-export function readDay(text: string): string | null {
+/**
+ * ISO, as workbooks give it; or day, month and year as Europe and Latin America write them, the month also by its name. A
+ * month or a year alone is its first day.
+ */
+export function readDay(written: string): string | null {
+  const text = inNumbers(written)
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$/.exec(text)
   const local = /^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})$/.exec(text)
+  const month = /^(\d{1,2})[/.\- ]((?:19|20)\d{2})$/.exec(text)
   const year = /^(?:19|20)\d{2}$/.exec(text)
   if (year) return `${year[0]}-01-01`
   const [y, m, d] = iso
     ? [iso[1], iso[2], iso[3]]
     : local
       ? [fullYear(local[3] ?? ''), local[2], local[1]]
-      : []
+      : month
+        ? [month[2], month[1], '01']
+        : []
   if (!y || !m || !d) return null
   const day = `${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`
   const time = Date.parse(`${day}T00:00:00Z`)
   const real = !Number.isNaN(time) && new Date(time).toISOString().startsWith(day)
   return real && day >= '1900-01-01' && day <= '2100-12-31' ? day : null
 }
+
+/** "1er sept. 2024", "15 de marzo de 2025", "3-févr-25": the same in numbers. */
+function inNumbers(written: string): string {
+  const named =
+    /^(?:(\d{1,2})(?:er|o|°|st|nd|rd|th)?[ .\-/]+(?:de )?)?(\p{L}{3,})\.?[ .\-/]+(?:de )?(\d{4}|\d{2})$/u.exec(
+      foldedMonth(written),
+    )
+  const month = monthNames.findIndex(names => names.some(name => named?.[2]?.startsWith(name))) + 1
+  return named && month > 0 ? [named[1], month, named[3]].filter(Boolean).join('/') : written
+}
+
+function foldedMonth(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim()
+}
+
+/** How the months begin in French, English, Spanish and Portuguese, without accents. */
+const monthNames = [
+  ['jan', 'ene'],
+  ['fev', 'feb'],
+  ['mar'],
+  ['avr', 'apr', 'abr'],
+  ['mai', 'may'],
+  ['juin', 'jun'],
+  ['juil', 'jul'],
+  ['aou', 'aug', 'ago'],
+  ['sep', 'set'],
+  ['oct', 'out'],
+  ['nov'],
+  ['dec', 'dez', 'dic'],
+]
 
 function fullYear(year: string): string {
   return year.length === 4 ? year : `${Number(year) < 70 ? 20 : 19}${year}`

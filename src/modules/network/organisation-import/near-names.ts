@@ -4,6 +4,9 @@ export const leastLikeness = 0.5
 /** How many hashes of trigrams there are: few enough to count each, enough that two seldom meet. */
 const grams = 2 ** 20
 
+/** Where one of the two says no town, the name alone has to speak: names at least this alike, with the same numbers in them. */
+const leastLikenessAlone = 0.75
+
 /** So many others are looked at for one name, those with its rarest trigrams first: enough but for names of one pattern. */
 const mostLookedAt = 1_500
 
@@ -11,7 +14,7 @@ const mostLookedAt = 1_500
 const leastShared = 3
 
 /**
- * Finds names like one another in the same town. Names that share at least half their trigrams must share one of the
+ * Finds names like one another in the same town, or where one of the two is without. Names that share at least half their trigrams must share one of the
  * rarest of each, so only those are indexed (prefix filtering: Bayardo, Ma, Srikant, “Scaling up all pairs similarity
  * search”, WWW 2007), a few more than one so that several must be shared. No pair is missed, but of names with too many
  * neighbours.
@@ -20,54 +23,75 @@ const leastShared = 3
 export function nearNames<Key>(all: Iterable<string>) {
   const counts = new Uint32Array(grams)
   for (const name of all) for (const gram of trigramsOf(name)) counts[gram] = (counts[gram] ?? 0) + 1
-  const entries: { key: Key; trigrams: Uint32Array }[] = []
+  const entries: { key: Key; name: string; town: string; trigrams: Uint32Array }[] = []
   const index = new Map<number, number[]>()
   /** Of each entry, how many of the trigrams looked for it shares; all 0 between two searches. */
   const shared: number[] = []
   const towns = new Map<string, number>()
+  /** So many of the entries stand in the cells of no town in particular: none before a name without a town is looked for. */
+  let anywhere = 0
+  const put = (place: number, town: string) => {
+    for (const gram of rarest(entries[place]?.trigrams ?? new Uint32Array(), counts)) {
+      const at = cellOf(towns, town, gram)
+      const others = index.get(at)
+      if (others) others.push(place)
+      else index.set(at, [place])
+    }
+  }
   return {
     add(key: Key, name: string, town: string): void {
-      if (town === '') return
-      const trigrams = trigramsOf(name)
-      const place = entries.push({ key, trigrams }) - 1
+      const place = entries.push({ key, name, town, trigrams: trigramsOf(name) }) - 1
       shared.push(0)
-      for (const gram of rarest(trigrams, counts)) {
-        const at = cellOf(towns, town, gram)
-        const others = index.get(at)
-        if (others) others.push(place)
-        else index.set(at, [place])
-      }
+      put(place, town)
     },
-    find(name: string, town: string): { key: Key; likeness: number }[] {
-      if (town === '' || !towns.has(town)) return []
+    find(name: string, town: string): { key: Key; likeness: number; sameTown: boolean }[] {
+      if (town === '') for (; anywhere < entries.length; anywhere++) put(anywhere, everyTown)
+      // Those of the town, and those without one; for a name without a town, all.
+      const cells = town === '' ? [everyTown] : [town, ''].filter(one => towns.has(one))
+      if (cells.length === 0) return []
       const trigrams = trigramsOf(name)
       let least = Math.min(leastShared, Math.ceil(trigrams.length * leastLikeness))
       let lookedAt = 0
       const touched: number[] = []
-      for (const gram of rarest(trigrams, counts)) {
-        const others = index.get(cellOf(towns, town, gram)) ?? []
-        lookedAt += others.length
-        if (lookedAt > mostLookedAt) {
-          least = Math.min(least, 2)
-          break
-        }
-        for (const other of others) {
-          if (shared[other] === 0) touched.push(other)
-          shared[other] = (shared[other] ?? 0) + 1
+      search: for (const gram of rarest(trigrams, counts)) {
+        for (const cell of cells) {
+          const others = index.get(cellOf(towns, cell, gram)) ?? []
+          lookedAt += others.length
+          if (lookedAt > mostLookedAt) {
+            least = Math.min(least, 2)
+            break search
+          }
+          for (const other of others) {
+            if (shared[other] === 0) touched.push(other)
+            shared[other] = (shared[other] ?? 0) + 1
+          }
         }
       }
-      const found: { key: Key; likeness: number }[] = []
+      const found: { key: Key; likeness: number; sameTown: boolean }[] = []
       for (const place of touched) {
         const other = entries[place]
         const enough = (shared[place] ?? 0) >= least
         shared[place] = 0
         if (!enough || !other || !couldBe(trigrams.length, other.trigrams.length)) continue
         const likeness = likenessOf(trigrams, other.trigrams)
-        if (likeness >= leastLikeness) found.push({ key: other.key, likeness })
+        const sameTown = town !== '' && other.town === town
+        const alike = sameTown
+          ? likeness >= leastLikeness
+          : likeness >= leastLikenessAlone && numbersIn(other.name) === numbersIn(name)
+        if (alike) found.push({ key: other.key, likeness, sameTown })
       }
-      return found.sort((a, b) => b.likeness - a.likeness).slice(0, 10)
+      return found
+        .sort((a, b) => Number(b.sameTown) - Number(a.sameTown) || b.likeness - a.likeness)
+        .slice(0, 10)
     },
   }
+}
+
+/** In place of a town, for all of them: no folded word holds a sign. */
+const everyTown = '*'
+
+function numbersIn(name: string): string {
+  return name.match(/\d+/g)?.join(' ') ?? ''
 }
 
 /** How alike two names are, from 0 to 1, as PostgreSQL's similarity() counts it. */

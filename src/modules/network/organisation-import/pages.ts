@@ -20,6 +20,7 @@ import {
   type OrganisationImport,
 } from '#modules/network/organisation-import/imports.ts'
 import { countUninvited, inviteContacts } from '#modules/network/organisation-import/inviting.ts'
+import { importProgress } from '#modules/network/organisation-import/job.ts'
 import {
   countLines,
   decideAll,
@@ -285,9 +286,11 @@ async function answer(
   const found = await readTenant(c.var.services.db, tenant, async trx => ({
     ...(await listLines(trx, network.id, one.id, view, { after })),
     contacts: one.state === 'done' ? await countUninvited(trx, network.id, one.id) : null,
-    affiliated: one.state === 'checked' ? await resemblingAffiliated(trx, one.id) : [],
+    affiliated: one.state === 'checked' ? await resemblingAffiliated(trx, network.id, one.id) : [],
   }))
-  const props = { network, one, form, view, ...found, mayInvite: role === 'administrator' }
+  const moving = one.state === 'checking' || one.state === 'importing'
+  const progress = moving ? await importProgress(c.var.services.db, network.id, one.id) : null
+  const props = { network, one, form, view, ...found, progress, mayInvite: role === 'administrator' }
   return page(c, ImportPage, props, { status })
 }
 

@@ -115,13 +115,18 @@ const reasonKeys: Record<Reason['code'], MessageKey> = {
 export function reasonsSaid(reasons: Reason[], { t, list }: I18n): string {
   return list(
     reasons.map(reason =>
-      t(reasonKeys[reason.code], {
-        ...reason,
-        scheme:
-          reason.code === 'identifier'
-            ? t(schemeNames[reason.scheme as IdentifierScheme] ?? schemeNames.other)
-            : '',
-      }),
+      t(
+        reason.code === 'near-name' && reason.town === ''
+          ? 'organisation-import.reason.near-name-alone'
+          : reasonKeys[reason.code],
+        {
+          ...reason,
+          scheme:
+            reason.code === 'identifier'
+              ? t(schemeNames[reason.scheme as IdentifierScheme] ?? schemeNames.other)
+              : '',
+        },
+      ),
     ),
   )
 }

@@ -21,6 +21,8 @@ export function InvitationsPage(props: {
   state: InvitationState | undefined
   next: string | null
   problem?: string | undefined
+  /** No mail leaves: what was written is to be handed over otherwise. */
+  outbox: boolean
 }) {
   const { network, invitations, state } = props
   const { t, locale } = useFrame().i18n
@@ -39,6 +41,11 @@ export function InvitationsPage(props: {
           <div class="problems" role="alert">
             <p>{props.problem}</p>
           </div>
+        )}
+        {props.outbox && invitations.length > 0 && (
+          <p class="notice">
+            {t('invitations.outbox')} <a href={href('mail', here)}>{t('administration.mail')}</a>
+          </p>
         )}
         <nav class="tags chosen" aria-label={t('list.filters')}>
           {kinds.map(kind => (

@@ -4,11 +4,24 @@ import { locales } from '#kernel/locale.ts'
 import { accentFor } from '#modules/network/colour.ts'
 import { inLanguage, type Network } from '#modules/network/networks.ts'
 import { NetworkLayout } from '#modules/network/views/network-layout.tsx'
+import type { FileUsage } from '#platform/files/files.ts'
+import { defaultLimits } from '#platform/files/receiving.ts'
+import type { Storage } from '#platform/files/storage.ts'
 import { ActionButton, Checkbox, Choices, Form, Select, TextArea, TextField } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 import { languageNames } from '#ui/layout.tsx'
+import { size } from '#ui/size.ts'
 
-export function SettingsPage({ network, form }: { network: Network; form: FormState }) {
+/** What the installation does for the network: whoever runs it decides, here it is read. */
+interface InstallationServices {
+  /** Null: no mail leaves. */
+  mailFrom: string | null
+  storage: Storage['kind']
+  files: FileUsage
+}
+
+export function SettingsPage(props: { network: Network; form: FormState; services: InstallationServices }) {
+  const { network, form, services } = props
   const { t, locale } = useFrame().i18n
   const here = { locale, network: network.slug }
   // Of several forms on the page, each shows what is wrong with it.
@@ -42,6 +55,7 @@ export function SettingsPage({ network, form }: { network: Network; form: FormSt
           </a>
         </p>
       </section>
+      <MailAndFiles network={network} services={services} />
     </NetworkLayout>
   )
 }
@@ -228,6 +242,37 @@ function Sign({ network, error }: { network: Network; error: string | undefined 
       {network.logoFileId && (
         <ActionButton action={href('settingsLogoRemoval', here)} label={t('settings.logo.remove')} danger />
       )}
+    </section>
+  )
+}
+
+function MailAndFiles({ network, services }: { network: Network; services: InstallationServices }) {
+  const { i18n } = useFrame()
+  const { t, locale } = i18n
+  const here = { locale, network: network.slug }
+  const allowed = defaultLimits.networkBytes
+  const room = { used: size(i18n, services.files.bytes), allowed: size(i18n, allowed) }
+  return (
+    <section>
+      <h2>{t('settings.services')}</h2>
+      <dl class="known">
+        <dt>{t('health.mail')}</dt>
+        <dd>
+          {services.mailFrom === null
+            ? t('settings.services.outbox')
+            : t('settings.services.mail', { address: services.mailFrom })}{' '}
+          <a href={href('mail', here)}>{t('settings.services.messages')}</a>
+        </dd>
+        <dt>{t('health.storage')}</dt>
+        <dd>
+          {t('files.room', room)},{' '}
+          {t(services.storage === 's3' ? 'health.storage.s3' : 'health.storage.local')}.{' '}
+          <a href={href('files', here)}>{t('settings.services.files')}</a>
+        </dd>
+      </dl>
+      <p>
+        <small>{t('settings.services.hint')}</small>
+      </p>
     </section>
   )
 }

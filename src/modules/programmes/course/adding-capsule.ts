@@ -3,20 +3,28 @@ import type { Trx } from '#db/database.ts'
 import { newId } from '#kernel/ids.ts'
 import { type Entry, Refusal } from '#modules/network/index.ts'
 import { changeCourse } from '#modules/programmes/course/changing.ts'
-import { usualHour } from '#modules/programmes/course/meeting-terms.ts'
+import { insertSteps, plainStep } from '#modules/programmes/course/inserting-steps.ts'
 import { calendarFor, setDays, todayOf } from '#modules/programmes/course/moving.ts'
 import { setPositions } from '#modules/programmes/course/ordering.ts'
 import { asRefusals } from '#modules/programmes/course/previewing.ts'
 import { rewire } from '#modules/programmes/course/rewiring.ts'
 import type { capsuleForm } from '#modules/programmes/course/schema.ts'
 import { openProgramme } from '#modules/programmes/opening.ts'
+import { freeDays } from '#modules/programmes/planning/adding-step.ts'
 import {
   type CapsuleProposal,
   addCapsule as placeCapsule,
   planCapsule,
 } from '#modules/programmes/planning/capsules.ts'
-import type { PlannedCapsule } from '#modules/programmes/planning/plan.ts'
-import { type Capsule, type Programme, stepsOf, structureOf } from '#modules/programmes/programme.ts'
+import type { PlannedCapsule, Why } from '#modules/programmes/planning/plan.ts'
+import { distinct } from '#modules/programmes/planning/windows.ts'
+import {
+  type Capsule,
+  type Programme,
+  type Step,
+  stepsOf,
+  structureOf,
+} from '#modules/programmes/programme.ts'
 import type { ProgrammeTemplate } from '#modules/programmes/templates/index.ts'
 
 export type AddingCapsule = z.output<typeof capsuleForm>
@@ -97,7 +105,7 @@ async function addition(
   const taken = await takenKeys(trx, entry.network.id, programme.id)
   const planned =
     input.source === ''
-      ? plainCapsule(input, taken)
+      ? plainCapsule(programme, input, taken)
       : await templateCapsule(trx, entry, programme, input, taken)
   if (!planned) throw new Refusal({ field: 'source', message: 'form.error.choose' })
   const capsule = {
@@ -108,13 +116,17 @@ async function addition(
   const at = placeAfter(capsules, input.after)
   const found = placeCapsule(capsules, { capsule, at }, { calendar: calendarFor(programme), today })
   const moved = new Map(found.moves.map(move => [move.stepId, move]))
+  const before = stepsOf(capsules.slice(0, at)).reduce<Step | null>(
+    (last, step) => (last === null || step.dueOn > last.dueOn ? step : last),
+    null,
+  )
   const steps = capsule.steps.map(step => {
-    const {
-      opensOn = step.opensOn,
-      dueOn = step.dueOn,
-      plannedOn = step.plannedOn,
-    } = moved.get(step.id) ?? {}
-    return { ...step, opensOn, dueOn, plannedOn }
+    const move = moved.get(step.id)
+    const { opensOn = step.opensOn, dueOn = step.dueOn, plannedOn = step.plannedOn } = move ?? {}
+    // The whole capsule goes behind the one before it; why its steps do would be said of none of them.
+    const pushed: Why[] =
+      move && before && before.dueOn >= step.opensOn ? [{ kind: 'after', stepId: before.id }] : []
+    return { ...step, opensOn, dueOn, plannedOn, why: distinct([...pushed, ...(move?.why ?? step.why)]) }
   })
   return { ...found, capsule: { ...capsule, steps } }
 }
@@ -159,32 +171,26 @@ export async function templateOf(
 }
 
 /** One step, to be described afterwards. */
-function plainCapsule(input: AddingCapsule, taken: string[]): PlannedCapsule {
+function plainCapsule(programme: Programme, input: AddingCapsule, taken: string[]): PlannedCapsule {
   if (input.title === '') throw new Refusal({ field: 'title', message: 'form.error.required' })
   const key = freeKey('capsule', taken)
   const { title, theme, aim, mode, startsOn } = input
-  return {
-    ...{ id: key, key, title, theme, aim },
-    steps: [
-      {
-        ...{ id: `${key}-1`, key: `${key}-1`, title, aim: '', mode },
-        ...{ opensOn: startsOn, dueOn: startsOn, plannedOn: startsOn, after: [] },
-        ...{ minutes: 120, beginsAt: mode === 'own_work' ? null : usualHour },
-        ...{ tutor: 'facilitator', tasks: [], reminders: [7], why: [] },
-        expectations: [],
-      },
-    ],
-  }
+  const step = plainStep(programme.language, {
+    ...{ key: `${key}-1`, title, aim: '', mode, minutes: 120 },
+    ...{ opensOn: startsOn, dueOn: startsOn, beginsAt: null },
+  })
+  const days = freeDays(step, { calendar: calendarFor(programme), today: todayOf(programme) })
+  return { ...{ id: key, key, title, theme, aim }, steps: [{ ...step, ...days }] }
 }
 
-function freeKey(stem: string, taken: readonly string[]): string {
+export function freeKey(stem: string, taken: readonly string[]): string {
   let number = 1
   while (taken.some(key => key === `${stem}-${number}` || key === `${stem}-${number}-1`)) number++
   return `${stem}-${number}`
 }
 
 /** Of what was left out, too: it may be put back. */
-async function takenKeys(trx: Trx, networkId: string, programmeId: string): Promise<string[]> {
+export async function takenKeys(trx: Trx, networkId: string, programmeId: string): Promise<string[]> {
   const keysIn = (table: 'programme_capsule' | 'programme_step') =>
     trx
       .selectFrom(table)
@@ -202,42 +208,20 @@ async function insertCapsule(
   capsule: PlannedCapsule,
   tutorId: string | null,
 ): Promise<{ capsuleId: string; ids: Map<string, string> }> {
-  const of = { network_id: networkId, programme_id: programmeId }
   const capsuleId = newId()
   const ids = new Map(capsule.steps.map(({ id }) => [id, newId()]))
   const { key, title, theme, aim } = capsule
   await trx
     .insertInto('programme_capsule')
-    .values({ ...of, id: capsuleId, key, position: 0, title, theme, aim })
+    .values({
+      ...{ network_id: networkId, programme_id: programmeId, id: capsuleId },
+      ...{ key, position: 0, title, theme, aim },
+    })
     .execute()
-  await trx
-    .insertInto('programme_step')
-    .values(
-      capsule.steps.map((step, position) => ({
-        ...of,
-        id: ids.get(step.id) ?? newId(),
-        capsule_id: capsuleId,
-        key: step.key,
-        position,
-        title: step.title,
-        aim: step.aim,
-        mode: step.mode,
-        opens_on: step.opensOn,
-        due_on: step.dueOn,
-        planned_on: step.plannedOn,
-        minutes: step.minutes,
-        begins_at: step.mode === 'own_work' ? null : (step.beginsAt ?? usualHour),
-        tutor_id: step.tutor === 'none' ? null : tutorId,
-        reminders: step.reminders,
-      })),
-    )
-    .execute()
-  const expectations = capsule.steps.flatMap(step =>
-    step.expectations.map(({ kind, title, settings, optional }, position) => ({
-      ...{ ...of, id: newId(), step_id: ids.get(step.id) ?? '', position, kind, title, optional },
-      settings: JSON.stringify(settings),
-    })),
+  await insertSteps(
+    trx,
+    { networkId, programmeId, capsuleId, tutorId },
+    capsule.steps.map((step, position) => ({ ...step, id: ids.get(step.id) ?? newId(), position })),
   )
-  if (expectations.length > 0) await trx.insertInto('programme_expectation').values(expectations).execute()
   return { capsuleId, ids }
 }

@@ -157,3 +157,36 @@ export const planSchema = z
     ),
   })
   .openapi('ProgrammePlan')
+
+const laidStep = z.object({
+  title: z.string(),
+  mode: z.enum(modes),
+  opensOn: day,
+  dueOn: day,
+  plannedOn: day,
+  minutes: z.number().int(),
+  beginsAt: z.string().nullable(),
+})
+
+export const addedStepSchema = laidStep
+  .extend({ capsule: z.uuid(), why: z.array(why), moves: proposalSchema.shape.moves })
+  .openapi('AddedProgrammeStep')
+
+export const addedCapsuleSchema = z
+  .object({
+    title: z.string(),
+    theme: z.string(),
+    steps: z.array(laidStep.extend({ why: z.array(why) })),
+    moves: proposalSchema.shape.moves.element.omit({ stepId: true }).extend({ stepId: z.string() }).array(),
+  })
+  .openapi('AddedProgrammeCapsule')
+
+export const modeChangeSchema = laidStep
+  .extend({
+    why: z.array(why),
+    moves: proposalSchema.shape.moves,
+    meeting: z.enum(['planned', 'called-off', 'changed']),
+    registered: z.number().int().openapi({ description: 'Who is told of its meeting.' }),
+    expectation: z.enum(['added', 'removed']).nullable().openapi({ description: 'Of presence.' }),
+  })
+  .openapi('ProgrammeModeChange')

@@ -1,8 +1,9 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { inTenant, readTenant } from '#db/tenant.ts'
 import { problemResponses } from '#http/api-documentation.ts'
-import type { AppContext, AppEnv } from '#http/context.ts'
-import { apiRoute, type Entry, entryOf, inWords, Refusal } from '#modules/network/index.ts'
+import type { AppEnv } from '#http/context.ts'
+import { apiRoute, entryOf } from '#modules/network/index.ts'
+import { answer, body, keyed, refused } from '#modules/programmes/course/api-door.ts'
 import {
   listedSchema,
   planSchema,
@@ -25,14 +26,6 @@ import { structureOf } from '#modules/programmes/programme.ts'
 
 const tags = ['Programmes']
 const networkParam = z.object({ network: z.string() })
-
-function answer<Schema extends z.ZodType>(description: string, schema: Schema) {
-  return { description, content: { 'application/json': { schema } } }
-}
-
-function body<Schema extends z.ZodType>(schema: Schema) {
-  return { required: true, content: { 'application/json': { schema } } } as const
-}
 
 const list = apiRoute('programmes:read', {
   method: 'get',
@@ -257,15 +250,4 @@ export function courseApi(api: OpenAPIHono<AppEnv>): void {
     ).catch(error => refused(c, error))
     return c.json({ id, revision }, 200)
   })
-}
-
-/** A key of the network itself that is given to run its programmes runs those of all groups. */
-function keyed(entry: Entry): Entry {
-  const { actor, scopes } = entry
-  const runs = actor.accountId === null && scopes?.includes('programmes:manage')
-  return runs ? { ...entry, role: 'facilitator' } : entry
-}
-
-function refused(c: AppContext, error: unknown): never {
-  throw error instanceof Refusal ? inWords(c.var.i18n, error) : error
 }

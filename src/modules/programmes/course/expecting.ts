@@ -10,7 +10,7 @@ import { addOrganisationTasks } from '#modules/programmes/course/organisation-ta
 import type { expectationForm } from '#modules/programmes/course/schema.ts'
 import { stepsOf } from '#modules/programmes/programme.ts'
 
-type Kinds = Record<string, ExpectationKind>
+export type Kinds = Record<string, ExpectationKind>
 
 /** @throws AppError 'not-found'; Refusal for a kind or settings that no module knows */
 export async function addExpectation(
@@ -81,7 +81,8 @@ export async function removeExpectation(
   })
 }
 
-async function isFulfilled(
+/** Whether anybody has done it: seen by its module, or said. */
+export async function isFulfilled(
   trx: Trx,
   kind: ExpectationKind | undefined,
   subject: string,

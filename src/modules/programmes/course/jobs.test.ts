@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { browse, inGroup } from '#modules/groups/groups.fixture.ts'
-import { aGround, aMadeProgramme, lettersIn, origin } from '#modules/programmes/course/course.fixture.ts'
+import {
+  aGround,
+  aMadeProgramme,
+  dayAhead,
+  lettersIn,
+  origin,
+} from '#modules/programmes/course/course.fixture.ts'
 import { makeTasks } from '#modules/programmes/course/organisation-tasks.ts'
 import { remindOfSteps } from '#modules/programmes/course/reminders-job.ts'
+import { aProgramme } from '#modules/programmes/programmes.fixture.ts'
 import { type TestApp, testApp } from '../../../../test/app.ts'
 import { anOrganisation, aPerson } from '../../../../test/factories.ts'
 
@@ -68,4 +75,53 @@ test('tasks of organisations are made once each, as steps open and organisations
     'Dora programme-reminder',
     'Émile programme-reminder',
   ])
+})
+
+test('of all that falls due at once one mail tells, what is nearest first; who no longer acts for it is not told', async () => {
+  const { database, services } = site
+  const ground = await aGround(site)
+  const { network, group } = ground
+  const today = dayAhead(0)
+  const programme = await aProgramme(database, network, group, {
+    starts: today,
+    capsules: [
+      [
+        { title: 'Plus tard', opens: 0, due: 6, expects: [{ kind: 'document', title: 'Le plan' }] },
+        { title: 'Bientôt', opens: 0, due: 1, expects: [{ kind: 'reading', title: 'Le guide' }] },
+        { title: 'Bien plus tard', opens: 0, due: 60, expects: [{ kind: 'reading' }] },
+      ],
+    ],
+  })
+  // Made late: both distances of each are past already.
+  await database.asOwner(`update programme_step set reminders = '{7,14}' where programme_id = $1`, [
+    programme.id,
+  ])
+  const former = await aPerson(database, network, 'member', {
+    name: 'Fanny',
+    organisationId: ground.organisations.carls,
+  })
+  await inGroup(database, network, group, former, { organisationId: ground.organisations.carls })
+  await database.asOwner(
+    `update mandate set valid_from = current_date - 400, valid_until = current_date - 2 where person_id = $1`,
+    [former.personId],
+  )
+  await database.asOwner(
+    `insert into mandate (network_id, id, person_id, role, valid_from) values ($1, gen_random_uuid(), $2, 'member', current_date - 1)`,
+    [network.id, former.personId],
+  )
+  await database.asOwner('delete from mail_message')
+  const remind = () => remindOfSteps(database.db, services.expectations, origin, new Date())
+  await Promise.all([remind(), remind(), remind()])
+  await remind()
+  expect(await lettersIn(site, network)).toEqual(['Carl programme-reminder', 'Dora programme-reminder'])
+  const [letter] = await database.asOwner<{ params: { step: string; expected: string; url: string } }>(
+    'select params from mail_message where network_id = $1 limit 1',
+    [network.id],
+  )
+  expect(letter?.params.step).toBe('Capsule 1 – Bientôt')
+  expect(letter?.params.url).toContain(programme.capsules[0]?.steps[1]?.id)
+  expect(letter?.params.expected).toMatch(
+    /^- Le guide\n\nEt ensuite.*\n\n- \*\*Capsule 1 – Plus tard\*\*.*Le plan$/s,
+  )
+  expect(letter?.params.expected).not.toContain('Bien plus tard')
 })

@@ -111,6 +111,26 @@ export function movedMeeting(meeting: Meeting, step: MeetingStep, title: string)
   }
 }
 
+/** The same meeting on screen, or in one place: as all meetings of the programme where it says nothing itself. */
+export function elsewhere(
+  meeting: MeetingInput,
+  mode: MeetingStep['mode'],
+  terms: MeetingTerms,
+): MeetingInput {
+  if (mode === 'video')
+    return {
+      ...meeting,
+      ...{ place: '', address: '', latitude: null, longitude: null },
+      videoUrl: meeting.videoUrl ?? terms.videoUrl,
+    }
+  return {
+    ...meeting,
+    place: meeting.place || terms.place,
+    address: meeting.address || terms.address,
+    videoUrl: null,
+  }
+}
+
 /** Where the meeting is on another day or at another hour than its step says; null where it is not. */
 export function differingTime(
   meeting: { startsAt: Date; timeZone: string },

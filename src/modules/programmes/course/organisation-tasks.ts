@@ -108,13 +108,18 @@ async function lackingTasks(
     with programme as (
       select *, (${now}::timestamptz at time zone time_zone)::date as today from programme
       where network_id = ${networkId}::uuid and id = ${programmeId}::uuid and state = 'running'
+    ), acting as materialized (
+      select acting.organisation_id, acting.person_id, person.valid_from
+      from programme
+      join group_member person on person.network_id = programme.network_id and person.group_id = programme.group_id
+      join programme_acting(array(
+        select one.person_id from group_member one join programme on one.group_id = programme.group_id
+        where one.network_id = ${networkId}::uuid
+      ), array(select group_id from programme)) acting on acting.person_id = person.person_id
     )
     select expectation.id as expectation, member.organisation_id as organisation, programme.group_id as "group", (
-        select person.person_id from group_member person
-        where person.network_id = programme.network_id and person.group_id = programme.group_id
-          and person.organisation_id = member.organisation_id
-          and programme.today between person.valid_from and coalesce(person.valid_until, 'infinity'::date)
-        order by person.valid_from, person.person_id limit 1
+        select acting.person_id from acting where acting.organisation_id = member.organisation_id
+        order by acting.valid_from, acting.person_id limit 1
       ) as owner,
       -- For those who came when it was over, there is no day but the one agreed with them.
       coalesce(arrangement.due_on, case when member.valid_from <= step.due_on then step.due_on end) as due,

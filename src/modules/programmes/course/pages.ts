@@ -22,6 +22,7 @@ import {
   lacksOrganisationTasks,
 } from '#modules/programmes/course/organisation-tasks.ts'
 import { revisionForm } from '#modules/programmes/course/schema.ts'
+import { openStepPages } from '#modules/programmes/course/step-pages.ts'
 import { openStructurePages } from '#modules/programmes/course/structure-pages.ts'
 import {
   type Awaited,
@@ -48,6 +49,7 @@ export function openCoursePages(app: Hono<AppEnv>): void {
   openPage(app, 'programmeStep', { GET: showStep })
   openChangePages(app)
   openStructurePages(app)
+  openStepPages(app)
   openDetailsPages(app)
 }
 

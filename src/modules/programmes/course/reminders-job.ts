@@ -5,14 +5,16 @@ import type { ExpectationKind, JobContext } from '#http/module.ts'
 import { href } from '#http/routes.ts'
 import { toldIn } from '#modules/programmes/course/telling.ts'
 import { asProgramme } from '#modules/programmes/opening.ts'
-import { stepName, stepsOf, structureOf } from '#modules/programmes/programme.ts'
+import { type Step, stepName, stepsOf, structureOf } from '#modules/programmes/programme.ts'
+import type { Progress } from '#modules/programmes/progress/progress.ts'
 import { progressOf } from '#modules/programmes/progress/progress-of.ts'
+import { type I18n, i18nFor } from '#platform/i18n/i18n.ts'
 import type { Job } from '#platform/jobs/jobs.ts'
 import { queueMails } from '#platform/mail/index.ts'
 
 type Kinds = Record<string, ExpectationKind>
 
-const batch = 100
+const batch = 500
 
 /** Reminds those whose organisation has not done what a step expects, as long before its last day as the step says. */
 export function programmeRemindersJob({ db, expectations, linkOrigin }: JobContext): Job<never> {
@@ -25,7 +27,7 @@ export function programmeRemindersJob({ db, expectations, linkOrigin }: JobConte
   }
 }
 
-/** Each step in a transaction of its own: whoever else does it at the same time, everyone is reminded once. */
+/** Each programme in a transaction of its own: whoever else does it at the same time, everyone is reminded once. */
 export async function remindOfSteps(
   db: Db,
   kinds: Kinds,
@@ -36,37 +38,44 @@ export async function remindOfSteps(
   // One that cannot be done holds up no other; that it could not is said at the end.
   const failed = new Map<string, unknown>()
   for (;;) {
-    const { rows } = await sql<Due>`
+    const { rows } = await sql<DueStep>`
       select network_id as "networkId", programme_id as "programmeId", step_id as "stepId", days
       from programmes_to_remind_of(${now}, ${batch}::integer)`.execute(db)
-    for (const due of rows) {
+    const programmes = [...Map.groupBy(rows, ({ networkId, programmeId }) => `${networkId} ${programmeId}`)]
+    // The last one may have more than what was read: it is read again, whole.
+    if (rows.length === batch && programmes.length > 1) programmes.pop()
+    let tried = 0
+    for (const [name, due] of programmes) {
       if (signal?.aborted) return
-      const name = `${due.networkId} ${due.stepId} ${due.days}`
-      if (failed.has(name)) continue
-      await inTenant(db, { networkId: due.networkId, audience: 'network' }, trx =>
-        remindOfStep(trx, kinds, due, linkOrigin, now),
+      const [first] = due
+      if (!first || failed.has(name)) continue
+      tried++
+      await inTenant(db, { networkId: first.networkId, audience: 'network' }, trx =>
+        remindOfProgramme(trx, kinds, { ...first, due }, linkOrigin, now),
       ).catch(error => failed.set(name, error))
     }
-    if (rows.length < batch || failed.size >= batch) break
+    if (rows.length < batch || tried === 0) break
   }
   for (const error of failed.values()) throw error
 }
 
-interface Due {
+interface DueStep {
   networkId: string
   programmeId: string
   stepId: string
   days: number
 }
 
-async function remindOfStep(trx: Trx, kinds: Kinds, due: Due, linkOrigin: string, now: Date): Promise<void> {
-  const { networkId, programmeId, stepId, days } = due
-  // What is said now is said for every distance that is past as well.
-  const { rows: claimed } = await sql`
-    insert into programme_reminder (network_id, programme_id, step_id, days)
-    values (${networkId}::uuid, ${programmeId}::uuid, ${stepId}::uuid, ${days})
-    on conflict do nothing returning days`.execute(trx)
-  if (claimed.length === 0) return
+/** One mail to each of those concerned, of all that is due: what is nearest first. */
+async function remindOfProgramme(
+  trx: Trx,
+  kinds: Kinds,
+  { networkId, programmeId, due }: { networkId: string; programmeId: string; due: DueStep[] },
+  linkOrigin: string,
+  now: Date,
+): Promise<void> {
+  const claimed = await claim(trx, networkId, programmeId, due)
+  if (claimed.size === 0) return
   const row = await trx
     .selectFrom('programme')
     .selectAll()
@@ -77,47 +86,47 @@ async function remindOfStep(trx: Trx, kinds: Kinds, due: Due, linkOrigin: string
   if (!row) return
   const programme = asProgramme(row)
   const capsules = await structureOf(trx, networkId, programmeId)
-  const step = stepsOf(capsules).find(({ id }) => id === stepId)
-  if (!step) return
-  // Meetings remind of themselves.
-  const expected = step.expectations.filter(
-    ({ kind, optional }) => !optional && kinds[kind]?.subject === 'expectation',
-  )
-  if (expected.length === 0) return
+  const steps = stepsOf(capsules)
+    .filter(({ id }) => claimed.has(id))
+    .toSorted((one, other) => (one.dueOn === other.dueOn ? 0 : one.dueOn < other.dueOn ? -1 : 1))
   const [progress] = await progressOf(trx, kinds, networkId, [programmeId], now)
-  const lacking = new Map(
-    (progress?.organisations ?? []).flatMap(organisation => {
-      const found = organisation.steps.find(one => one.stepId === stepId)
-      const titles = expected.filter(({ id }) => found?.lacking.includes(id)).map(({ title }) => title)
-      return titles.length === 0 || found?.state === 'waived' ? [] : [[organisation.id, titles] as const]
-    }),
-  )
-  if (lacking.size === 0) return
+  const lacking = steps.flatMap(step => {
+    const of = lackingOf(kinds, step, progress)
+    return of.size === 0 ? [] : [{ step, name: stepName(capsules, step), of }]
+  })
+  if (lacking.length === 0) return
   const { slug } = await trx
     .selectFrom('network')
     .select('slug')
     .where('id', '=', networkId)
     .executeTakeFirstOrThrow()
   const people = await toldIn(trx, networkId, programme.groupId)
+  const acting = await actingIn(
+    trx,
+    programme.groupId,
+    people.map(({ personId }) => personId),
+  )
   await queueMails(
     trx,
     networkId,
-    people.flatMap(({ personId: _, organisationId, ...to }) => {
-      const titles = organisationId === null ? undefined : lacking.get(organisationId)
-      if (!titles) return []
-      const here = { locale: to.locale, network: slug, programme: programmeId, step: stepId }
+    people.flatMap(({ personId, organisationId: _, ...to }) => {
+      const own = acting.get(personId) ?? []
+      const waiting = lacking.flatMap(({ step, name, of }) => {
+        const titles = [...new Set(own.flatMap(organisation => of.get(organisation) ?? []))]
+        return titles.length === 0 ? [] : [{ step, name, titles }]
+      })
+      const [nearest, ...others] = waiting
+      if (!nearest) return []
+      const here = { locale: to.locale, network: slug, programme: programmeId, step: nearest.step.id }
       return [
         {
           to,
           template: 'programme-reminder' as const,
           params: {
             programme: programme.name,
-            step: stepName(capsules, step),
-            due: step.dueOn,
-            expected: titles
-              .map(title => `- ${title}`)
-              .join('\n')
-              .slice(0, 2_000),
+            step: nearest.name,
+            due: nearest.step.dueOn,
+            expected: expectedIn(i18nFor(to.locale), nearest.titles, others),
             url: linkOrigin + href('programmeStep', here),
           },
           baseUrl: linkOrigin,
@@ -127,3 +136,66 @@ async function remindOfStep(trx: Trx, kinds: Kinds, due: Due, linkOrigin: string
     }),
   )
 }
+
+/** What is said now is said for every distance that is past as well. @returns ids of the steps that nobody else has claimed */
+async function claim(
+  trx: Trx,
+  networkId: string,
+  programmeId: string,
+  due: readonly DueStep[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ stepId: string }>`
+    insert into programme_reminder (network_id, programme_id, step_id, days)
+    select ${networkId}::uuid, ${programmeId}::uuid, step, days
+    from unnest(${due.map(({ stepId }) => stepId)}::uuid[], ${due.map(({ days }) => days)}::integer[]) as due (step, days)
+    order by step
+    on conflict do nothing returning step_id as "stepId"`.execute(trx)
+  return new Set(rows.map(({ stepId }) => stepId))
+}
+
+/** What organisations have still to do of a step, by organisation. Meetings remind of themselves. */
+function lackingOf(kinds: Kinds, step: Step, progress: Progress | undefined): Map<string, string[]> {
+  const expected = step.expectations.filter(
+    ({ kind, optional }) => !optional && kinds[kind]?.subject === 'expectation',
+  )
+  return new Map(
+    (progress?.organisations ?? []).flatMap(organisation => {
+      const found = organisation.steps.find(({ stepId }) => stepId === step.id)
+      const titles = expected.filter(({ id }) => found?.lacking.includes(id)).map(({ title }) => title)
+      return titles.length === 0 || found?.state === 'waived' ? [] : [[organisation.id, titles] as const]
+    }),
+  )
+}
+
+/** For which organisations these people act in a group, by person. */
+async function actingIn(
+  trx: Trx,
+  groupId: string,
+  people: readonly string[],
+): Promise<Map<string, string[]>> {
+  const { rows } = await sql<{ personId: string; organisations: string[] }>`
+    select person_id as "personId", array_agg(organisation_id::text) as organisations
+    from programme_acting(${people}::uuid[], array[${groupId}]::uuid[]) group by person_id`.execute(trx)
+  return new Map(rows.map(({ personId, organisations }) => [personId, organisations]))
+}
+
+/** Lists in Markdown: of the nearest step its things, of the others one line each. */
+function expectedIn(
+  i18n: I18n,
+  titles: readonly string[],
+  others: readonly { step: Step; name: string; titles: readonly string[] }[],
+): string {
+  const { t, day, list } = i18n
+  const lines = titles.map(title => `- ${title}`)
+  if (others.length > 0)
+    lines.push(
+      ...['', t('mail.programme-reminder.then'), ''],
+      ...others.map(
+        ({ step, name, titles: things }) =>
+          `- ${t('mail.programme-reminder.one', { step: name, day: day(step.dueOn), things: list([...things]) })}`,
+      ),
+    )
+  return lines.slice(0, mostLines).join('\n')
+}
+
+const mostLines = 60

@@ -12,6 +12,7 @@ import {
 import type { Entry } from '#modules/network/index.ts'
 import {
   differingTime,
+  elsewhere,
   isAnnounced,
   type MeetingStep,
   meetingTitle,
@@ -65,9 +66,18 @@ export async function settle(
       if (was?.dropped_at === null && step.meeting_id !== null)
         await callOff(trx, entry, course, step.meeting_id, reason)
     } else if (!was || was.dropped_at !== null) missing.push(step)
-    else if (step.meeting_id !== null && isHeld(step) && (isElsewhere(was, step) || title !== titled))
+    else if (isHeld(was) && !isHeld(step)) await giveUpMeeting(trx, entry, course, was, reason)
+    else if (!isHeld(was) && isHeld(step)) missing.push(step)
+    else if (
+      step.meeting_id !== null &&
+      isHeld(step) &&
+      (isElsewhere(was, step) || title !== titled || was.mode !== step.mode)
+    )
       meetings.push(
-        ...(await follow(trx, entry, step.meeting_id, asMeetingStep(step), title === titled ? null : title)),
+        ...(await follow(trx, entry, course, step.meeting_id, asMeetingStep(step), {
+          title: title === titled ? null : title,
+          otherMode: was.mode !== step.mode,
+        })),
       )
     else if (!isHeld(step) && was.due_on !== step.due_on)
       deadlines.push({ title, was: was.due_on, is: step.due_on })
@@ -102,17 +112,40 @@ function isElsewhere(was: StepRow, step: StepRow): boolean {
 async function follow(
   trx: Trx,
   entry: Entry,
+  { programme }: OpenedProgramme,
   meetingId: string,
   step: MeetingStep,
-  title: string | null,
+  { title, otherMode }: { title: string | null; otherMode: boolean },
 ): Promise<MovedMeeting[]> {
   const { meeting } = await openMeeting(trx, entry, meetingId, 'run')
   if (isOver(meeting)) return []
-  const input = movedMeeting(meeting, step, title ?? meeting.title)
+  const moved = movedMeeting(meeting, step, title ?? meeting.title)
+  const input = otherMode
+    ? elsewhere(moved, step.mode, await termsOf(trx, entry.network.id, programme.id))
+    : moved
   await changeMeeting(trx, entry, meetingId, input)
   if (meeting.state !== 'scheduled' || differingTime(meeting, step) === null) return []
   const was = localTime(meeting.startsAt, meeting.timeZone)
   return [{ meetingId, title: input.title, was, is: { day: input.day, time: input.from } }]
+}
+
+/** A step that has become one's own work has no meeting any more. */
+async function giveUpMeeting(
+  trx: Trx,
+  entry: Entry,
+  course: OpenedProgramme,
+  was: StepRow,
+  words: string,
+): Promise<void> {
+  if (was.meeting_id === null) return
+  await callOff(trx, entry, course, was.meeting_id, words)
+  await trx
+    .updateTable('programme_step')
+    .set({ meeting_id: null })
+    .where('network_id', '=', entry.network.id)
+    .where('programme_id', '=', course.programme.id)
+    .where('id', '=', was.id)
+    .execute()
 }
 
 async function callOff(

@@ -58,9 +58,12 @@ async function postOrder(c: AppContext): Promise<Response> {
   const { value, form } = await readForm(c, orderForm, ['capsule', 'place'])
   if (!value) return orderPage(c, form, null)
   const order = value.capsule
-    .map((id, index) => ({ id, place: value.place[index] ?? index + 1, index }))
-    // Of two that want the same place, the one that moved goes first.
-    .sort((a, b) => a.place - b.place || Number(a.place === a.index + 1) - Number(b.place === b.index + 1))
+    .map((id, index) => {
+      const place = value.place[index] ?? index + 1
+      // What others stand in the place of makes room: behind whoever comes up, before whoever goes down.
+      return { id, place: place + Math.sign(place - index - 1) / 2 }
+    })
+    .sort((a, b) => a.place - b.place)
     .map(({ id }) => id)
   if (value.step === 'reorder')
     return change(

@@ -1,4 +1,7 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Trx } from '#db/database.ts'
+import { inTenant } from '#db/tenant.ts'
 import { browse, submit } from '#modules/groups/groups.fixture.ts'
 import {
   aGround,
@@ -118,6 +121,96 @@ test('whatever changed and is undone is again as it was, row by row: its last da
   expect(await rowsOf(programme)).toEqual(paused)
   await go('undoing', { what: 'change' })
   expect(await rowsOf(programme)).toEqual(before)
+})
+
+test('of undoing it all and of somebody who registers, or says something, at that very moment, the first wins', async () => {
+  const ground = await aGround(site)
+  const { network } = ground
+  const aProgrammeAnew = async () => {
+    const programme = await aMadeProgramme(site, ground)
+    const [first] = (await stepsOf(site, programme)).filter(({ meeting_id }) => meeting_id !== null)
+    return { programme, meeting: first?.meeting_id ?? '', at: `/fr/${network.slug}/programmes/${programme}` }
+  }
+  const undoAll = (at: string) =>
+    submit(site, `${at}/undoing`, ground.runner, { what: 'making', revision: '1' })
+  const registered = (meeting: string) =>
+    site.database.asOwner('select from registration where meeting_id = $1', [meeting])
+
+  // They register first, and have not quite finished when it is undone.
+  const one = await aProgrammeAnew()
+  const registering = await held(trx =>
+    sql`with taken as (
+        update meeting set last_number = last_number + 1 where network_id = ${network.id}::uuid and id = ${one.meeting}::uuid
+        returning last_number
+      ) insert into registration (network_id, meeting_id, id, number, person_id, organisation_id, state)
+      select ${network.id}::uuid, ${one.meeting}::uuid, gen_random_uuid(), last_number, ${ground.carl.personId}::uuid,
+        ${ground.organisations.carls}::uuid, 'registered' from taken`.execute(trx),
+  )
+  const undone = undoAll(one.at)
+  await registering.waitedFor(1)
+  await registering.finish()
+  const answer = await undone
+  expect([answer.status, (await answer.text()).includes('inscri')]).toEqual([422, true])
+  expect(await registered(one.meeting)).toHaveLength(1)
+
+  // It is undone first: whoever registers then finds no meeting, whoever says something no programme.
+  const two = await aProgrammeAnew()
+  const [expectation] = await site.database.asOwner<{ id: string; step_id: string }>(
+    `select id, step_id from programme_expectation where programme_id = $1 and kind = 'document' limit 1`,
+    [two.programme],
+  )
+  const gone = await held(async trx => {
+    await sql`select from programme where id = ${two.programme}::uuid for update`.execute(trx)
+    await sql`select from meeting where id = ${two.meeting}::uuid for update`.execute(trx)
+  })
+  const all = Promise.all([
+    submit(site, `/fr/${network.slug}/meetings/${two.meeting}/registration`, ground.carl),
+    submit(site, `${two.at}/steps/${expectation?.step_id}/fulfilments`, ground.dora, {
+      ...{ expectation: expectation?.id ?? '', organisation: ground.organisations.doras },
+      ...{ url: 'https://example.org/plan' },
+    }),
+  ])
+  await gone.waitedFor(2)
+  await gone.finish(async trx => {
+    await sql`update programme set state = 'undone', revision = 2 where id = ${two.programme}::uuid`.execute(
+      trx,
+    )
+    await sql`delete from meeting where id = ${two.meeting}::uuid`.execute(trx)
+  })
+  expect((await all).map(({ status }) => status)).toEqual([404, 404])
+  expect(
+    await site.database.asOwner('select from programme_fulfilment where programme_id = $1', [two.programme]),
+  ).toEqual([])
+
+  /** Work in a transaction that stays open until it is finished. */
+  async function held(work: (trx: Trx) => Promise<unknown>) {
+    const { promise: worked, resolve: tellWorked } = Promise.withResolvers<string>()
+    const { promise: told, resolve: tell } = Promise.withResolvers<(trx: Trx) => Promise<unknown>>()
+    const done = inTenant(site.database.db, network.inside, async trx => {
+      await work(trx)
+      const { rows } = await sql<{ xid: string }>`select pg_current_xact_id()::xid::text as xid`.execute(trx)
+      tellWorked(rows[0]?.xid ?? '')
+      await (await told)(trx)
+    })
+    await Promise.race([worked, done])
+    return {
+      /** Until so many others stand before what it holds. */
+      waitedFor: async (count: number) => waitFor(await worked, count),
+      finish: (last: (trx: Trx) => Promise<unknown> = async () => undefined) => {
+        tell(last)
+        return done
+      },
+    }
+  }
+
+  async function waitFor(xid: string, count: number): Promise<void> {
+    const waiting = () =>
+      site.database.asOwner(
+        `select from pg_locks where locktype = 'transactionid' and transactionid::text = $1 and not granted`,
+        [xid],
+      )
+    while ((await waiting()).length < count) await new Promise(resolve => setTimeout(resolve, 5))
+  }
 })
 
 /** All that a change may touch. A meeting that was called off is planned anew: another stands for it. */

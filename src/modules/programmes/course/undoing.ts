@@ -85,6 +85,7 @@ export async function undoChange(
     const restoration = row.before as Restoration
     const steps = idsOf(restoration.programme_step?.added)
     const expectations = idsOf(restoration.programme_expectation?.added)
+    await lockMeetings(trx, networkId, programmeId, steps)
     if ((await doneOf(trx, networkId, programmeId, { steps, expectations })).length > 0)
       throw new Refusal({ field: '', message: 'programme.error.touched' })
     await refusePast(trx, networkId, programme, restoration)
@@ -125,6 +126,14 @@ export async function undoProgramme(
   const networkId = entry.network.id
   const { programme, group, mayRun } = await openProgramme(trx, entry, programmeId, 'read')
   if (!mayRun) throw new AppError('forbidden', { params: { scope: 'programmes:manage' } })
+  // What is said in it just now is seen, and what is said from now on finds nothing.
+  await trx
+    .selectFrom('programme')
+    .select('id')
+    .where('network_id', '=', networkId)
+    .where('id', '=', programmeId)
+    .forUpdate()
+    .execute()
   const { numUpdatedRows } = await trx
     .updateTable('programme')
     .set({ state: 'undone', paused_on: null, revision: revision + 1, updated_at: sql`now()` })
@@ -133,7 +142,8 @@ export async function undoProgramme(
     .where('revision', '=', revision)
     .executeTakeFirst()
   if (numUpdatedRows === 0n) throw new Refusal({ field: 'revision', message: 'programme.error.revision' })
-  // Only now does nobody else change it.
+  // Only now does nobody else change it, nor register.
+  await lockMeetings(trx, networkId, programmeId, null)
   if ((await touchedIn(trx, networkId, programmeId)).length > 0)
     throw new Refusal({ field: '', message: 'programme.error.touched' })
   await removeWhatWasMade(trx, entry, programmeId, null)
@@ -147,6 +157,25 @@ export async function undoProgramme(
     after: { state: 'undone' },
   })
   return programme
+}
+
+/**
+ * Whoever registers holds the meeting fast: this waits until they have, and sees it; who comes after finds no meeting.
+ * @param steps null: all of them
+ */
+async function lockMeetings(
+  trx: Trx,
+  networkId: string,
+  programmeId: string,
+  steps: string[] | null,
+): Promise<void> {
+  await sql`
+    select from meeting
+    where network_id = ${networkId}::uuid and id in (
+      select meeting_id from programme_step step
+      where step.network_id = ${networkId}::uuid and step.programme_id = ${programmeId}::uuid
+        ${steps === null ? sql`` : sql`and step.id = any (${steps}::uuid[])`})
+    order by id for update`.execute(trx)
 }
 
 /** Meetings and tasks that came with steps and expectations. @param of null: with all of them */

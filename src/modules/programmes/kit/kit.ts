@@ -34,7 +34,7 @@ export interface StepOfKit {
 }
 
 export interface KitPage {
-  kind: 'step' | 'say' | 'meeting' | 'sheet' | 'reading' | 'kit'
+  kind: 'step' | 'say' | 'task' | 'meeting' | 'sheet' | 'reading' | 'kit'
   title: string
   /** A path of this site, in the language and network of the kit. */
   url: string
@@ -96,6 +96,9 @@ export async function openKit(
           ),
         }),
       ),
+      ...(await tasksFor(trx, entry.network.id, step, own)).map(
+        ({ id, title }): KitPage => ({ kind: 'task', title, url: href('task', { ...here, task: id }) }),
+      ),
       ...(meeting
         ? [
             {
@@ -132,6 +135,23 @@ async function lateSteps(
     steps.filter(({ state }) => state === 'late' || state === 'catching-up'),
   )
   return new Set(late.map(({ stepId }) => stepId))
+}
+
+/** Those that stand for what the step expects of these organisations, and are still to be done. */
+async function tasksFor(
+  trx: Trx,
+  networkId: string,
+  step: Step,
+  own: readonly Named[],
+): Promise<{ id: string; title: string }[]> {
+  if (own.length === 0) return []
+  const { rows } = await sql<{ id: string; title: string }>`
+    select id, title from task
+    where network_id = ${networkId}::uuid and state = 'open'
+      and origin_id = any (${step.expectations.map(({ id }) => id)}::uuid[])
+      and organisation_id = any (${own.map(({ id }) => id)}::uuid[])
+    order by id limit 20`.execute(trx)
+  return rows
 }
 
 /** What the reader may not see of it is not taken along; nor is a meeting that does not take place. */

@@ -153,23 +153,23 @@ function wired(capsules: readonly DatedCapsule[], rewired: Rewiring): DatedStep[
     .map(step => ({ ...step, after: changed.get(step.id) ?? step.after }))
 }
 
-function hasSteps({ steps }: DatedCapsule): boolean {
+export function hasSteps({ steps }: DatedCapsule): boolean {
   return steps.length > 0
 }
 
 /** Steps that come after no other of their capsule. */
-function firstSteps({ steps }: DatedCapsule): DatedStep[] {
+export function firstSteps({ steps }: DatedCapsule): DatedStep[] {
   const own = new Set(steps.map(({ id }) => id))
   return steps.filter(({ after }) => !after.some(({ stepId }) => own.has(stepId)))
 }
 
 /** After those of its steps that none of it comes after. */
-function afterAll({ steps }: DatedCapsule, gapDays: number): Dependency[] {
+export function afterAll({ steps }: DatedCapsule, gapDays: number): Dependency[] {
   const followed = new Set(steps.flatMap(({ after }) => after.map(({ stepId }) => stepId)))
   return steps.filter(({ id }) => !followed.has(id)).map(({ id }) => ({ stepId: id, gapDays }))
 }
 
-function joined(one: readonly Dependency[], other: readonly Dependency[]): Dependency[] {
+export function joined(one: readonly Dependency[], other: readonly Dependency[]): Dependency[] {
   const found = new Map(one.map(({ stepId, gapDays }) => [stepId, gapDays]))
   for (const { stepId, gapDays } of other) found.set(stepId, Math.max(gapDays, found.get(stepId) ?? 0))
   return [...found].map(([stepId, gapDays]) => ({ stepId, gapDays }))

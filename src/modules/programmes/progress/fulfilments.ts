@@ -300,7 +300,10 @@ function forbidden(): AppError {
   return new AppError('forbidden', { params: { scope: 'programmes:take-part' } })
 }
 
-/** Under a lock: of two who say the same at once, the second changes what the first said. */
+/**
+ * Under a lock: of two who say the same at once, the second changes what the first said; a programme that is being undone at
+ * this moment is no more.
+ */
 async function lockExpectation(
   trx: Trx,
   networkId: string,
@@ -312,9 +315,11 @@ async function lockExpectation(
         select expectation.kind from programme_expectation expectation
         join programme_step step on step.network_id = expectation.network_id
           and step.programme_id = expectation.programme_id and step.id = expectation.step_id
+        join programme on programme.network_id = expectation.network_id and programme.id = expectation.programme_id
+          and programme.state <> 'undone'
         where expectation.network_id = ${networkId}::uuid and expectation.programme_id = ${programmeId}::uuid
           and expectation.id = ${id}::uuid and step.id = ${stepId}::uuid and step.dropped_at is null
-        for update of expectation`.execute(trx)
+        for update of expectation for share of programme`.execute(trx)
     : { rows: [] }
   const [row] = rows
   if (!row) throw new AppError('not-found')

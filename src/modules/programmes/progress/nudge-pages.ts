@@ -59,6 +59,7 @@ async function answer(c: AppContext, form: FormState | null, status: 200 | 422):
     people: asked.flatMap(({ people }) => people.filter(one => one.hasAccount).map(({ id }) => id)),
     // Mail is in the language of the network: what is proposed is too.
     message: proposedMessage(asked[0] ?? null, found, linkOrigin + path, i18nFor(network.locale)),
+    answers: 'on',
   })
   return page(c, NudgesPage, { network, ...found, form: form ?? known }, { status })
 }
@@ -66,7 +67,7 @@ async function answer(c: AppContext, form: FormState | null, status: 200 | 422):
 export interface Proposing {
   programme: Programme
   capsules: readonly Capsule[]
-  /** Whose address answers go to; null for a key of the network. */
+  /** Who signs it; null for a key of the network. */
   sender: { name: string; email: string | null } | null
 }
 
@@ -87,10 +88,8 @@ export function proposedMessage(
     return []
   })
   if (why.length === 0) return t('nudge.proposed.all', values)
-  const closing = sender?.email
-    ? t('nudge.proposed.write-to', { email: sender.email })
-    : t('nudge.proposed.closing')
   const seen = t('nudge.proposed.page', { url: page })
+  const closing = t('nudge.proposed.closing')
   const all = [t('nudge.proposed.opening', values), ...why, closing, seen, ...(sender ? [sender.name] : [])]
   return all.join('\n\n')
 }

@@ -21,6 +21,11 @@ export const nudgeForm = z.object({
     .max(mostPeople),
   message: z.string().trim().min(1).max(2_000),
   step: optionalId,
+  /** Answers go to whoever sends it: their address is seen. */
+  answers: z
+    .string()
+    .optional()
+    .transform(sent => sent !== undefined),
   /** Also those who were nudged these days. */
   again: z
     .string()
@@ -72,7 +77,9 @@ export async function nudge(
       values: { names: recent.map(({ name }) => name).join(', '), days: quietDays },
     })
   const stepId = await stepOf(trx, network.id, programme.id, input.step)
-  const sender = (await senderOf(trx, entry))?.name ?? network.name[network.locale] ?? network.slug
+  const sender = await senderOf(trx, entry)
+  const person = sender?.name ?? network.name[network.locale] ?? network.slug
+  const replyTo = input.answers ? (sender?.email ?? null) : null
   const addresses = await addressesOf(trx, network.id, asked)
   const here = { locale: network.locale, network: network.slug, programme: programme.id }
   const path = stepId === null ? href('programme', here) : href('programmeStep', { ...here, step: stepId })
@@ -82,8 +89,14 @@ export async function nudge(
     addresses.map(({ accountId, email, name }) => ({
       to: { accountId, address: email, name, locale: network.locale },
       template: 'programme-nudge' as const,
-      params: { person: sender, programme: programme.name, message: input.message, url: linkOrigin + path },
+      params: {
+        ...{ person, programme: programme.name, message: input.message },
+        ...{ answered: replyTo !== null, url: linkOrigin + path },
+      },
       baseUrl: linkOrigin,
+      replyTo,
+      // A digest would say that there is a message, and not what it says.
+      atOnce: true,
     })),
   )
   await trx

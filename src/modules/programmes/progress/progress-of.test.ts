@@ -194,7 +194,7 @@ test('what waits: for those who act for an organisation, and for whoever runs it
   expect(before(first)).toEqual(['programme_step Attendu 1 1'])
   expect(before(fourth)).toEqual(['programme_step Attendu 1 1'])
   expect(before(stranger.personId)).toEqual([])
-  expect(before(collective.facilitator.personId)).toEqual(['programme_late Parcours 1'])
+  expect(before(collective.facilitator.personId)).toEqual(['programme_late Parcours 3'])
   await anArrangement(database, network, {
     ...{ programme: programme.id, step: step(2)?.id ?? '', organisation: organisation(2) },
     until: dayFrom(today, 20),

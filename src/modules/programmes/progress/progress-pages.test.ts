@@ -273,6 +273,41 @@ test('a word by hand says why, goes to those chosen, and not twice in three days
   expect(await lettersTo(site.database, person)).toEqual(['programme-nudge', 'programme-nudge'])
 })
 
+test('answers to a word by hand reach whoever wrote it where they agree; it is not held for a digest', async () => {
+  const { person } = member(1)
+  const { email } = collective.facilitator
+  await site.database.asOwner(
+    `insert into mail_preference (account_id, kind, cadence) values ($1, 'work', 'weekly')`,
+    [person.accountId],
+  )
+  const form = await (await browse(site, path('/nudges'), collective.facilitator)).text()
+  expect(form).toMatch(/name="answers"[^>]*checked/)
+  expect(form).toContain(email)
+  const send = (fields: Record<string, string>) =>
+    submit(site, path('/nudges'), collective.facilitator, {
+      ...{ people: person.personId, message: 'Où en êtes-vous ?', again: 'on', ...fields },
+    })
+  expect((await send({ answers: 'on' })).status).toBe(303)
+  expect((await send({})).status).toBe(303)
+  const letters = await site.database.asOwner<{ reply_to: string | null; state: string; answered: boolean }>(
+    `select reply_to, state, (params ->> 'answered')::boolean as answered from mail_message
+     where account_id = $1 and template = 'programme-nudge' order by created_at, id`,
+    [person.accountId],
+  )
+  expect(letters).toEqual([
+    { reply_to: email, state: 'waiting', answered: true },
+    { reply_to: null, state: 'waiting', answered: false },
+  ])
+  const administrator = await aPerson(site.database, network, 'administrator')
+  const [first] = await site.database.asOwner<{ id: string }>(
+    'select id from mail_message where network_id = $1 and reply_to is not null',
+    [network.id],
+  )
+  const shown = await (await browse(site, `/fr/${network.slug}/mail/${first?.id}`, administrator)).text()
+  expect(shown).toMatch(new RegExp(`Réponses à[^]{0,40}${email}`))
+  expect(shown).toContain('répondez simplement à ce courriel')
+})
+
 test('networks that it belongs to see numbers where it shares them, and none of fewer than five', async () => {
   const federation = await aNetwork(site.database)
   const sibling = await aNetwork(site.database)

@@ -10,7 +10,7 @@ import { entryOf, openPage } from '#modules/network/index.ts'
 import { figuresOf } from '#modules/programmes/report/figures.ts'
 import { periodQuery } from '#modules/programmes/report/period.ts'
 import { openQuotePages } from '#modules/programmes/report/quote-pages.ts'
-import { reportOf } from '#modules/programmes/report/report.ts'
+import { type ReportValues, reportOf } from '#modules/programmes/report/report.ts'
 import { reportManuscript } from '#modules/programmes/report/report-manuscript.ts'
 import { writeReportWorkbook } from '#modules/programmes/report/report-workbook.ts'
 import { ReportPage } from '#modules/programmes/report/views/report-page.tsx'
@@ -32,7 +32,8 @@ async function exportReport(c: AppContext): Promise<Response> {
   const extension = /^report\.(pdf|xlsx)$/.exec(c.req.param('file') ?? '')?.[1]
   if (!extension) throw new AppError('not-found')
   const { i18n } = c.var
-  const { values, letterhead } = await read(c)
+  const { values: found, letterhead } = await read(c)
+  const values = fromElsewhere(found, c.var.services.linkOrigin)
   const figures = figuresOf(values)
   const name = `${values.group.slug}-${values.period.until}.${extension}`
   if (extension === 'pdf') return pdfResponse(c, reportManuscript(values, figures, letterhead, i18n), name)
@@ -41,6 +42,15 @@ async function exportReport(c: AppContext): Promise<Response> {
   c.header('cache-control', 'no-store')
   c.header('x-stream', '1')
   return c.body(writeReportWorkbook(values, figures, i18n))
+}
+
+/** What leads to a page here leads there from a paper too. */
+function fromElsewhere(values: ReportValues, origin: string): ReportValues {
+  const handedIn = values.handedIn.map(one => ({
+    ...one,
+    url: one.url?.startsWith('/') ? origin + one.url : one.url,
+  }))
+  return { ...values, handedIn }
 }
 
 function read(c: AppContext) {

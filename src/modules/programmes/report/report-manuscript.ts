@@ -51,6 +51,7 @@ export function reportManuscript(
         'programme-report.steps-done',
         t('programme-report.of', { count: totals.completion.count, of: totals.completion.of }),
       ),
+      fact('programme-report.handed-in', number(totals.handedIn)),
     ],
     footer: t('programme-report.footer', { publisher: letterhead.publisher, day: day(values.today) }),
     blocks: [

@@ -1,3 +1,4 @@
+import { localTime } from '#modules/meetings/index.ts'
 import { stateNames } from '#modules/programmes/progress/views/names.ts'
 import type { Figures } from '#modules/programmes/report/figures.ts'
 import type { ReportValues } from '#modules/programmes/report/report.ts'
@@ -113,6 +114,11 @@ function organisations({ organisations }: Figures, i18n: I18n): Sheet {
   }
 }
 
+function wallClock({ startsAt, timeZone }: ReportValues['meetings'][number]): string {
+  const { day, time } = localTime(startsAt, timeZone)
+  return `${day}T${time}:00.000Z`
+}
+
 function meetings({ meetings }: ReportValues, { t }: I18n): Sheet {
   return {
     title: t('programme-report.meetings'),
@@ -130,7 +136,8 @@ function meetings({ meetings }: ReportValues, { t }: I18n): Sheet {
     ],
     rows: meetings.map(one => [
       one.title,
-      one.startsAt.toISOString(),
+      // By the clocks of where it was held, as those who were there remember it: a sheet knows of no zones.
+      wallClock(one),
       hours(one.minutes),
       one.invited,
       one.people,

@@ -157,7 +157,7 @@ test('as a document and as a workbook of several sheets', async () => {
   const { read } = await import('@e965/xlsx')
   const book = read(Buffer.from(await xlsx.arrayBuffer()))
   expect(book.SheetNames).toEqual([
-    ...['Chiffres', 'Animation', 'Organisations', 'Rencontres', 'Avancement', 'Travail chez soi'],
+    ...['Chiffres', 'Animation', 'Organisations', 'Rencontres', 'Avancement', 'Travail en autonomie'],
     ...['Documents remis', 'Paroles', 'Changements'],
   ])
   const sheet = book.Sheets[book.SheetNames[2] ?? '']
@@ -171,6 +171,11 @@ describe('a word', () => {
 
   test('is in the report where its writer says so, and is signed as they say', async () => {
     await submit(site, `${path}/quotes`, zoe, word('Entre nous.', 'group', 'person'))
+    const unsigned = await submit(site, `${path}/quotes`, zoe, { body: 'Sans signature.', consent: 'group' })
+    expect(unsigned.status).toBe(422)
+    const said = (await unsigned.text()).replaceAll('\u00a0', ' ')
+    expect(said).toContain('Comment il est signé : ')
+    expect(said).toContain('Sans signature.')
     await submit(site, `${path}/quotes`, zoe, word('On avance enfin.', 'report', 'nobody'))
     await submit(site, `${path}/quotes`, zoe, word('Des pairs.', 'report', 'organisation'))
     const page = await report()

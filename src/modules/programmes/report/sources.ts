@@ -65,7 +65,15 @@ export interface HandedIn {
 
 /** What was moved, stopped or changed in its course, and was not put back. */
 export interface CourseChange {
-  kind: 'moved' | 'paused' | 'resumed' | 'shortened' | 'capsule_added' | 'reordered'
+  kind:
+    | 'moved'
+    | 'paused'
+    | 'resumed'
+    | 'shortened'
+    | 'capsule_added'
+    | 'step_added'
+    | 'mode_changed'
+    | 'reordered'
   day: string
   reason: string
 }
@@ -221,7 +229,7 @@ export async function changesIn(
   const { rows } = await sql<CourseChange>`
     select kind, (made_at at time zone ${timeZone})::date as day, reason from programme_change
     where network_id = ${networkId}::uuid and programme_id = ${id}::uuid and undone_at is null
-      and kind in ('moved', 'paused', 'resumed', 'shortened', 'capsule_added', 'reordered')
+      and kind in ('moved', 'paused', 'resumed', 'shortened', 'capsule_added', 'step_added', 'mode_changed', 'reordered')
       and (made_at at time zone ${timeZone})::date between ${from}::date and ${until}::date
     order by revision limit ${most}`.execute(trx)
   return rows

@@ -3,8 +3,10 @@ import { z } from 'zod'
 import type { Trx } from '#db/database.ts'
 import { isId, newId } from '#kernel/ids.ts'
 import type { Entry } from '#modules/network/index.ts'
+import { addOrganisationTasks } from '#modules/programmes/course/organisation-tasks.ts'
 import type { Expectation } from '#modules/programmes/programme.ts'
 import { mostMinutes } from '#modules/programmes/progress/fulfilments.ts'
+import { finishTasks, tasksEntered, withoutTask } from '#modules/programmes/sheets/sheet-tasks.ts'
 import type { OpenedSheets, SheetExpectation } from '#modules/programmes/sheets/sheets.ts'
 import { recordChange } from '#platform/audit/record.ts'
 
@@ -30,6 +32,7 @@ export interface SheetProblem {
     | 'programme-sheet.error.ahead'
     | 'programme-sheet.error.note'
     | 'programme-sheet.error.unticked'
+    | 'programme-sheet.error.no-task'
     | 'programme-sheet.error.none'
 }
 
@@ -41,9 +44,13 @@ export const sheetInput = z.looseObject({
   organisation: z.string().default(''),
 })
 
-/** What a sheet can say: the rest is seen where it is done, in tasks and at meetings. */
+/** What a sheet can say: the rest is seen where it is done, as at meetings. */
 export function typedExpectations(expectations: readonly SheetExpectation[]): SheetExpectation[] {
-  return expectations.filter(({ said }) => said === 'sheet')
+  return expectations.filter(isTyped)
+}
+
+export function isTyped({ said }: Pick<SheetExpectation, 'said'>): boolean {
+  return said === 'sheet' || said === 'task'
 }
 
 export async function enteredOf(
@@ -62,9 +69,9 @@ export async function enteredOf(
     join programme_expectation expectation on expectation.network_id = fulfilment.network_id
       and expectation.programme_id = fulfilment.programme_id and expectation.id = fulfilment.expectation_id
     where fulfilment.network_id = ${networkId}::uuid and fulfilment.programme_id = ${programmeId}::uuid
-      and expectation.step_id = ${stepId}::uuid
+      and expectation.step_id = ${stepId}::uuid and expectation.kind <> 'task'
     group by 1, 2 limit 20000`.execute(trx)
-  return rows
+  return [...rows, ...(await tasksEntered(trx, networkId, programmeId, stepId))]
 }
 
 /**
@@ -86,6 +93,18 @@ export async function enterSheets(
   const expectations = typedExpectations(all)
   const { problems, rows } = readLines(values, lines, expectations, today)
   if (problems.length > 0) return problems
+  const tasks = new Set(expectations.filter(({ said }) => said === 'task').map(({ id }) => id))
+  const ticked = rows.filter(({ expectationId }) => tasks.has(expectationId))
+  // Those of a step that opened within the hour are made now.
+  if (ticked.length > 0) await addOrganisationTasks(trx, networkId, programme.id)
+  const lacking = await withoutTask(trx, networkId, ticked)
+  if (lacking.length > 0)
+    // Said beside the box; on the sheet of all, at the end of its line.
+    return lacking.flatMap(({ organisationId, expectationId }) =>
+      [`minutes-${organisationId}-${expectationId}`, `minutes-${organisationId}`].map(
+        (field): SheetProblem => ({ field, message: 'programme-sheet.error.no-task' }),
+      ),
+    )
   const given = JSON.stringify(rows.map(row => ({ ...row, id: newId() })))
   // One after the other, whoever types in the same step at the same time.
   await sql`select id from programme_step where network_id = ${networkId}::uuid and programme_id = ${programme.id}::uuid
@@ -121,7 +140,12 @@ export async function enterSheets(
         and fulfilment.programme_id = ${programme.id}::uuid
         and fulfilment.expectation_id = given."expectationId" and fulfilment.organisation_id = given."organisationId")
     returning id`.execute(trx)
-  const counts = { added: added.rows.length, changed: changed.rows.length, removed: removed.rows.length }
+  const finished = await finishTasks(trx, networkId, programme.timeZone, ticked)
+  const counts = {
+    added: added.rows.length,
+    changed: Math.max(changed.rows.length, added.rows.length > 0 ? 0 : finished),
+    removed: removed.rows.length,
+  }
   if (counts.added + counts.changed + counts.removed === 0)
     return [{ field: '', message: 'programme-sheet.error.none' }]
   await recordChange(trx, networkId, entry.actor, {

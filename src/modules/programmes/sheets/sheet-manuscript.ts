@@ -1,5 +1,5 @@
 import { cell, durationOf, type Letterhead, paragraph } from '#modules/meetings/index.ts'
-import { typedExpectations } from '#modules/programmes/sheets/sheet-entry.ts'
+import { isTyped, typedExpectations } from '#modules/programmes/sheets/sheet-entry.ts'
 import type { OpenedSheets, Sheet, SheetExpectation } from '#modules/programmes/sheets/sheets.ts'
 import { detailsOf, whereNames } from '#modules/programmes/sheets/views/sheet.tsx'
 import type { I18n } from '#platform/i18n/i18n.ts'
@@ -71,7 +71,7 @@ function boxesOf(expectations: readonly SheetExpectation[], i18n: I18n): Block[]
         cell(t('programme-sheet.minutes')),
       ],
       rows: expectations.map(one => [
-        cell(one.said === 'sheet' ? '☐' : ''),
+        cell(isTyped(one) ? '☐' : ''),
         [
           paragraph(
             { text: one.title, strong: true },
@@ -129,7 +129,9 @@ function saidOf(expectation: SheetExpectation, { t }: I18n): Block[] {
   const { help, links, parts } = detailsOf(expectation)
   return [
     ...(help ? [paragraph({ text: help })] : []),
-    ...(expectation.said === 'sheet' ? [] : [paragraph({ text: t(whereNames[expectation.said]), em: true })]),
+    ...(expectation.said === 'meeting' || expectation.said === 'elsewhere'
+      ? [paragraph({ text: t(whereNames[expectation.said]), em: true })]
+      : []),
     ...links.map(({ title, url }) => paragraph({ text: title }, { text: '\n' }, { text: url })),
     ...parts.map(part => paragraph({ text: `– ${part}` })),
   ]

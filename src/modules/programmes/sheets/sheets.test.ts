@@ -164,6 +164,58 @@ describe('a sheet', () => {
     expect(await kept()).toEqual(before)
   })
 
+  test('a task has a box as well: ticked it is done on that day, taken back it is to be done again', async () => {
+    const { programmeId, stepId, task, sheet, standing } = await withTask()
+    const paper = await (await browse(site, `${sheet}?organisation=${sel}`, anne)).text()
+    expect(paper.split('☐').length - 1).toBe(1)
+    const typed = (days: number) =>
+      new URLSearchParams([
+        ['line', sel],
+        ['done', `${sel}:${task}`],
+        [`day-${sel}`, dayFrom(today, days)],
+        [`minutes-${sel}-${task}`, '30'],
+      ])
+    expect((await submit(site, `${sheet}/entry`, anne, typed(-3))).status).toBe(303)
+    expect(await standing()).toEqual([{ state: 'done', day: dayFrom(today, -3) }])
+    const page = await (await browse(site, `${sheet}/entry`, anne)).text()
+    expect(page).toMatch(new RegExp(`value="${sel}:${task}" checked`))
+    expect((await submit(site, `${sheet}/entry`, anne, typed(-2))).status).toBe(303)
+    expect(await standing()).toEqual([{ state: 'done', day: dayFrom(today, -2) }])
+    // By whichever way what the sheet said is taken back.
+    const [said] = await site.database.asOwner<{ id: string }>(
+      'select id from programme_fulfilment where programme_id = $1 and expectation_id = $2',
+      [programmeId, task],
+    )
+    const back = `/fr/${network.slug}/programmes/${programmeId}/steps/${stepId}/fulfilments/${said?.id}/removal`
+    expect((await submit(site, back, anne)).status).toBe(303)
+    expect(await standing()).toEqual([{ state: 'open', day: null }])
+    // To be done, its page is taken along as well.
+    const contents = await browse(site, `/fr/${network.slug}/programmes/${programmeId}/kit/contents`, zoe)
+    const { pages } = (await contents.json()) as { pages: { url: string; title: string }[] }
+    expect(pages.filter(({ url }) => url.includes('/tasks/')).map(({ title }) => title)).toEqual([
+      'Tâche\u00a0: Le plan',
+    ])
+
+    // What somebody finished themselves is shown, and left alone.
+    await site.database.asOwner(`update task set state = 'done', done_at = now() where origin_id = $1`, [
+      task,
+    ])
+    expect(await (await browse(site, `${sheet}/entry`, anne)).text()).toContain('déjà dit')
+    await submit(site, `${sheet}/entry`, anne, typed(-3))
+    await submit(site, `${sheet}/entry`, anne, new URLSearchParams([['line', sel]]))
+    expect((await standing())[0]?.state).toBe('done')
+
+    // Of a task that is not there it is said.
+    await site.database.asOwner(`update task set state = 'dropped', done_at = null where origin_id = $1`, [
+      task,
+    ])
+    const refused = await submit(site, `${sheet}/entry`, anne, typed(-3))
+    expect([refused.status, (await refused.text()).includes('La tâche de cette organisation')]).toEqual([
+      422,
+      true,
+    ])
+  })
+
   test('with a line that cannot be read, keeps nothing and comes back', async () => {
     const before = await kept()
     const answer = await submit(
@@ -186,6 +238,30 @@ describe('a sheet', () => {
     expect(await kept()).toEqual(before)
   })
 })
+
+/** A programme whose open step expects a task of one organisation. */
+async function withTask() {
+  const group = await aGroup(site.database, network, { name: 'Avec une tâche' })
+  await inGroup(site.database, network, group, anne, { role: 'facilitator' })
+  await inGroup(site.database, network, group, zoe, { organisationId: sel })
+  const made = await aProgramme(site.database, network, group, {
+    capsules: [[{ title: 'Décider', opens: 80, due: 100, expects: [{ kind: 'task', title: 'Le plan' }] }]],
+  })
+  const [opened] = made.capsules[0]?.steps ?? []
+  const task = opened?.expectations[0]?.id ?? ''
+  return {
+    programmeId: made.id,
+    stepId: opened?.id,
+    task,
+    sheet: `/fr/${network.slug}/programmes/${made.id}/steps/${opened?.id}/sheet`,
+    standing: () =>
+      site.database.asOwner<{ state: string; day: string | null }>(
+        `select state, (done_at at time zone 'Europe/Paris')::date::text as day from task
+         where origin_id = $1 and organisation_id = $2`,
+        [task, sel],
+      ),
+  }
+}
 
 describe('typed on a phone', () => {
   const send = async (person: TestPerson | undefined, fields: Record<string, string>) => {

@@ -41,7 +41,7 @@ export interface OpenedSheets extends OpenedProgramme {
 
 /** What a step expects, and how it comes back: ticked on a sheet, or said where it is done. */
 export interface SheetExpectation extends Expectation {
-  said: 'sheet' | 'meeting' | 'task'
+  said: 'sheet' | 'meeting' | 'task' | 'elsewhere'
 }
 
 /**
@@ -108,7 +108,8 @@ export async function findSheet(
 function whereSaid(kinds: Kinds, { kind }: Expectation): SheetExpectation['said'] {
   const known = kinds[kind]
   if (known?.said) return 'sheet'
-  return known?.subject === 'meeting' ? 'meeting' : 'task'
+  if (known?.subject === 'meeting') return 'meeting'
+  return kind === 'task' ? 'task' : 'elsewhere'
 }
 
 async function meetingOf(trx: Trx, networkId: string, { meetingId }: Step): Promise<SheetMeeting | null> {

@@ -61,6 +61,15 @@ test('checks a file without a database, and tells every problem on its line', as
   expect(stderr).toMatch(
     /2 choses .*\n {2}Ligne 2, colonne 7 \(name\).*\n {2}Ligne 5, colonne 11 \(capsules\)/,
   )
+  // What modules declare is known without a database.
+  const kind = join(folder, 'kind.yaml')
+  const shipped = readFileSync(join(templatesFolder, 'quarter-cycle.yaml'), 'utf8')
+  writeFileSync(kind, shipped.replace('- kind: document', '- kind: horoscope'))
+  expect(await run('check', kind)).toBe(1)
+  expect(stderr).toMatch(/une chose .*\n {2}Ligne \d+, .*horoscope.*attendance, document, reading, task/)
+  writeFileSync(kind, shipped.replace(/settings:\n( +)help:/, 'settings:\n$1halp:'))
+  expect(await run('check', kind)).toBe(1)
+  expect(stderr).toContain('halp')
   expect(await run('check', join(folder, 'nothing.yaml'))).toBe(2)
   expect(await run('schema')).toBe(0)
   expect(JSON.parse(stdout)).toEqual(templateJsonSchema())

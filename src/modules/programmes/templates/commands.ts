@@ -6,6 +6,7 @@ import { CommandError } from '#kernel/command-error.ts'
 import type { Terminal } from '#kernel/terminal.ts'
 import { chooseNetwork } from '#modules/network/index.ts'
 import { findTemplate, templateChoices } from '#modules/programmes/templates/catalogue.ts'
+import type { Kinds } from '#modules/programmes/templates/checks.ts'
 import { problemMessage } from '#modules/programmes/templates/problem.ts'
 import { readTemplate, writeTemplate } from '#modules/programmes/templates/reading.ts'
 import { templateJsonSchema } from '#modules/programmes/templates/schema.ts'
@@ -15,12 +16,12 @@ import { withInstallation } from '#platform/commands/session.ts'
 import { i18nFor } from '#platform/i18n/i18n.ts'
 
 /** `cordee programme-templates list | check FILE | export KEY [TARGET] | schema` */
-export function templateCommands(program: Command, terminal: Terminal): void {
+export function templateCommands(program: Command, terminal: Terminal, kinds: Kinds): void {
   const { t } = i18nFor(terminal.locale)
   const templates = program.command('programme-templates').summary(t('cli.programmeTemplate'))
   templates.description(t('cli.programmeTemplate'))
   listCommand(templates, terminal)
-  checkCommand(templates, terminal)
+  checkCommand(templates, terminal, kinds)
   exportCommand(templates, terminal)
   templates
     .command('schema')
@@ -58,7 +59,7 @@ function listCommand(templates: Command, terminal: Terminal): void {
     )
 }
 
-function checkCommand(templates: Command, terminal: Terminal): void {
+function checkCommand(templates: Command, terminal: Terminal, kinds: Kinds): void {
   const i18n = i18nFor(terminal.locale)
   templates
     .command('check <file>')
@@ -70,8 +71,7 @@ function checkCommand(templates: Command, terminal: Terminal): void {
           2,
         )
       })
-      // What modules can see done is known where they run: a network checks that when it takes the template in.
-      const reading = readTemplate(text, null)
+      const reading = readTemplate(text, kinds)
       if ('problems' in reading) {
         const said = reading.problems.map(problem => `  ${problemMessage(i18n, problem)}`)
         const count = said.length
@@ -81,10 +81,7 @@ function checkCommand(templates: Command, terminal: Terminal): void {
       }
       const { key, capsules } = reading.template
       const steps = capsules.reduce((count, capsule) => count + capsule.steps.length, 0)
-      terminal.result({ file, key, steps }, [
-        i18n.t('cli.programmeTemplate.sound', { file, key, steps }),
-        i18n.t('cli.programmeTemplate.kinds'),
-      ])
+      terminal.result({ file, key, steps }, [i18n.t('cli.programmeTemplate.sound', { file, key, steps })])
     })
 }
 

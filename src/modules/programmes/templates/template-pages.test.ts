@@ -59,7 +59,7 @@ describe('in a network', () => {
     expect(page).toContain('au moins 1 jour après «\u00a0Lecture partagée\u00a0»')
     expect(page).not.toContain('Adapter')
     const english = await (await browse('/en/reseau/programme-templates/quarter-cycle', member)).text()
-    expect(english).toContain('Try it at home')
+    expect(english).toContain('Try it in your organisation')
   })
 
   test('what is shipped expects what the modules of the program see done', () => {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { modules } from '#/modules.ts'
 import { aGroup, aTask, inGroup } from '#modules/groups/groups.fixture.ts'
+import { digestBeforehand } from '#modules/waiting/digest/beforehand.ts'
 import { type DigestContext, writeWaitingDigests } from '#modules/waiting/digest/digest-job.ts'
 import { readSilencing, silenceKind } from '#modules/waiting/silences.ts'
 import { inDays } from '#modules/waiting/waiting.fixture.ts'
@@ -117,6 +118,47 @@ test('one mail on Monday, of all networks, in the reader’s language, with what
   // A week later nothing is new, but what was near is late.
   expect(await morning(after(7))).toEqual(['Ce qui vous attend : 1 chose, dont 1 en retard'])
   expect(await morning(after(14))).toEqual([])
+})
+
+test('what it would say is seen beforehand, word for word, and tells nobody of anything', async () => {
+  const network = await aNetwork(database, { name: { fr: 'Provence' } })
+  const ana = await aPerson(database, network, 'member')
+  await busy(network, ana, { 'Inviter la mairie': 3, 'Envoyer le devis': -2 })
+  const to = { accountId: ana.accountId, address: ana.email, name: ana.name, locale: 'fr' as const }
+  const params = { person: 'Kofi', role: 'member' as const, url: `${baseUrl}/fr/x` }
+  const before = new Date(monday.getTime() - 3_600_000)
+  await queue(database, 'member-joined', params, { networkId: network.id, to, now: before, batch: 'daily' })
+  await database.asOwner('select waiting_digests_enrol()')
+  const kept = () =>
+    database.asOwner(
+      `select (select count(*) from waiting_told)::int as told, (select count(*) from mail_message)::int as mails,
+         (select min(state) from mail_message) as state, (select min(looked_at)::text from waiting_digest) as looked`,
+    )
+  const standing = await kept()
+  const seen = await digestBeforehand(context, ana.accountId, monday)
+  expect(await digestBeforehand(context, ana.accountId, monday)).toEqual(seen)
+  expect(await kept()).toEqual(standing)
+  expect([seen?.cadence, seen?.comesAt]).toEqual(['weekly', nextDigest(monday, 'weekly', 'Europe/Paris')])
+
+  const [subject] = await morning(monday)
+  expect(seen?.mail?.subject).toBe(subject)
+  const text = server.received[0]?.text ?? ''
+  const entries = seen?.mail?.sections.flatMap(section => section.entries) ?? []
+  expect(entries).toHaveLength(3)
+  for (const entry of entries) for (const said of [entry.text, entry.note ?? '']) expect(text).toContain(said)
+  expect(text).toContain(seen?.mail?.silence?.url ?? 'nothing')
+  // What was told is not there any more, and whoever wants no digest is told that it does not come.
+  const later = await digestBeforehand(context, ana.accountId, after(1))
+  expect([later?.mail, later?.cadence]).toEqual([null, 'weekly'])
+  await database.asOwner(
+    `insert into mail_preference (account_id, kind, cadence) values ($1, 'waiting', 'never')`,
+    [ana.accountId],
+  )
+  expect(await digestBeforehand(context, ana.accountId, after(7))).toMatchObject({
+    cadence: 'never',
+    comesAt: null,
+    mail: { subject: expect.stringContaining('en retard') },
+  })
 })
 
 test('daily, weekly or never, in the morning of each one’s time zone', async () => {

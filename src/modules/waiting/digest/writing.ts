@@ -14,8 +14,8 @@ import { addressOf, kindName, placeBeside, sentenceOf } from '#modules/waiting/w
 import { i18nFor } from '#platform/i18n/i18n.ts'
 import { gatherHeld, type HeldEntry, isAddress, queueMails } from '#platform/mail/index.ts'
 
-/** Somebody whose digest is due. */
-interface Reader {
+/** Somebody whose digest is due, or who asks what it would say. */
+export interface Reader {
   account_id: string
   address: string
   name: string
@@ -56,6 +56,16 @@ export async function writeBatch(
   const { rows: readers } = await sql<Reader>`
     select * from waiting_digests_take(${now}, ${most}::integer, ${besides}::uuid[])`.execute(trx)
   taking(readers.map(({ account_id }) => account_id))
+  const digests = await digestsFor(trx, context, readers, now)
+  await queueMails(trx, platformId, digests)
+  return { taken: readers.length, written: digests.length }
+}
+
+/**
+ * What is to be written to these people, to none for whom nothing is new: noted as told, with what was held for them gathered
+ * into it, in the platform's transaction.
+ */
+export async function digestsFor(trx: Trx, context: DigestContext, readers: readonly Reader[], now: Date) {
   const byAccount = new Map(readers.map(reader => [reader.account_id, reader]))
   const { rows: homes } =
     await sql<Home>`select * from waiting_homes(${[...byAccount.keys()]}::uuid[])`.execute(trx)
@@ -69,12 +79,7 @@ export async function writeBatch(
   })
   const ids = new Map(digests.map(({ id, reader }) => [reader.account_id, id]))
   const held = await gatherHeld(trx, ids, now)
-  await queueMails(
-    trx,
-    platformId,
-    digests.map(digest => written(context, digest, held.get(digest.reader.account_id) ?? [], now)),
-  )
-  return { taken: readers.length, written: digests.length }
+  return digests.map(digest => written(context, digest, held.get(digest.reader.account_id) ?? [], now))
 }
 
 /** What is new to these people in one network; noted as told in the same transaction as it is written to them. */
@@ -199,7 +204,7 @@ function written(
   })
   const rows = parts.flatMap(({ news }) => news.told.map(({ row }) => row))
   const kinds = [...new Set(rows.map(({ kind }) => kind))]
-  const [only, ...others] = parts
+  const [first] = parts
   return {
     id,
     to: {
@@ -223,9 +228,8 @@ function written(
       })),
       url:
         linkOrigin +
-        (only && others.length === 0
-          ? href('waiting', { locale, network: only.home.slug })
-          : href('home', { locale })),
+        // Each network has a page of its own for it; of several, that of the one the message begins with.
+        (first ? href('waiting', { locale, network: first.home.slug }) : href('home', { locale })),
     },
     baseUrl: linkOrigin,
     // It comes when it is due, and is held for no other digest.

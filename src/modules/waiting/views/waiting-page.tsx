@@ -73,6 +73,9 @@ export function WaitingPage(props: {
           )
         })}
         {props.silencedRows > 0 && <p>{t('waiting.silenced', { count: props.silencedRows })}</p>}
+        <p class="digest-link">
+          <a href={href('waitingDigest', here)}>{t('waiting.digest.see')}</a>
+        </p>
         <Silences network={network} sources={sources} silent={props.silent} />
       </div>
     </NetworkLayout>

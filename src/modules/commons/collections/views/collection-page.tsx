@@ -24,6 +24,9 @@ interface CollectionPageProps {
   gone: number
   /** Of a public collection, those that the public does not see. */
   hidden: number
+  /** Some of its pages say where in the learning cycle they stand; some can tell what was learned. */
+  staged: boolean
+  telling: boolean
   mayCopy: boolean
 }
 
@@ -49,7 +52,7 @@ export function CollectionPage(props: CollectionPageProps) {
             <a href={href('commons', here)}>{t('commons.name')}</a> ›{' '}
             <a href={href('collections', here)}>{t('collections.name')}</a>
           </p>
-          <h1 lang={collection.language}>{collection.title}</h1>
+          <h1 lang={collection.language}>{typeset(collection.title, collection.language)}</h1>
           <p class="facts">
             {[
               t('collections.count', { count: total }),
@@ -61,6 +64,7 @@ export function CollectionPage(props: CollectionPageProps) {
             ].join(' · ')}
           </p>
           <Doings {...props} />
+          <Readings {...props} />
         </header>
         {collection.about && props.from === 0 && (
           <Written text={collection.about} language={collection.language} kind="introduction" shift={1} />
@@ -135,6 +139,20 @@ function Doings({ network, collection, mayCopy }: CollectionPageProps) {
       )}
       {mayCopy && <ActionButton action={href('collectionCopies', here)} label={t('collections.copy')} />}
     </p>
+  )
+}
+
+/** The same pages, laid out in other ways. */
+function Readings({ network, collection, staged, telling }: CollectionPageProps) {
+  const { t, locale } = useFrame().i18n
+  if (!staged && !telling) return null
+  const here = { locale, network: network.slug }
+  const these = new URLSearchParams({ collection: collection.slug })
+  return (
+    <nav class="rooms no-print" aria-label={t('collections.readings')}>
+      {staged && <a href={href('learning', here, these)}>{t('learning.name')}</a>}
+      {telling && <a href={href('learningInsights', here, these)}>{t('insights.name')}</a>}
+    </nav>
   )
 }
 

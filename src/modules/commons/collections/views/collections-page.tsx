@@ -3,6 +3,7 @@ import { href } from '#http/routes.ts'
 import type { ListedCollection } from '#modules/commons/collections/collections.ts'
 import { CollectionFields } from '#modules/commons/collections/views/collection-fields.tsx'
 import { stateNames } from '#modules/commons/collections/views/state-names.ts'
+import { typeset } from '#modules/commons/views/typography.ts'
 import { MoreLink, type Network, NetworkLayout } from '#modules/network/index.ts'
 import { plainText } from '#platform/markdown/index.ts'
 import { Form } from '#ui/form.tsx'
@@ -110,7 +111,7 @@ function List({ network, contributes, collections }: CollectionsPageProps) {
         <li class="card collection-card" key={collection.id}>
           <h2 lang={collection.language}>
             <a href={href('collection', { locale, network: network.slug, collection: collection.slug })}>
-              {collection.title}
+              {typeset(collection.title, collection.language)}
             </a>
           </h2>
           {collection.about && <p lang={collection.language}>{beginning(collection.about)}</p>}

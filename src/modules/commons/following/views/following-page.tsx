@@ -35,6 +35,9 @@ export interface FollowingPageProps {
   wrong: { id: string | null; form: FormState } | null
 }
 
+/** With more news than these, what one follows lies far below. */
+const shownBefore = 3
+
 export function FollowingPage(props: FollowingPageProps) {
   const { t, locale } = useFrame().i18n
   const { network, followings, wrong } = props
@@ -44,6 +47,11 @@ export function FollowingPage(props: FollowingPageProps) {
       <header>
         <h1>{t('following.name')}</h1>
         <p class="lede">{t('following.lede')}</p>
+        {props.first && props.news.length > shownBefore && (
+          <p class="no-print">
+            <a href="#followings">{t('following.to-mine', { count: followings.length })}</a>
+          </p>
+        )}
         {wrong?.id === null && (
           <p class="notice" role="alert">
             {wrong.form.errors['']}

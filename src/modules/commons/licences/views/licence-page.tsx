@@ -27,7 +27,7 @@ export function LicencePage(props: { network: Network; document: CommonsDocument
         <p class="crumbs">
           <a href={href('writing', here)}>{t('writing.name')}</a> ›{' '}
           <a href={href('writingPage', here)}>{document.title}</a> ›{' '}
-          <a href={href('writingPublication', here)}>{t('sharing.name')}</a>
+          <a href={href('writingPublication', here)}>{t('sharing.page')}</a>
         </p>
         <h1>{t('licence.name')}</h1>
         <p class="lede">{t('licence.lede')}</p>

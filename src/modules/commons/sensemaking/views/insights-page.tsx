@@ -3,6 +3,7 @@ import { type FacetKind, splitFacet } from '#modules/commons/facets.ts'
 import { type CommonsQuery, isWhole, writeQuery } from '#modules/commons/search/query.ts'
 import type { FacetCount } from '#modules/commons/search/searching.ts'
 import { type InsightQuestion, type Learned, questionName } from '#modules/commons/sensemaking/insights.ts'
+import { CollectionCrumbs } from '#modules/commons/sensemaking/views/collection-crumbs.tsx'
 import { ChosenFacets, FacetPanel } from '#modules/commons/views/facet-panel.tsx'
 import { SearchForm } from '#modules/commons/views/search-form.tsx'
 import { typeset } from '#modules/commons/views/typography.ts'
@@ -15,6 +16,8 @@ import { useFrame } from '#ui/frame.ts'
 export interface InsightsPageProps {
   network: Network
   query: CommonsQuery
+  /** Whose pages are read, where they are those of one. */
+  collection: { slug: string; title: string; language: string } | null
   corrected: string | null
   questions: InsightQuestion[]
   /** Keys of the questions asked for; none: all. */
@@ -29,7 +32,7 @@ export interface InsightsPageProps {
 
 export function InsightsPage(props: InsightsPageProps) {
   const { t, locale } = useFrame().i18n
-  const { network, query, questions, chosen, learned } = props
+  const { network, query, collection, questions, chosen, learned } = props
   const here = { locale, network: network.slug }
   const telling = learned.filter(({ passages }) => passages.length > 0)
   const groups = questions
@@ -45,13 +48,25 @@ export function InsightsPage(props: InsightsPageProps) {
       of={network}
       title={t('insights.name')}
       description={t('insights.lede')}
-      noIndex={!isWhole(query) || chosen.length > 0}
+      noIndex={!isWhole(query) || chosen.length > 0 || collection !== null}
     >
       <header>
+        {collection && <CollectionCrumbs network={network.slug} collection={collection} />}
         <h1>{t('insights.name')}</h1>
-        <p class="lede">{t('insights.lede')}</p>
-        <SearchForm network={network.slug} route="learningInsights" query={query} />
-        <ChosenFacets network={network.slug} route="learningInsights" query={query} labels={props.labels} />
+        <p class="lede">
+          {collection ? t('insights.of-collection', { title: collection.title }) : t('insights.lede')}
+        </p>
+        {collection === null && (
+          <>
+            <SearchForm network={network.slug} route="learningInsights" query={query} />
+            <ChosenFacets
+              network={network.slug}
+              route="learningInsights"
+              query={query}
+              labels={props.labels}
+            />
+          </>
+        )}
       </header>
       {props.corrected && (
         <p class="notice" role="status">
@@ -67,11 +82,11 @@ export function InsightsPage(props: InsightsPageProps) {
           all={null}
         />
         <section class="insights" aria-label={t('commons.results')}>
-          <QuestionChoice {...props} />
+          {(props.total > 0 || chosen.length > 0) && <QuestionChoice {...props} />}
           {props.total === 0 ? (
             <div class="notice">
-              <p>{t('insights.nothing')}</p>
-              {!isWhole(query) && (
+              <p>{t(collection ? 'insights.none-collected' : 'insights.nothing')}</p>
+              {(!isWhole(query) || collection !== null) && (
                 <p>
                   <a href={href('learningInsights', here)}>{t('insights.all')}</a>
                 </p>
@@ -101,7 +116,7 @@ export function InsightsPage(props: InsightsPageProps) {
                 href={href(
                   'learningInsightsExport',
                   { ...here, file: 'insights.csv' },
-                  withQuestions({ ...query, after: null }, chosen),
+                  addressOf(props, chosen),
                 )}
               >
                 {t('insights.csv')}
@@ -115,7 +130,8 @@ export function InsightsPage(props: InsightsPageProps) {
 }
 
 /** Which passages one wants to read: those of some questions, or all. */
-function QuestionChoice({ network, query, questions, chosen }: InsightsPageProps) {
+function QuestionChoice(props: InsightsPageProps) {
+  const { network, questions, chosen } = props
   const { t, locale } = useFrame().i18n
   const here = { locale, network: network.slug }
   return (
@@ -132,7 +148,7 @@ function QuestionChoice({ network, query, questions, chosen }: InsightsPageProps
                 class={on ? 'tag on' : 'tag'}
                 aria-current={on ? 'true' : undefined}
                 rel="nofollow"
-                href={href('learningInsights', here, withQuestions(query, keys))}
+                href={href('learningInsights', here, addressOf(props, keys))}
               >
                 {questionName(question, locale)}
                 {on && <span class="visually-hidden"> {t('commons.facet.remove')}</span>}
@@ -181,8 +197,13 @@ function Passage({ network, item, markdown }: { network: string; item: Learned['
   )
 }
 
-function withQuestions(query: CommonsQuery, keys: readonly string[]): URLSearchParams {
+/** The same pages, from the first on, with these questions. */
+function addressOf(
+  { query, collection }: Pick<InsightsPageProps, 'query' | 'collection'>,
+  keys: readonly string[],
+): URLSearchParams {
   const params = writeQuery({ ...query, after: null })
+  if (collection) params.set('collection', collection.slug)
   for (const key of keys) params.append('question', key)
   return params
 }

@@ -4,6 +4,7 @@ import { STAGES, type Stage } from '#modules/commons/format/stages.ts'
 import { type CommonsQuery, isWhole, writeQuery } from '#modules/commons/search/query.ts'
 import type { FacetCount } from '#modules/commons/search/searching.ts'
 import { atStage, type Portfolio, type PortfolioItem } from '#modules/commons/sensemaking/portfolio.ts'
+import { CollectionCrumbs } from '#modules/commons/sensemaking/views/collection-crumbs.tsx'
 import { CyclePicture } from '#modules/commons/sensemaking/views/cycle-picture.tsx'
 import { ChosenFacets, FacetPanel } from '#modules/commons/views/facet-panel.tsx'
 import { SearchForm } from '#modules/commons/views/search-form.tsx'
@@ -16,7 +17,7 @@ export interface LearningPageProps {
   network: Network
   query: CommonsQuery
   /** Of which it is, where it is of one. */
-  collection: { slug: string; title: string } | null
+  collection: { slug: string; title: string; language: string; telling: boolean } | null
   portfolio: Portfolio
   counts: Map<FacetKind, FacetCount[]>
   labels: Map<string, string>
@@ -34,6 +35,7 @@ export function LearningPage(props: LearningPageProps) {
       noIndex={!isWhole(query) || collection !== null}
     >
       <header>
+        {collection && <CollectionCrumbs network={network.slug} collection={collection} />}
         <h1>{t('learning.name')}</h1>
         <p class="lede">{collection ? t('learning.of', { title: collection.title }) : t('learning.lede')}</p>
         {collection === null && (
@@ -43,12 +45,21 @@ export function LearningPage(props: LearningPageProps) {
           </>
         )}
         <p class="no-print">
-          {collection ? (
-            <a href={href('learning', here)}>{t('learning.all')}</a>
-          ) : (
+          {collection === null && (
             <a href={href('learningInsights', here, writeQuery({ ...query, after: null }))}>
               {t('insights.name')}
             </a>
+          )}
+          {collection?.telling && (
+            <a href={href('learningInsights', here, new URLSearchParams({ collection: collection.slug }))}>
+              {t('insights.name')}
+            </a>
+          )}
+          {collection && (
+            <>
+              {collection.telling && ' · '}
+              <a href={href('learning', here)}>{t('learning.all')}</a>
+            </>
           )}
         </p>
       </header>

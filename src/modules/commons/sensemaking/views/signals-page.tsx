@@ -136,6 +136,11 @@ function BoardTable({ network, board, labels }: SignalsPageProps) {
           {board.rows.map(row => (
             <tr key={row.theme ?? ''} role="row">
               <th scope="row" role="rowheader">
+                {row.above !== null && (
+                  <small class="above">
+                    {facetLabel(i18n, 'theme', row.above, labels.get(`theme:${row.above}`))} ›
+                  </small>
+                )}
                 {themeName(i18n, row, labels)} <small>{i18n.number(row.signals)}</small>
               </th>
               {board.columns.map(horizon => (

@@ -163,6 +163,8 @@ export function partErrors(
   const errors: Record<string, string> = {}
   if (!parsed.success)
     for (const found of schemaFindings(parsed.error.issues, value)) {
+      // As an empty section, an empty group is filled later.
+      if (found.code === 'list-empty' && found.path.join('.') === 'answer.questions') continue
       const problem = { ...found, where: '', line: null, column: null }
       errors[fieldOf(found.path, reader)] ??= definitionProblemMessage(i18n, problem)
     }
@@ -201,14 +203,11 @@ function answerOf(sent: Sent, reader: Locale, known: AnswerKind | undefined): An
     case 'files':
       return { kind, ...limit }
     case 'group':
-      return { kind, ...limit, questions: same?.kind === 'group' ? same.questions : [firstOfGroup] }
+      return { kind, ...limit, questions: same?.kind === 'group' ? same.questions : [] }
     default:
       return { kind }
   }
 }
-
-/** What a new group begins with: one answer without a question of its own. */
-const firstOfGroup: TemplateQuestion = { key: 'text', ask: {}, wordings: [''], answer: { kind: 'rich' } }
 
 function keyOf(sent: Sent, words: string | undefined): string {
   const typed = sent.key?.trim() ?? ''

@@ -92,8 +92,8 @@ async function postPart(c: AppContext): Promise<Response> {
   return keep(c, form, sent, template => placed(template, target, part), anchor)
 }
 
-/** Kinds of answers that must be described further. */
-const needy: ReadonlySet<string> = new Set(['choice', 'shares', 'scale', 'tags'])
+/** Kinds of answers that must be described further, or say little without: a number of what. */
+const needy: ReadonlySet<string> = new Set(['choice', 'shares', 'scale', 'tags', 'number'])
 
 /** What somebody else changed meanwhile is told, and what was typed stays: saved again, this part is as it says. */
 async function keep(

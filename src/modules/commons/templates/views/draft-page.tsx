@@ -1,9 +1,15 @@
 import { href } from '#http/routes.ts'
+import { questionsOf } from '#modules/commons/templates/conditions.ts'
 import type { DefinitionProblem } from '#modules/commons/templates/definition-problem.ts'
 import type { TemplateDraft } from '#modules/commons/templates/editing/drafts.ts'
-import { type PartAddress, writePartAddress } from '#modules/commons/templates/editing/parts.ts'
+import {
+  type PartAddress,
+  questionAt,
+  sectionAt,
+  writePartAddress,
+} from '#modules/commons/templates/editing/parts.ts'
 import { inWords } from '#modules/commons/templates/questions.ts'
-import type { TemplateQuestion, TemplateSection } from '#modules/commons/templates/template.ts'
+import type { Template, TemplateQuestion, TemplateSection } from '#modules/commons/templates/template.ts'
 import { DraftProblems } from '#modules/commons/templates/views/draft-problems.tsx'
 import { QuestionNature, SectionNature } from '#modules/commons/templates/views/template-form.tsx'
 import { questionName } from '#modules/commons/templates/views/words.ts'
@@ -52,6 +58,15 @@ export function DraftPage(props: DraftPageProps) {
           </a>
           <a class="button quiet" href={partAddress(props, [])}>
             {t('templates.draft.frame')}
+          </a>
+          <a
+            href={href(
+              'templateExport',
+              { ...here, file: 'template.yaml' },
+              new URLSearchParams({ version: 'draft' }),
+            )}
+          >
+            {t('templates.draft.download')}
           </a>
         </p>
       </div>
@@ -165,9 +180,32 @@ function Acts(props: DraftPageProps & { address: PartAddress; name: string; firs
       )}
       {!props.first && <Act {...props} act="up" label="templates.up" aria="templates.up.of" />}
       {!props.last && <Act {...props} act="down" label="templates.down" aria="templates.down.of" />}
-      <Act {...props} act="remove" label="templates.remove" aria="templates.remove.of" danger />
+      <Removal {...props} />
     </div>
   )
+}
+
+/** Nothing brings a part back but beginning anew: what goes with it is said first. */
+function Removal(props: DraftPageProps & { address: PartAddress; name: string }) {
+  const { t } = useFrame().i18n
+  const { draft, address, name } = props
+  const count = questionsBelow(draft.template, address)
+  return (
+    <details>
+      <summary class="danger" aria-label={t('templates.remove.of', { name })}>
+        {t('templates.remove')}
+      </summary>
+      <p>{t('templates.remove.text', { name, count })}</p>
+      <Act {...props} act="remove" label="templates.remove.do" aria="templates.remove.of" danger />
+    </details>
+  )
+}
+
+function questionsBelow(template: Template, address: PartAddress): number {
+  const question = questionAt(template, address)
+  if (question) return question.answer.kind === 'group' ? question.answer.questions.length : 0
+  const section = sectionAt(template, address)
+  return section ? questionsOf({ ...template, sections: [section] }).length : 0
 }
 
 function Act(
@@ -175,7 +213,7 @@ function Act(
     address: PartAddress
     name: string
     act: 'up' | 'down' | 'remove'
-    label: 'templates.up' | 'templates.down' | 'templates.remove'
+    label: 'templates.up' | 'templates.down' | 'templates.remove.do'
     aria: 'templates.up.of' | 'templates.down.of' | 'templates.remove.of'
     danger?: boolean
   },

@@ -70,7 +70,16 @@ function Decision({ network, draft, current, problems, lost, form }: Publication
   if (current && draft.base !== current.version)
     return (
       <p class="notice">
-        {t('templates.publication.outdated', { base: draft.base, version: current.version })}
+        {t('templates.publication.outdated', { base: draft.base, version: current.version })}{' '}
+        <a
+          href={href(
+            'templateExport',
+            { ...here, file: 'template.yaml' },
+            new URLSearchParams({ version: 'draft' }),
+          )}
+        >
+          {t('templates.draft.download')}
+        </a>
       </p>
     )
   if (current && !changesBetween(current, draft.template).any) return null

@@ -1,10 +1,11 @@
-import type { FormState } from '#http/form.ts'
+import { emptyForm, type FormState } from '#http/form.ts'
 import { href } from '#http/routes.ts'
 import { FORM_TYPES } from '#modules/commons/format/page.ts'
+import type { TemplateDraft } from '#modules/commons/templates/editing/drafts.ts'
 import { inWords } from '#modules/commons/templates/questions.ts'
 import type { Template } from '#modules/commons/templates/template.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
-import { Form, Select, TextField } from '#ui/form.tsx'
+import { Checkbox, Form, Select, TextField } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 
 /** A template in the list: in use, being changed, or both. */
@@ -23,6 +24,8 @@ export function TemplatesPage(props: {
   manages: boolean
   adding: FormState
   sending: FormState
+  /** What a file would replace: somebody is at work on it. */
+  standing: TemplateDraft | null
 }) {
   const { network, templates, manages } = props
   const { t, locale } = useFrame().i18n
@@ -38,6 +41,7 @@ export function TemplatesPage(props: {
         <h1>{t('templates.name')}</h1>
         <p class="lede">{t('templates.intro')}</p>
         <FileProblems state={props.sending} />
+        {props.standing && <Standing network={network} draft={props.standing} />}
       </div>
       {manages && begunWrong && <Adding network={network} state={props.adding} />}
       <ul class="plain-list">
@@ -46,7 +50,7 @@ export function TemplatesPage(props: {
         ))}
       </ul>
       {manages && !begunWrong && <Adding network={network} state={props.adding} />}
-      {manages && <Sending network={network} />}
+      {manages && <Sending network={network} standing={props.standing} />}
     </NetworkLayout>
   )
 }
@@ -109,7 +113,7 @@ export const typeNames = {
   weaksignal: 'commons.type.weaksignal',
 } as const
 
-function Sending({ network }: { network: Network }) {
+function Sending({ network, standing }: { network: Network; standing: TemplateDraft | null }) {
   const { t, locale } = useFrame().i18n
   return (
     <section id="definition">
@@ -124,8 +128,29 @@ function Sending({ network }: { network: Network }) {
           <label for="field-definition">{t('templates.upload.file')}</label>
           <input id="field-definition" type="file" name="definition" accept=".yaml,.yml,.json" required />
         </div>
+        {standing && <Checkbox name="replace" label={t('templates.upload.replace')} state={emptyForm} />}
       </Form>
     </section>
+  )
+}
+
+/** Nobody's work goes because of a file: they are told whose it is, and choose. */
+function Standing({ network, draft }: { network: Network; draft: TemplateDraft }) {
+  const { t, locale, moment } = useFrame().i18n
+  const here = { locale, network: network.slug, template: draft.template.key }
+  return (
+    <div class="problems" role="alert" tabIndex={-1}>
+      <p>
+        {t('templates.draft-since', {
+          moment: moment(draft.updatedAt, network.timeZone),
+          by: draft.by ?? t('templates.somebody'),
+        })}{' '}
+        <a href={href('templateDraft', here)}>{t('templates.draft-continue')}</a>
+      </p>
+      <p>
+        <a href="#definition">{t('templates.upload.replace.text')}</a>
+      </p>
+    </div>
   )
 }
 

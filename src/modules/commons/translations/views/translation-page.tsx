@@ -56,6 +56,17 @@ export function TranslationPage(props: TranslationPageProps) {
           {problems > 0 && (
             <div class="problems" role="alert" tabIndex={-1}>
               <p>{form.errors[''] ?? t('form.problems', { count: problems })}</p>
+              <ul>
+                {sheet.passages
+                  .filter(({ passage }) => form.errors[`text:${passage.path}`] !== undefined)
+                  .map(({ passage }) => (
+                    <li key={passage.path}>
+                      <a href={`#field-text:${passage.path}`}>
+                        {passage.text.length > 80 ? `${passage.text.slice(0, 79)}…` : passage.text}
+                      </a>
+                    </li>
+                  ))}
+              </ul>
             </div>
           )}
           <input type="hidden" name="from" value={String(sheet.from)} />

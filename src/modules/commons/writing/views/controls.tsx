@@ -191,7 +191,10 @@ function Shares({ answer, kind, by }: ControlProps<KindOf<'shares'>>) {
       {Object.keys(shares).length > 0 && (
         <p class={Math.abs(sum - 100) < 0.01 ? 'sum' : 'sum off'} data-sum>
           {t('writing.shares.sum', { sum: number(sum) })}{' '}
-          {Math.abs(sum - 100) >= 0.01 && t('writing.shares.off', { rest: number(100 - sum) })}
+          {Math.abs(sum - 100) >= 0.01 &&
+            t(sum > 100 ? 'writing.shares.over' : 'writing.shares.off', {
+              rest: number(Math.abs(100 - sum)),
+            })}
         </p>
       )}
     </Several>

@@ -19,7 +19,7 @@ export function NarrowingPage(props: {
       <header>
         <p class="crumbs">
           <a href={href('writingPage', here)}>{document.title}</a> ›{' '}
-          <a href={href('writingPublication', here)}>{t('sharing.name')}</a>
+          <a href={href('writingPublication', here)}>{t('sharing.page')}</a>
         </p>
         <h1>{t('sharing.narrow')}</h1>
         <p class="lede">{t('sharing.narrow.text')}</p>

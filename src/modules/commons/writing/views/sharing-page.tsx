@@ -32,7 +32,7 @@ export function SharingPage(props: SharingTerms & { network: Network; refused: b
           <a href={href('writing', here)}>{t('writing.name')}</a> ›{' '}
           <a href={href('writingPage', here)}>{document.title}</a>
         </p>
-        <h1>{t('sharing.name')}</h1>
+        <h1>{t('sharing.page')}</h1>
         <p class="lede">
           {t(shared ? 'sharing.now.with' : 'sharing.now')} <StateTag document={document} />
         </p>
@@ -42,7 +42,10 @@ export function SharingPage(props: SharingTerms & { network: Network; refused: b
           </p>
         )}
         <p>
-          <a href={href('writingLicence', here)}>{t('licence.choose')}</a>
+          {props.licence !== null && `${t('sharing.licence', { licence: props.licence })} `}
+          <a href={href('writingLicence', here)}>
+            {t(props.licence === null ? 'licence.choose' : 'sharing.licence.change')}
+          </a>
         </p>
       </header>
       {refused && (

@@ -12,9 +12,10 @@ export function Standing(props: {
   document: CommonsDocument
   review: Review | null
   isAuthor: boolean
+  newer: number | null
 }) {
   const { t, locale, moment, list } = useFrame().i18n
-  const { network, document, review, isAuthor } = props
+  const { network, document, review, isAuthor, newer } = props
   const here = { locale, network: network.slug, document: document.id }
   return (
     <dl class="about standing">
@@ -48,6 +49,15 @@ export function Standing(props: {
         <dt>{t('writing.last')}</dt>
         <dd data-written={network.timeZone}>{moment(document.writtenAt, network.timeZone)}</dd>
       </div>
+      {newer !== null && (
+        <div>
+          <dt>{t('renewal.template')}</dt>
+          <dd>
+            {t('renewal.newer', { version: document.template.version, newer })}{' '}
+            <a href={href('writingTemplate', here)}>{t('renewal.see')}</a>
+          </dd>
+        </div>
+      )}
       <div>
         <dt>{t('writing.next')}</dt>
         <dd>

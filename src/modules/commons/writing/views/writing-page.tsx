@@ -54,6 +54,8 @@ export interface WritingPageProps {
   /** Whether something that was sent could not be kept. */
   troubled: boolean
   isAuthor: boolean
+  /** The version of its template in use by now, where it follows an older one. */
+  newer: number | null
   /** Whose drafts the script keeps on the device. */
   accountId: string | null
 }

@@ -11,7 +11,7 @@ import { useFrame } from '#ui/frame.ts'
 export function MeetingInvitingPage(props: {
   network: Network
   meeting: Meeting
-  /** To choose from, of a meeting that is of no group. */
+  /** To choose from: its own among them. */
   groups: { id: string; name: string }[]
   /** The people of the group; null as long as none is chosen. */
   of: {
@@ -33,7 +33,7 @@ export function MeetingInvitingPage(props: {
         <MeetingCrumbs network={network} meeting={meeting} />
         <h1>{t('meeting-invite.name')}</h1>
         <p class="lede">{t('meeting-invite.lede')}</p>
-        {groups.length > 0 && (
+        {(groups.length > 1 || (of === null && groups.length > 0)) && (
           <form class="search" method="get" action={action}>
             <label for="invited-group">{t('meeting-invite.group')}</label>
             <select id="invited-group" name="group">

@@ -94,7 +94,7 @@ export function PollFormPage(props: {
         <details class="more-to-do" open={['place', 'videoUrl', 'about'].some(name => form.errors[name])}>
           <summary>{t('poll.more')}</summary>
           <TextField name="place" label={t('poll.place')} state={form} maxLength={200} />
-          <TextField name="videoUrl" type="url" label={t('poll.video')} state={form} maxLength={1000} />
+          <TextField name="videoUrl" inputmode="url" label={t('poll.video')} state={form} maxLength={1000} />
           <TextArea
             name="about"
             label={t('poll.about')}

@@ -23,6 +23,7 @@ export function HeldRegistrationPage(props: {
   const { t, locale } = i18n
   const here = { locale, network: network.slug, token }
   const cancelled = meeting.state === 'cancelled'
+  const over = meeting.state === 'held' || meeting.endsAt <= new Date()
   const titles = {
     registered: 'meetings.you.come',
     waiting: 'meetings.you.wait',
@@ -51,8 +52,14 @@ export function HeldRegistrationPage(props: {
           <p class="notice">{meeting.cancellation || t('meetings.state.cancelled')}</p>
         ) : (
           <section class="coming" aria-labelledby="coming">
-            <h2 id="coming">{t(titles[registration.state])}</h2>
-            {registration.state === 'waiting' && <p>{t('meetings.you.turn', { turn: registration.turn })}</p>}
+            <h2 id="coming">
+              {t(
+                over && registration.state !== 'withdrawn' ? 'meetings.you.over' : titles[registration.state],
+              )}
+            </h2>
+            {registration.state === 'waiting' && !over && (
+              <p>{t('meetings.you.turn', { turn: registration.turn })}</p>
+            )}
             {registration.guests.length > 0 && (
               <ul>
                 {registration.guests.map(guest => (
@@ -62,20 +69,16 @@ export function HeldRegistrationPage(props: {
                 ))}
               </ul>
             )}
-            {registration.state === 'registered' &&
-              registration.attends === 'place' &&
-              meeting.endsAt > new Date() && (
-                <div class="check-in">
-                  <p>{t('check-in.show')}</p>
-                  <QrCode
-                    text={
-                      origin + href('checkIn', { locale, network: network.slug, token: registration.code })
-                    }
-                    label={t('check-in.qr')}
-                  />
-                </div>
-              )}
-            {registration.state !== 'withdrawn' && meeting.endsAt > new Date() && (
+            {registration.state === 'registered' && registration.attends === 'place' && !over && (
+              <div class="check-in">
+                <p>{t('check-in.show')}</p>
+                <QrCode
+                  text={origin + href('checkIn', { locale, network: network.slug, token: registration.code })}
+                  label={t('check-in.qr')}
+                />
+              </div>
+            )}
+            {registration.state !== 'withdrawn' && !over && (
               <div class="actions">
                 <ActionButton
                   action={href('ownRegistrationRemoval', here)}

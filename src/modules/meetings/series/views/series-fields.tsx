@@ -106,7 +106,7 @@ export function TermFields({ network, groups, ofNetwork, people, organisations, 
       />
       <TextField name="place" label={t('poll.place')} state={form} maxLength={200} />
       <TextField name="address" label={t('series.address')} state={form} maxLength={500} />
-      <TextField name="videoUrl" type="url" label={t('poll.video')} state={form} maxLength={1000} />
+      <TextField name="videoUrl" inputmode="url" label={t('poll.video')} state={form} maxLength={1000} />
       <Choices
         name="visibility"
         label={t('series.visibility')}

@@ -69,11 +69,11 @@ export function SeriesPage(props: SeriesPageProps) {
             dangerouslySetInnerHTML={{ __html: renderMarkdown(terms.about, { headingShift: 2 }) }}
           />
         )}
+        <Receiving {...props} dates={coming} />
         <section>
           <h2>{t('series.coming')}</h2>
           {coming.length === 0 ? <p>{t('series.none-coming')}</p> : <Dates {...props} dates={coming} />}
         </section>
-        <Receiving {...props} dates={coming} />
         {props.member && <Registering {...props} dates={coming} />}
         {past.length > 0 && (
           <details class="more-to-do">
@@ -123,20 +123,38 @@ function Dates({ network, series, dates, readerZone }: SeriesPageProps) {
   )
 }
 
-/** Whoever is asked to receive dates says yes to all at once. */
+/** Whoever is asked to receive dates says yes or no to all at once, and may withdraw from all later. */
 function Receiving({ network, series, dates }: SeriesPageProps) {
   const { t, locale } = useFrame().i18n
-  const asked = dates.filter(date => date.asked && date.state === 'scheduled').length
-  if (asked === 0) return null
+  const own = dates.filter(date => date.receiving !== null && date.state === 'scheduled')
+  if (own.length === 0) return null
+  const asked = own.filter(date => date.receiving === 'asked').length
+  const action = href('seriesHost', { locale, network: network.slug, series: series.id })
   return (
     <section class="notice">
       <p>
-        <strong>{t('series.host.asked', { count: asked })}</strong> {t('series.host.one')}
+        <strong>
+          {asked > 0
+            ? t('series.host.asked', { count: asked })
+            : t('series.host.yours', { count: own.length })}
+        </strong>{' '}
+        {own.length > 1 && t('series.host.one')}
       </p>
-      <ActionButton
-        action={href('seriesHost', { locale, network: network.slug, series: series.id })}
-        label={t('series.host.confirm')}
-      />
+      <div class="actions">
+        {asked > 0 && (
+          <ActionButton
+            action={action}
+            label={t('series.host.confirm', { count: asked })}
+            fields={{ answer: 'confirmed' }}
+          />
+        )}
+        <ActionButton
+          action={action}
+          label={t(asked > 0 ? 'series.host.decline' : 'series.host.withdraw', { count: own.length })}
+          fields={{ answer: 'withdrew' }}
+          danger
+        />
+      </div>
     </section>
   )
 }

@@ -12,6 +12,7 @@ import { failureSaid } from '#modules/network/organisation-import/words-said.ts'
 import { MoreLink } from '#modules/network/views/more-link.tsx'
 import { NetworkLayout } from '#modules/network/views/network-layout.tsx'
 import type { MessageKey } from '#platform/i18n/i18n.ts'
+import type { Progress } from '#platform/jobs/progress.ts'
 import { ActionButton } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 
@@ -34,6 +35,8 @@ interface ImportPageProps {
   view: LineView
   lines: ReportLine[]
   next: number | null
+  /** How far what is under way has come, where that is known. */
+  progress: Progress | null
   mayInvite: boolean
   /** Who of those it brought in cannot sign in yet, and who can be invited; null before it is done. */
   contacts: { accountless: number; invitable: number } | null
@@ -68,6 +71,7 @@ export function ImportPage(props: ImportPageProps) {
         )}
         {one.failure && <p class="failure">{failureSaid(one.failure, i18n)}</p>}
         {moving && <p>{t('organisation-import.moving', { seconds: refreshSeconds })}</p>}
+        {props.progress && <HowFar progress={props.progress} />}
         {one.state === 'failed' && (
           <p class="buttons">
             <a class="button" href={href('organisationImports', here)}>
@@ -82,19 +86,39 @@ export function ImportPage(props: ImportPageProps) {
                 <li key={said}>{said}</li>
               ))}
             </ul>
-            {one.state === 'checked' && <Next {...props} />}
+            {/* Before what imports: left for later, it would be two organisations. */}
             <AffiliatedLines
               network={network}
               id={one.id}
               lines={props.affiliated}
               mayTake={props.mayInvite}
             />
+            {one.state === 'checked' && <Next {...props} />}
             {done && <Afterwards {...props} />}
             <Lines {...props} />
           </>
         )}
       </div>
     </NetworkLayout>
+  )
+}
+
+function HowFar({ progress: { done, total, text } }: { progress: Progress }) {
+  const { t, number, maybe } = useFrame().i18n
+  const phase = text ? maybe(text, '') : ''
+  return (
+    <p class="progress">
+      <progress
+        value={total === null ? undefined : done}
+        max={total ?? undefined}
+        aria-label={phase || t('jobs.progress.label')}
+      />
+      <small>
+        {[phase, total !== null && t('jobs.progress.of', { done: number(done), total: number(total) })]
+          .filter(Boolean)
+          .join(' · ')}
+      </small>
+    </p>
   )
 }
 

@@ -49,21 +49,30 @@ export function Revision({ form, programme }: { form: FormState; programme: Prog
 }
 
 /** From when to when, and why, step by step. */
-export function MoveList({ moves, capsules }: { moves: ProposedMove[]; capsules: Capsule[] }) {
+export function MoveList({
+  moves,
+  capsules,
+  added = [],
+}: {
+  moves: ProposedMove[]
+  capsules: Capsule[]
+  /** What is not there yet, and stands in the way of others. */
+  added?: readonly { id: string; title: string }[]
+}) {
   const { i18n } = useFrame()
   const { t } = i18n
   const steps = stepTitles(capsules)
-  if (moves.length === 0) return <p>{t('programme.nothing-moves')}</p>
+  const titles = new Map([...steps, ...added.map(({ id, title }) => [id, title] as const)])
+  const shown = moves.filter(({ stepId }) => steps.has(stepId))
+  if (shown.length === 0) return <p>{t('programme.nothing-moves')}</p>
   return (
     <ul class="move-list">
-      {moves
-        .filter(({ stepId }) => steps.has(stepId))
-        .map(move => (
-          <li key={move.stepId}>
-            <strong>{steps.get(move.stepId)}</strong>
-            <MoveWords move={move} titles={steps} />
-          </li>
-        ))}
+      {shown.map(move => (
+        <li key={move.stepId}>
+          <strong>{steps.get(move.stepId)}</strong>
+          <MoveWords move={move} titles={titles} />
+        </li>
+      ))}
     </ul>
   )
 }

@@ -49,7 +49,8 @@ export function MakingPage(props: MakingProps) {
         <input type="hidden" name="ground" value={props.ground} />
         {preview ? <PlanPreview preview={preview} form={form} /> : <KeptSteps form={form} />}
         {preview && <h2 id="choices">{t('programme.choices')}</h2>}
-        <Chosen {...props} />
+        {/* Part of the form itself, which names fields in its errors. */}
+        {Chosen(props)}
       </Form>
     </NetworkLayout>
   )

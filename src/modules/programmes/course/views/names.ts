@@ -24,6 +24,8 @@ export const changeNames = {
   resumed: 'programme.change.resumed',
   shortened: 'programme.change.shortened',
   capsule_added: 'programme.change.capsule-added',
+  step_added: 'programme.change.step-added',
+  mode_changed: 'programme.change.mode-changed',
   reordered: 'programme.change.reordered',
   changed: 'programme.change.changed',
   undone: 'programme.change.undone',

@@ -231,6 +231,9 @@ function RunnersPages({ network, opened }: ProgrammePageProps) {
               <a href={href('programmeCapsules', here)}>{t('programme.add-capsule')}</a>
             </li>
             <li>
+              <a href={href('programmeSteps', here)}>{t('programme.add-step')}</a>
+            </li>
+            <li>
               <a href={href('programmeOrder', here)}>{t('programme.reorder')}</a>
             </li>
             <li>

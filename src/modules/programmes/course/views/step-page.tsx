@@ -60,6 +60,10 @@ export function StepPage(props: {
               <a href={href('programmeMoves', here, new URLSearchParams({ step: step.id }))}>
                 {t('programme.step.move')}
               </a>
+              <a href={href('programmeStepMode', here)}>{t('programme.change-mode')}</a>
+              <a href={href('programmeSteps', here, new URLSearchParams({ after: step.id }))}>
+                {t('programme.add-step.behind')}
+              </a>
             </>
           )}
         </nav>

@@ -5,8 +5,9 @@ import {
   type CourseProps,
   MoveList,
   Revision,
+  stepTitles,
 } from '#modules/programmes/course/views/course-frame.tsx'
-import { modeNames, whenWords } from '#modules/programmes/course/views/names.ts'
+import { modeNames, whenWords, whyWords } from '#modules/programmes/course/views/names.ts'
 import type { ProposedMove } from '#modules/programmes/planning/plan.ts'
 import type { Shortening } from '#modules/programmes/planning/shortening.ts'
 import { modes, stepName, stepsOf } from '#modules/programmes/programme.ts'
@@ -167,6 +168,10 @@ export function CapsuleAddingPage(
   const { network, programme, capsules, form, sources, found } = props
   const { i18n } = useFrame()
   const { t, locale } = i18n
+  const titles = new Map([
+    ...stepTitles(capsules),
+    ...(found?.capsule.steps ?? []).map(({ id, title }) => [id, title] as const),
+  ])
   return (
     <CourseFrame
       network={network}
@@ -190,11 +195,17 @@ export function CapsuleAddingPage(
                   <small>
                     {whenWords(i18n, step)} · {t(modeNames[step.mode])}
                   </small>
+                  {step.why.map(why => (
+                    <small key={whyWords(i18n, why, titles)} class="why">
+                      {' '}
+                      {whyWords(i18n, why, titles)}
+                    </small>
+                  ))}
                 </li>
               ))}
             </ul>
             <h3>{t('programme.move.proposed')}</h3>
-            <MoveList moves={found.moves} capsules={capsules} />
+            <MoveList moves={found.moves} capsules={capsules} added={found.capsule.steps} />
             <p class="buttons">
               <button class="button" type="submit" name="step" value="add">
                 {t('programme.add-capsule')}

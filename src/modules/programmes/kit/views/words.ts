@@ -4,6 +4,7 @@ import type { I18n, MessageKey } from '#platform/i18n/i18n.ts'
 export const pageNames: Record<KitPage['kind'], MessageKey> = {
   step: 'kit.page.step',
   say: 'kit.page.say',
+  task: 'kit.page.task',
   meeting: 'kit.page.meeting',
   sheet: 'kit.page.sheet',
   reading: 'kit.page.reading',
@@ -33,6 +34,7 @@ export function copyWords({ t }: I18n): Record<string, string> {
     back: t('kit.back'),
     unable: t('kit.copy.unable'),
     emptied: t('kit.emptied'),
+    file: t('kit.copy.file'),
     ...waitingWords(t),
   }
 }

@@ -16,9 +16,11 @@ export function NudgesPage(props: {
   /** Who can be written to, by organisation; those to call first. */
   calls: Call[]
   sent: Nudge[]
+  /** To whom answers can go; null without an address. */
+  sender: { email: string | null } | null
   form: FormState
 }) {
-  const { network, programme, calls, sent, form } = props
+  const { network, programme, calls, sent, sender, form } = props
   const { t, locale, moment } = useFrame().i18n
   const here = { locale, network: network.slug, programme: programme.id }
   return (
@@ -44,6 +46,9 @@ export function NudgesPage(props: {
               required
               state={form}
             />
+            {sender?.email && (
+              <Checkbox name="answers" label={t('nudge.answers', { email: sender.email })} state={form} />
+            )}
             {form.errors.again && <Checkbox name="again" label={t('nudge.again')} state={form} />}
           </Form>
         )}

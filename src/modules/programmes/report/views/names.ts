@@ -9,6 +9,8 @@ export const changeNames: Record<CourseChange['kind'], MessageKey> = {
   resumed: 'programme-report.change.resumed',
   shortened: 'programme-report.change.shortened',
   capsule_added: 'programme-report.change.capsule-added',
+  step_added: 'programme-report.change.step-added',
+  mode_changed: 'programme-report.change.mode-changed',
   reordered: 'programme-report.change.reordered',
 }
 

@@ -73,7 +73,8 @@ export function QuoteForm(props: {
         maxLength={2000}
         required
       />
-      <TermsFields form={form} />
+      {/* Called, not placed: the form names what is to be corrected by the labels that it finds in itself. */}
+      {TermsFields({ form })}
       {small && <p class="notice">{t('programme-quote.small')}</p>}
       <p>
         <small>{t('programme-quote.back')}</small>

@@ -87,6 +87,15 @@ function Grid({ lines, expectations, entered, form }: SheetEntryProps) {
   const sent = form.values.line !== undefined
   const of = (organisation: string) =>
     entered.filter(({ organisationId, elsewhere }) => organisationId === organisation && !elsewhere)
+  /** By day: what was said on one is one line. */
+  const elsewhere = (organisation: string) => [
+    ...Map.groupBy(
+      entered.filter(one => one.elsewhere && one.organisationId === organisation),
+      ({ doneOn }) => doneOn,
+    ),
+  ]
+  const numberOf = ({ expectationId }: Entered) =>
+    expectations.findIndex(({ id }) => id === expectationId) + 1
   return (
     <>
       <input type="hidden" name="organisation" value="group" />
@@ -121,19 +130,12 @@ function Grid({ lines, expectations, entered, form }: SheetEntryProps) {
                 <tr key={id}>
                   <th scope="row">
                     {name}
-                    {expectations.map((expectation, index) => {
-                      const said = entered.find(
-                        one =>
-                          one.elsewhere && one.organisationId === id && one.expectationId === expectation.id,
-                      )
-                      return (
-                        said && (
-                          <small key={expectation.id} class="block">
-                            {index + 1} · {t('programme-sheet.elsewhere', { day: day(said.doneOn) })}
-                          </small>
-                        )
-                      )
-                    })}
+                    {elsewhere(id).map(([doneOn, all]) => (
+                      <small key={doneOn} class="block">
+                        {all.map(numberOf).sort().join(', ')} ·{' '}
+                        {t('programme-sheet.elsewhere', { day: day(doneOn) })}
+                      </small>
+                    ))}
                     <input type="hidden" name="line" value={id} />
                     {/* What was typed in from its own sheet stays as it was. */}
                     {own.map(one => (

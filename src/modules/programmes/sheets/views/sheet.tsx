@@ -2,7 +2,7 @@ import { href } from '#http/routes.ts'
 import { durationOf } from '#modules/meetings/index.ts'
 import type { Network } from '#modules/network/index.ts'
 import type { Expectation } from '#modules/programmes/programme.ts'
-import { typedExpectations } from '#modules/programmes/sheets/sheet-entry.ts'
+import { isTyped, typedExpectations } from '#modules/programmes/sheets/sheet-entry.ts'
 import type { OpenedSheets, Sheet, SheetExpectation } from '#modules/programmes/sheets/sheets.ts'
 import { renderMarkdown } from '#platform/markdown/index.ts'
 import { useFrame } from '#ui/frame.ts'
@@ -91,7 +91,7 @@ function Boxes({ expectations }: { expectations: readonly SheetExpectation[] }) 
       <tbody>
         {expectations.map(expectation => (
           <tr key={expectation.id}>
-            <td class="box">{expectation.said === 'sheet' && '☐'}</td>
+            <td class="box">{isTyped(expectation) && '☐'}</td>
             <td>
               <Expected expectation={expectation} />
             </td>
@@ -107,7 +107,7 @@ function Boxes({ expectations }: { expectations: readonly SheetExpectation[] }) 
 /** Of what is not ticked on paper. */
 export const whereNames = {
   meeting: 'programme-sheet.said-at-meeting',
-  task: 'programme-sheet.said-in-tasks',
+  elsewhere: 'programme-sheet.said-elsewhere',
 } as const
 
 function Expected({ expectation }: { expectation: SheetExpectation }) {
@@ -118,7 +118,9 @@ function Expected({ expectation }: { expectation: SheetExpectation }) {
       <strong>{expectation.title}</strong>
       {expectation.optional && ` (${t('programme-sheet.optional')})`}
       {help && <small class="block">{help}</small>}
-      {expectation.said !== 'sheet' && <small class="block">{t(whereNames[expectation.said])}</small>}
+      {(expectation.said === 'meeting' || expectation.said === 'elsewhere') && (
+        <small class="block">{t(whereNames[expectation.said])}</small>
+      )}
       {links.map(({ title, url }) => (
         <small key={url} class="block">
           <a href={url}>{title}</a> <span class="only-print">{url}</span>
