@@ -49,13 +49,19 @@ export function wake(island: HTMLElement): void {
     return
   }
   const { contents, kit: own } = island.dataset
+  // What the page says is waiting: the worker may have sent it before the page does.
+  let listed = 0
+  let told = ''
   window.addEventListener('online', () => send())
   send()
   if (contents) weigh(island, words)
 
   async function send(): Promise<void> {
     const sent = await sendWaiting().catch(() => 0)
-    await show(sent > 0 ? words.sent : '')
+    const left = (await waitingHere()).length
+    // Said once, it stays said where it is tried again.
+    if (sent > 0 || left < listed) told = words.sent
+    await show(told)
     // Browsers say that they are online before anything can be reached.
     if (navigator.onLine && (await waitingHere()).some(({ state }) => state === 'waiting'))
       window.setTimeout(send, pause)
@@ -64,6 +70,7 @@ export function wake(island: HTMLElement): void {
   async function show(said = ''): Promise<void> {
     const kits = await kitsKept()
     const waiting = await waitingHere()
+    listed = waiting.length
     state.replaceChildren()
     buttons.replaceChildren()
     if (said) state.append(element('p', said))
