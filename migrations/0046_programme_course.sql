@@ -59,7 +59,8 @@ as $$
     and clock.today between present.valid_from and coalesce(present.valid_until, 'infinity')
 $$;
 
--- As 0044 has it, but for who is late.
+-- As 0038 has it, but for who is late, and asked like that of all other modules: its plan is kept, nothing is set anew, and a
+-- network without programmes is not asked further.
 create or replace function programmes_waiting(people uuid[], at timestamptz) returns setof waiting_row
   language plpgsql stable
 as $$
@@ -251,3 +252,6 @@ begin
       and leader.role <> 'member' and today between leader.valid_from and coalesce(leader.valid_until, 'infinity');
 end
 $$;
+
+-- Nobody else asked it.
+drop function waiting_people;
