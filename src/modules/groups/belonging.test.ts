@@ -143,7 +143,7 @@ describe('what is held about somebody', () => {
     const [left] = await database.asOwner<{ requests: number; owner: string | null; ended: boolean }>(
       `select (select count(*)::int from group_request where person_id = $1) as requests,
         (select owner_id from task where id = $2) as owner,
-        (select valid_until < current_date from group_member where person_id = $1 and group_id = $3) as ended`,
+        (select valid_until < (now() at time zone 'Europe/Paris')::date from group_member where person_id = $1 and group_id = $3) as ended`,
       [person.personId, task, group.id],
     )
     expect(left).toEqual({ requests: 0, owner: null, ended: true })

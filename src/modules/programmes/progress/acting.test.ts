@@ -3,6 +3,7 @@ import { modules } from '#/modules.ts'
 import { readTenant } from '#db/tenant.ts'
 import { newId } from '#kernel/ids.ts'
 import { aGroup, inGroup, type TestGroup } from '#modules/groups/groups.fixture.ts'
+import { todayOf } from '#modules/programmes/course/moving.ts'
 import { aProgramme, dayFrom } from '#modules/programmes/programmes.fixture.ts'
 import { ownOrganisations } from '#modules/programmes/progress/acting.ts'
 import { callsFor, peopleFor } from '#modules/programmes/progress/attention.ts'
@@ -18,7 +19,8 @@ import { type TestDatabase, testDatabase } from '../../../../test/database.ts'
 import { aNetwork, anOrganisation, aPerson, type TestNetwork } from '../../../../test/factories.ts'
 
 const kinds = Object.assign({}, ...modules.map(module => module.expectations ?? {}))
-const today = new Date().toISOString().slice(0, 10)
+// The day of the network, which is not that of the database between midnight in Paris and midnight UTC.
+const today = todayOf({ timeZone: 'Europe/Paris' })
 
 let database: TestDatabase
 let network: TestNetwork
@@ -113,8 +115,8 @@ test('those who are late are the same where they wait and where they are called'
     })
   const since = (organisation: number, days: number) =>
     database.asOwner(
-      'update group_organisation set valid_from = current_date - $3::int where group_id = $1 and organisation_id = $2',
-      [group.id, organisations[organisation]?.id, days],
+      'update group_organisation set valid_from = $3 where group_id = $1 and organisation_id = $2',
+      [group.id, organisations[organisation]?.id, dayFrom(today, -days)],
     )
   const late = async () => {
     const [progress] = await readTenant(database.db, network.inside, trx =>
@@ -158,7 +160,9 @@ test('those who are late are the same where they wait and where they are called'
   for (const at of [0, 1, 2]) await agree(at, 1)
   await agree(3, 1, dayFrom(today, 5))
   expect(await late()).toBe(6)
-  await database.asOwner(`update programme_arrangement set due_on = current_date - 1 where kind = 'later'`)
+  await database.asOwner(`update programme_arrangement set due_on = $1 where kind = 'later'`, [
+    dayFrom(today, -1),
+  ])
   expect(await late()).toBe(7)
   // Came when all of it was over, since two steps, and yesterday.
   await since(3, 0)
