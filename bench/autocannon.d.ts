@@ -2,6 +2,12 @@
 declare module 'autocannon' {
   import type { EventEmitter } from 'node:events'
 
+  export interface Request {
+    path: string
+    method?: 'POST'
+    body?: string
+  }
+
   export interface Options {
     url: string
     connections: number
@@ -9,7 +15,9 @@ declare module 'autocannon' {
     duration: number
     /** Seconds. */
     timeout?: number
-    requests?: { path: string; method?: 'POST'; body?: string }[]
+    requests?: Request[]
+    /** Given each connection before its first request. */
+    setupClient?: (client: { setRequests(requests: Request[]): void }) => void
     headers?: Record<string, string>
   }
 

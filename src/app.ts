@@ -85,7 +85,6 @@ export function createApp(services: Services): Hono<AppEnv> {
   return app
 }
 
-/** What an address can be asked for by another method than the one that was tried. */
 /**
  * The page to which an address belongs that only takes a form: one gets there by reading on in another language what was
  * refused, or by the address as it was left in the bar.
@@ -101,6 +100,7 @@ function pageAbove(app: Hono<AppEnv>, path: string): string | null {
   return null
 }
 
+/** What an address can be asked for by another method than the one that was tried. */
 function methodsAt(app: Hono<AppEnv>, path: string): string[] {
   const inLanguage = isLocale(path.split('/')[1])
   const answers = (method: string) =>

@@ -45,10 +45,12 @@ interface Readable {
 }
 
 const readables = new Map<string, Readable>()
-const mostReadables = 500
-const longestKept = 40_000
+/** In characters, sources included: those of a thousand pages, some twenty megabytes. */
+const mostKept = 16_000_000
+const longestKept = mostKept / 100
+let kept = 0
 
-/** The same pages come up in search after search: what was made of the last ones is kept, a few megabytes at most. */
+/** The same pages come up in search after search: what was made of the last ones is kept. */
 function readableOf(source: string): Readable {
   const known = readables.get(source)
   if (known) {
@@ -59,12 +61,19 @@ function readableOf(source: string): Readable {
   }
   const text = readable(source)
   const made = { text, folded: foldSameLength(text) }
-  if (source.length <= longestKept) readables.set(source, made)
-  for (const oldest of readables.keys()) {
-    if (readables.size <= mostReadables) break
+  if (weightOf(source, made) > longestKept) return made
+  readables.set(source, made)
+  kept += weightOf(source, made)
+  for (const [oldest, old] of readables) {
+    if (kept <= mostKept) break
     readables.delete(oldest)
+    kept -= weightOf(oldest, old)
   }
   return made
+}
+
+function weightOf(source: string, { text, folded }: Readable): number {
+  return source.length + text.length + folded.length
 }
 
 /**

@@ -30,12 +30,24 @@ const stopWords = new Set([
 /** Nobody types more; each is looked up in five ways. */
 const mostTerms = 32
 
+/** What was typed, read in a transaction: hits, facets and countries of one page ask for the same. */
+const known = new WeakMap<Trx, Map<string, Promise<TextQuery>>>()
+
+/** As `read`, asked once in a transaction. */
+export function readText(trx: Trx, typed: string): Promise<TextQuery> {
+  const here = known.get(trx) ?? new Map<string, Promise<TextQuery>>()
+  known.set(trx, here)
+  const reading = here.get(typed) ?? read(trx, typed)
+  here.set(typed, reading)
+  return reading
+}
+
 /**
  * Turns what was typed into a query over the stems of four languages at once: the reader's language says nothing of
  * the pages', and one page may have several. Quotes, `or` and `-` mean what they mean on the web. A word that says
  * nothing in one of the languages is left out, since its pages do not have it in their index.
  */
-export async function readText(trx: Trx, typed: string): Promise<TextQuery> {
+async function read(trx: Trx, typed: string): Promise<TextQuery> {
   const terms = termsOf(typed)
   const forms = terms.flatMap((term, index) => term.forms.map(text => ({ index, text, phrase: term.phrase })))
   const stems: TextQuery['stems'] = new Map()
@@ -60,11 +72,11 @@ export async function readText(trx: Trx, typed: string): Promise<TextQuery> {
         coalesce(ts_lexize(stemmer, lower(given.text)) = '{}', false) as listed
     ) form
     group by given.index`.execute(trx)
-  const read = new Map(rows.map(row => [row.index, row]))
+  const asked = new Map(rows.map(row => [row.index, row]))
   const alternatives: string[][] = [[]]
   for (const [index, term] of terms.entries()) {
     if (term.alternative) alternatives.push([])
-    const found = read.get(index)
+    const found = asked.get(index)
     if (!found?.queries || found.stopped) continue
     const query = [...new Set(found.queries.map(one => `(${one.query})`))].sort().join(' | ')
     alternatives.at(-1)?.push(term.negated ? `!(${query})` : `(${query})`)
