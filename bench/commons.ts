@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
 import { openServer, prepareServer, type Server } from '#db/installation.ts'
 import { readConfig } from '#kernel/config.ts'
@@ -71,6 +72,22 @@ export async function openCommons(
     postgres,
     dataFolder,
     databaseUrl: addressOf(server.owner),
+  }
+}
+
+/**
+ * Waits for the first backup of the day, which a program begins a minute after its start: a hundred thousand pages are packed
+ * in the process that serves them. @throws where none comes
+ */
+export async function atRest(settings: Settings, ...all: Commons[]): Promise<void> {
+  settings.say('waiting for the backups of the day')
+  const written = ({ dataFolder }: Commons) => {
+    const folder = join(dataFolder, 'backups')
+    return existsSync(folder) && readdirSync(folder).some(file => /^cordee-.*\.zip$/.test(file))
+  }
+  for (let seconds = 0; !all.every(written); seconds++) {
+    if (seconds === 600) throw new Error('No backup is written')
+    await pause(1_000)
   }
 }
 

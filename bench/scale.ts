@@ -1,4 +1,4 @@
-import type { Commons, PageKind } from './commons.ts'
+import { atRest, type Commons, type PageKind } from './commons.ts'
 import { describeLoad, digits, type Figure, type Section } from './figures.ts'
 import { inTurns, subjectsOf } from './pages.ts'
 import type { Settings } from './settings.ts'
@@ -14,6 +14,7 @@ const compared: { kind: PageKind; state: 'kept' | 'fresh'; hasGoal: boolean }[] 
 
 /** The same pages of a large commons and of a small one, in turns. */
 export async function measureScale(settings: Settings, small: Commons, large: Commons): Promise<Section> {
+  await atRest(settings, small, large)
   const figures: Figure[] = []
   for (const { kind, state, hasGoal } of compared) {
     for (const connections of settings.connections.filter(number => number <= 16)) {
@@ -44,7 +45,8 @@ export async function measureScale(settings: Settings, small: Commons, large: Co
     explanation:
       `The same installation with ${items} generated items beside one with ${few}, asked in turns. They came in by ` +
       `the import itself: ${digits(pages / seconds)} pages/s, ${digits(seconds / 60)} minutes, of which its process ` +
-      `computed ${digits(cpuSeconds / 60)}. The ratio is of requests a second: how many times slower.`,
+      `computed ${digits(cpuSeconds / 60)}. Both have written their backup of the day, which begins a minute after the start and takes ` +
+      `a core while it lasts. The ratio is of requests a second: how many times slower.`,
     columns: ['page, connections', `${items} items`, `${few} items`, 'times', 'goal'],
     figures,
   }
