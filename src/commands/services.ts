@@ -158,6 +158,7 @@ export function openServices(workshop: Workshop): { services: Services; close():
       personalData: modules.flatMap(module => module.personalData ?? []),
       threadSubjects,
       waiting: waitingSources(modules),
+      organisationGroups: modules.find(module => module.organisationGroups)?.organisationGroups ?? null,
       expectations: expectationKinds(modules),
       examine: () => examineInstallation(server, database, config),
     },

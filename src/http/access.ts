@@ -313,7 +313,7 @@ export const access = {
   registrationRemoval: { POST: 'meetings:run' },
   visit: { GET: 'meetings:register', POST: 'meetings:register' },
   registrationConfirmation: { GET: 'calendar:read', POST: 'calendar:read' },
-  ownRegistration: { GET: 'calendar:read' },
+  ownRegistration: { GET: 'calendar:read', POST: 'calendar:read' },
   ownOpinion: { GET: 'calendar:read', POST: 'calendar:read' },
   ownRegistrationRemoval: { POST: 'calendar:read' },
   files: { GET: 'files:read', POST: 'files:write' },

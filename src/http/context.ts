@@ -7,6 +7,7 @@ import type { Assets } from '#http/assets.ts'
 import type {
   Arriving,
   ExpectationKind,
+  OrganisationGroups,
   PersonalData,
   Section,
   SectionPlace,
@@ -54,6 +55,8 @@ export interface Services {
   threadSubjects: Record<string, ThreadSubject>
   /** What of each module waits for people. */
   waiting: WaitingSource[]
+  /** In which groups organisations are; null where no module has groups. */
+  organisationGroups: OrganisationGroups | null
   /** Kinds of expectation of programmes, of all modules. */
   expectations: Record<string, ExpectationKind>
   /** Looks the installation over, as `cordee doctor` does. */

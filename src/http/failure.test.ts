@@ -2,12 +2,15 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '#db/database.ts'
+import { inTenant } from '#db/tenant.ts'
 import type { AppEnv } from '#http/context.ts'
+import type { Scope } from '#http/policies.ts'
 import { AppError, type ErrorCode, statusOf } from '#kernel/errors.ts'
 import { locales } from '#kernel/locale.ts'
+import { issueToken } from '#modules/network/index.ts'
 import { messages } from '#platform/i18n/i18n.ts'
 import { type TestApp, testApp } from '../../test/app.ts'
-import { aNetwork, aPage, aToken, somePages, type TestNetwork } from '../../test/factories.ts'
+import { aNetwork, aPage, aPerson, aToken, somePages, type TestNetwork } from '../../test/factories.ts'
 
 let site: TestApp
 let network: TestNetwork
@@ -20,6 +23,21 @@ beforeAll(async () => {
 })
 
 afterAll(() => site.close())
+
+test('a key is told which scope it lacks, its person that it is their role', async () => {
+  const { database } = site
+  const member = await aPerson(database, network, 'member')
+  const told = async (scopes: Scope[]) => {
+    const input = { name: 'Test', scopes, days: 1, accountId: member.accountId }
+    const { secret } = await inTenant(database.db, network.inside, trx => issueToken(trx, network.id, input))
+    const headers = { authorization: `Bearer ${secret}`, 'accept-language': 'en' }
+    const answer = await site.app.request('/api/networks/fil/invitations', { method: 'POST', headers })
+    expect(answer.status).toBe(403)
+    return ((await answer.json()) as { detail: string }).detail
+  }
+  expect(await told(['members:read'])).toContain('(members:manage)')
+  expect(await told(['members:manage'])).toBe(messages.en['failure.forbidden.text'])
+})
 
 describe('what does not exist', () => {
   test('is a page for people, in their language', async () => {

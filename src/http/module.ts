@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Command } from 'commander'
 import type { Hono } from 'hono'
+import type { RawBuilder } from 'kysely'
 import type { ComponentChildren } from 'preact'
 import type { z } from 'zod'
 import type { Db, Trx } from '#db/database.ts'
@@ -31,6 +32,8 @@ export interface Module {
   threads?: Record<string, ThreadSubject>
   /** What of the module waits for people, by the name of its database function. */
   waiting?: WaitingSource
+  /** In which groups organisations are: a filter of their directory. */
+  organisationGroups?: OrganisationGroups
   /** Kinds of expectation of programmes that the module sees fulfilled, by the name that templates have for them. */
   expectations?: Record<string, ExpectationKind>
   commands?(program: Command, terminal: Terminal, context: CommandContext): void
@@ -116,6 +119,20 @@ export interface FoundSubject {
   mayWrite: boolean
   /** May close the thread, and remove what others wrote. */
   mayRun: boolean
+}
+
+/** Groups that organisations are in today: those alone that the reader may know of. A module may take an `Entry` for `reader`. */
+export interface OrganisationGroups {
+  /** A query that gives `organisation_id` and `group_id`. */
+  belonging(reader: GroupsReader): RawBuilder<unknown>
+  /** What they are called. */
+  names(trx: Trx, reader: GroupsReader, ids: readonly string[]): Promise<Map<string, string>>
+}
+
+export interface GroupsReader {
+  network: { id: string }
+  role: Role
+  personId: string | null
 }
 
 /**

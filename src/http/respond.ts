@@ -39,12 +39,14 @@ export function fieldsSaid(c: AppContext, { fields, params }: AppError): FieldEr
 export function problem(c: AppContext, error: AppError): Response {
   const { t, maybe } = c.var.i18n
   const errors = fieldsSaid(c, error)
+  const refusedByRole = error.code === 'forbidden' && !('scope' in error.params)
   const body = {
     type: `${originOf(c)}/api#${error.code}`,
     title: t(`error.${error.code}.title`),
     status: error.status,
-    // Of a page nobody says which scope it takes: then the title has to do.
-    detail: maybe(`error.${error.code}.text`, t(`error.${error.code}.title`), error.params),
+    detail: refusedByRole
+      ? t('failure.forbidden.text')
+      : maybe(`error.${error.code}.text`, t(`error.${error.code}.title`), error.params),
     code: error.code,
     instance: `urn:uuid:${c.var.requestId}`,
     ...(errors.length > 0 && { errors }),

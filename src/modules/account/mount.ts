@@ -29,7 +29,7 @@ async function passkey(c: AppContext, path: string): Promise<Response> {
   if (path.includes('regist')) {
     const session = await auth.api.getSession({ headers: c.req.raw.headers })
     // As an invented person anyone can sign in: nobody is to make them their own.
-    if (session?.user.demonstration) return problem(c, new AppError('forbidden', { params: { scope: path } }))
+    if (session?.user.demonstration) return problem(c, new AppError('forbidden'))
   }
   const answer = await auth.handler(c.req.raw)
   if (!answer.ok || !path.includes('/verify-')) return answer

@@ -17,7 +17,7 @@ export function ownerOf(c: AppContext): Viewer {
  */
 export function changerOf(c: AppContext): Viewer {
   const owner = ownerOf(c)
-  if (owner.demonstration) throw new AppError('forbidden', { params: { scope: 'account:own' } })
+  if (owner.demonstration) throw new AppError('forbidden')
   return owner
 }
 

@@ -30,7 +30,7 @@ export async function createKey(c: AppContext): Promise<Response> {
   const beyond = value.scopes.filter(scope => !grantable(entry).includes(scope))
   const ofNetwork = value.owner === 'network'
   if (beyond.length > 0 || (ofNetwork && entry.role !== 'administrator')) {
-    throw new AppError('forbidden', { params: { scope: beyond.join(', ') } })
+    throw new AppError('forbidden')
   }
   if (actor.accountId === null) throw new AppError('unauthenticated')
   const accountId = actor.accountId

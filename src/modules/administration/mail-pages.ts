@@ -91,7 +91,7 @@ export async function postTestMessage(c: AppContext): Promise<Response> {
   const { network, networkId, tenant, actor } = administeredBy(c)
   const { db, linkOrigin } = c.var.services
   const { accountId, email: address, emailVerified, name, locale, timeZone } = viewerOf(c)
-  if (!emailVerified) throw new AppError('forbidden', { params: { scope: 'mail:manage' } })
+  if (!emailVerified) throw new AppError('forbidden')
   await inTenant(db, tenant, async trx => {
     const to = { accountId, address, name, locale, timeZone }
     const id = await sendTestMessage(trx, { networkId, to, baseUrl: linkOrigin })

@@ -14,7 +14,7 @@ import { readPath } from '#modules/commons/archive/index.ts'
 import type { Format } from '#modules/commons/exports/formats.ts'
 import { findImport, listProblems } from '#modules/commons/importing/imports.ts'
 import { problemMessage } from '#modules/commons/importing/problem-message.ts'
-import { itemExportCommand } from '#modules/commons/publication/command.ts'
+import { collectionExportCommand, itemExportCommand } from '#modules/commons/publication/command.ts'
 import { reindexCommand } from '#modules/commons/reindex-command.ts'
 import {
   type CommonsQuery,
@@ -33,6 +33,7 @@ export function commonsCommands(program: Command, terminal: Terminal): void {
   importCommand(program, terminal)
   exportCommand(program, terminal)
   itemExportCommand(parent(program, 'export'), terminal)
+  collectionExportCommand(parent(program, 'export'), terminal)
   reindexCommand(program, terminal)
   templateCommands(program, terminal)
 }

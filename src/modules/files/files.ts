@@ -145,7 +145,7 @@ export function mayRemove({ role, actor }: Pick<Entry, 'role' | 'actor'>, file: 
 export async function dropFile(trx: Trx, entry: Entry, id: string): Promise<string[]> {
   const { network, actor } = entry
   const file = await attachment(trx, network.id, id)
-  if (!mayRemove(entry, file)) throw new AppError('forbidden', { params: { scope: 'files:write' } })
+  if (!mayRemove(entry, file)) throw new AppError('forbidden')
   const keys = await removeFile(trx, network.id, file.id)
   await recordChange(trx, network.id, actor, {
     action: 'file.removed',

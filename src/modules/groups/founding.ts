@@ -61,7 +61,7 @@ export async function foundGroup(
 ): Promise<{ id: string; slug: string }> {
   const networkId = entry.network.id
   if (input.parent !== null) await openGroup(trx, entry, input.parent, 'run')
-  else if (!runsAll(entry)) throw new AppError('forbidden', { params: { scope: 'groups:manage' } })
+  else if (!runsAll(entry)) throw new AppError('forbidden')
   refuseOpenness(entry, input)
   refuseMisplaced(await lockTree(trx, networkId), null, input.parent)
   const id = newId()
@@ -141,7 +141,7 @@ export async function archiveGroup(trx: Trx, entry: Entry, idOrSlug: string): Pr
 
 export async function reopenGroup(trx: Trx, entry: Entry, idOrSlug: string): Promise<Group> {
   const { group, mayReopen } = await openGroup(trx, entry, idOrSlug, 'read')
-  if (!mayReopen) throw new AppError('forbidden', { params: { scope: 'groups:manage' } })
+  if (!mayReopen) throw new AppError('forbidden')
   await setArchived(trx, entry, group.id, false)
   await recordChange(trx, entry.network.id, entry.actor, {
     action: 'group.reopened',

@@ -210,7 +210,7 @@ export function refuseForeign(entry: Entry, organisationId: string | null): void
 
 /** Who may. @returns who comes in */
 function joining(entry: Entry, group: Group, role: OpenedGroup['role']): string {
-  if (entry.personId === null) throw new AppError('forbidden', { params: { scope: 'groups:take-part' } })
+  if (entry.personId === null) throw new AppError('forbidden')
   if (group.archivedAt !== null) throw new Refusal({ field: '', message: 'group.error.archived' })
   if (role !== null) throw new Refusal({ field: '', message: 'group.error.member' })
   if (group.joining === 'invitation') throw new Refusal({ field: '', message: 'group.error.by-invitation' })

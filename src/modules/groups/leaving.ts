@@ -38,7 +38,7 @@ export async function departureOf(trx: Trx, entry: Entry, idOrSlug: string, who:
   const networkId = entry.network.id
   const { group } = opened
   const own = 'person' in who && who.person === entry.personId && opened.role !== null
-  if (!own && !opened.mayRun) throw new AppError('forbidden', { params: { scope: 'groups:manage' } })
+  if (!own && !opened.mayRun) throw new AppError('forbidden')
   const all = await groupPeople(trx, networkId, group.id)
   const leaves = (one: GroupPerson) =>
     'person' in who ? one.personId === who.person : one.organisationId === who.organisation

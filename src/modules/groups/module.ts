@@ -18,6 +18,7 @@ import {
   showJoining,
   showOwnInvitation,
 } from '#modules/groups/joining-pages.ts'
+import { organisationGroups } from '#modules/groups/organisation-groups.ts'
 import {
   newGroup,
   postArchival,
@@ -95,6 +96,7 @@ export const groups: Module = {
   arriving: arriveInGroups,
   threads: { group, task, deliverable },
   waiting: groupsWaiting,
+  organisationGroups,
   expectations: { task: taskExpectation },
   personalData,
   demo: bringGroups,

@@ -67,7 +67,7 @@ export async function newGroup(c: AppContext): Promise<Response> {
   const into = parent
     ? await readTenant(c.var.services.db, entry.tenant, trx => openGroup(trx, entry, parent, 'run'))
     : null
-  if (!into && !runsAll(entry)) throw new AppError('forbidden', { params: { scope: 'groups:manage' } })
+  if (!into && !runsAll(entry)) throw new AppError('forbidden')
   const form = formOf({
     kind: into ? 'working_group' : 'club',
     parent: into?.group.id ?? '',

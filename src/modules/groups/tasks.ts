@@ -204,7 +204,7 @@ export async function setTaskState(trx: Trx, entry: Entry, id: string, state: Ta
 
 async function changeable(trx: Trx, entry: Entry, id: string): Promise<Task> {
   const { task, mayChange } = await openTask(trx, entry, id)
-  if (!mayChange) throw new AppError('forbidden', { params: { scope: 'groups:take-part' } })
+  if (!mayChange) throw new AppError('forbidden')
   return task
 }
 

@@ -34,7 +34,7 @@ test('the host is asked, says yes, withdraws: all are told once and another is s
     name: 'Inès Hôte',
   })
   const created = await post('meetings', boss, {
-    ...someMeeting(),
+    ...{ ...someMeeting(), place: 'Les Toits, 2e étage' },
     hostPerson: 'ines hote',
     hostOrganisation: 'les toits',
   })
@@ -53,7 +53,52 @@ test('the host is asked, says yes, withdraws: all are told once and another is s
   const text = await (await site.get(page, { cookie: member.cookie })).text()
   expect(text).toContain('Un hôte est cherché')
   expect(text).not.toContain('Inès Hôte')
+  expect(text).not.toContain('2e étage')
   expect((await post('meetings', boss, { ...someMeeting(), hostPerson: 'Personne d’ici' })).status).toBe(422)
+})
+
+test('a place that is not the host’s stays when they withdraw, and all are told so; theirs goes', async () => {
+  const organisation = await anOrganisation(site.database, network, 'Les Bois')
+  await site.database.asOwner(
+    `update organisation set address = '3, rue du Pont', latitude = 43.6, longitude = 1.4 where id = $1`,
+    [organisation],
+  )
+  const host = await aPerson(site.database, network, 'member', {
+    organisationId: organisation,
+    name: 'Éva Roux',
+  })
+  const withdrawn = async (fields: Partial<Record<string, string>>) => {
+    const made = await post('meetings', boss, { ...someMeeting(), hostPerson: 'Éva Roux', ...fields })
+    const page = (made.headers.get('location') ?? '').split('?')[0] ?? ''
+    expect(await (await site.get(page, { cookie: host.cookie })).text()).toContain('tout autre lieu reste')
+    await submit(`${page}/registration`, member, {})
+    await forgetMail(site.database)
+    await submit(`${page}/host`, host, { answer: 'withdrew' })
+    const [row] = await site.database.asOwner<{ place: string; address: string; latitude: number | null }>(
+      'select place, address, latitude from meeting where id = $1',
+      [page.split('/').at(-1)],
+    )
+    const told = (await mailOf(site.database, network)).map(({ params }) => [params.placeGoes, params.where])
+    return { ...row, told: told.map(String) }
+  }
+  const where = 'La Bouillonnante, 12 rue des Filatiers, Toulouse'
+  expect(await withdrawn({})).toEqual({
+    ...{ place: 'La Bouillonnante', address: '12 rue des Filatiers, Toulouse', latitude: null },
+    told: [`false,${where}`, `false,${where}`],
+  })
+  for (const theirs of [
+    { place: 'Chez EVA', address: '' },
+    { place: 'Grande salle', address: '3 rue du Pont, Albi' },
+    { place: 'Salle des Bois, chez les bois', address: '' },
+    { place: '', address: '', hostOrganisation: 'Les Bois' },
+    { place: '', address: '' },
+  ]) {
+    const { told, ...left } = await withdrawn(theirs)
+    expect([left, told.map(one => one.split(',')[0])]).toEqual([
+      { place: '', address: '', latitude: null },
+      ['true', 'true'],
+    ])
+  }
 })
 
 test('nobody is asked to receive a draft; its host is once it is announced', async () => {

@@ -103,7 +103,9 @@ export async function enterByApi(c: AppContext, slug: string, policy: Policy): P
   const role = token.accountId ? (standing?.role ?? null) : least === 'visitor' ? 'member' : least
   const asker: Asker = { signedIn: false, role, platformAdministrator: false, scopes: token.scopes }
   const decision = decide(policy, network.visibility, asker)
-  if (decision === 'forbidden') throw new AppError('forbidden', { params: { scope: policy } })
+  // A key that lacks a scope is told which; one whose person has not the role, that it is their role.
+  if (decision === 'forbidden')
+    throw new AppError('forbidden', token.scopes.includes(policy) ? {} : { params: { scope: policy } })
   return admit(c, network, decision, asker, standing, token)
 }
 

@@ -52,7 +52,7 @@ export async function joinOpenly(
   account: Arrival,
   linkOrigin: string,
 ): Promise<{ personId: string; mandateId: string }> {
-  if (network.signUp !== 'open') throw new AppError('forbidden', { params: { scope: 'network:join' } })
+  if (network.signUp !== 'open') throw new AppError('forbidden')
   refuseUnproved(account)
   if (!mayJoin(network, account.email)) throw new Refusal({ field: '', message: 'join.error.domain' })
   const { personId } = await bringPerson(trx, network.id, account, null)
@@ -87,7 +87,7 @@ export async function requestToJoin(
   input: z.infer<typeof joinForm>,
   linkOrigin: string,
 ): Promise<string> {
-  if (network.signUp !== 'request') throw new AppError('forbidden', { params: { scope: 'network:join' } })
+  if (network.signUp !== 'request') throw new AppError('forbidden')
   refuseUnproved(account)
   const id = newId()
   const { numInsertedOrUpdatedRows } = await trx

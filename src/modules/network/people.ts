@@ -276,8 +276,7 @@ export async function bringPerson(
 
 /** Anyone can be an invented person: those stay among themselves. @throws AppError 'forbidden' */
 export function refuseInvented(who: { demonstration: boolean }, network: { demonstration: boolean }): void {
-  if (who.demonstration && !network.demonstration)
-    throw new AppError('forbidden', { params: { scope: 'network:join' } })
+  if (who.demonstration && !network.demonstration) throw new AppError('forbidden')
 }
 
 /** Administrators in force who can be written to. */

@@ -65,7 +65,7 @@ export async function startInstallation(
   try {
     // Two who start at once: the second waits here, and finds the installation owned.
     await owner.query('lock table network in share row exclusive mode')
-    if (await isStarted(owner)) throw new AppError('forbidden', { params: { scope: 'start' } })
+    if (await isStarted(owner)) throw new AppError('forbidden')
     if (input.demonstration === 'erase') await removeDemonstration(owner)
     const { slug, visibility, locale, timeZone } = input
     const networkId = await foundNetwork(owner, {

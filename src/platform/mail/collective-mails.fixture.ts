@@ -30,6 +30,7 @@ export const collectiveMails: Sample[] = [
   ['series-host-withdrew', { ...dates, person }],
   ['series-withdrawn', dates],
   ['series-changed', dates],
+  ['series-invited-changed', dates],
   ['series-cancelled', { ...dates, reason: 'Il neige.' }],
   ['minutes-published', { title, day: '2026-09-16', url }],
   ['affiliation-asked', other],

@@ -125,6 +125,16 @@ export const dateTemplates = {
     button: 'mail.series.button',
     values: ({ title, count }) => ({ title, count }),
   }),
+  /** To those who were invited to some of them and have not answered. */
+  'series-invited-changed': template({
+    kind,
+    params: dates,
+    secrets,
+    subject: 'mail.series-invited-changed.subject',
+    paragraphs: ['mail.series-invited-changed.text'],
+    button: 'mail.series.button',
+    values: ({ title, count }) => ({ title, count }),
+  }),
   'series-cancelled': template({
     kind,
     params: dates.extend({ reason: words }),

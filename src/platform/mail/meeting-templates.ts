@@ -16,6 +16,8 @@ const about = {
   url,
   calendar: calendarPart.nullable().default(null),
 }
+/** Of a letter queued before this was known, it did. */
+const placeGoes = z.boolean().default(true)
 const kind = 'meeting'
 const secrets = ['url', 'calendar'] as const
 const button = 'mail.meeting.button'
@@ -155,22 +157,28 @@ export const meetingTemplates = {
   /** To those who run the meeting. */
   'meeting-host-withdrew': template({
     kind,
-    params: z.object({ ...about, person: words }),
+    params: z.object({ ...about, person: words, placeGoes }),
     secrets,
     subject: 'mail.meeting-host-withdrew.subject',
-    paragraphs: ['mail.meeting-host-withdrew.text', 'mail.meeting-host-withdrew.next'],
+    paragraphs: ['mail.meeting-host-withdrew.text'],
+    closing: ({ placeGoes: goes }) => [
+      goes ? 'mail.meeting-host-withdrew.next' : 'mail.meeting-host-withdrew.place-stays',
+    ],
     button,
-    values: ({ title, when, person }) => ({ title, when, person }),
+    values: ({ title, when, where, person }) => ({ title, when, where, person }),
   }),
   /** To those who come. */
   'meeting-host-sought': template({
     kind,
-    params: z.object(about),
+    params: z.object({ ...about, placeGoes }),
     secrets,
     subject: 'mail.meeting-host-sought.subject',
-    paragraphs: ['mail.meeting-host-sought.text', 'mail.meeting-host-sought.stands'],
+    paragraphs: ['mail.meeting-host-sought.text'],
+    closing: ({ placeGoes: goes }) => [
+      goes ? 'mail.meeting-host-sought.stands' : 'mail.meeting-host-sought.place-stays',
+    ],
     button,
-    values: ({ title, when }) => ({ title, when }),
+    values: ({ title, when, where }) => ({ title, when, where }),
   }),
   'meeting-contribution': template({
     kind,

@@ -93,7 +93,7 @@ export async function collectionEntries(trx: Trx, networkId: string, id: string)
  */
 export async function openCollection(
   trx: Trx,
-  entry: Entry,
+  entry: Pick<Entry, 'network' | 'role' | 'personId' | 'actor'>,
   slug: string,
   purpose: 'read' | 'change',
 ): Promise<Collection & { mayChange: boolean }> {

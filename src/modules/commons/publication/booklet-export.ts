@@ -60,10 +60,7 @@ export async function bookletResponse(
   const { network, tenant } = entry
   const found = await readTenant(c.var.services.db, tenant, async trx => {
     const { id } = await openCollection(trx, entry, slug, 'read')
-    const { collection, entries } = await collectionEntries(trx, network.id, id)
-    if (length === 'whole' && entries.length > mostChapters) return { collection, chapters: null }
-    const chapters = await chaptersOf(trx, network.id, entries)
-    const texts = [collection.about, ...chapters.flatMap(({ item, note }) => [note, item.source])]
+    const { collection, chapters, texts } = await readBooklet(trx, network.id, id, length)
     return { collection, chapters, publishing: await publishingFor(c, trx, texts) }
   })
   const { collection, chapters } = found
@@ -72,6 +69,20 @@ export async function bookletResponse(
   const fileName = `${slug}.${format}`
   const answer = await documentResponse(c, { networkId: network.id, manuscript, format, fileName })
   return answer instanceof Response ? answer : { collection, refused: answer }
+}
+
+/** What a book is made of; without chapters where the pages are too many to be set whole. `texts` name the pictures. */
+export async function readBooklet(
+  trx: Trx,
+  networkId: string,
+  id: string,
+  length: ChapterLength,
+): Promise<{ collection: Collection; chapters: Chapter[] | null; texts: string[] }> {
+  const { collection, entries } = await collectionEntries(trx, networkId, id)
+  if (length === 'whole' && entries.length > mostChapters) return { collection, chapters: null, texts: [] }
+  const chapters = await chaptersOf(trx, networkId, entries)
+  const texts = [collection.about, ...chapters.flatMap(({ item, note }) => [note, item.source])]
+  return { collection, chapters, texts }
 }
 
 /** The entries with their pages as they are now. */

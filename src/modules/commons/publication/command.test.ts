@@ -71,3 +71,26 @@ test('a page that is not there, and a place that cannot be written to, are named
   expect(await runCommandLine(['export', 'item', 'des-puits', join(folder, 'nulle', 'part.md')])).toBe(1)
   expect(stderr).toContain('nulle')
 })
+
+test('a collection that is shared is written as a booklet, one of its keepers alone is not', async () => {
+  await target.query(`
+    with made as (
+      insert into commons_collection (network_id, id, slug, title, about, state, language)
+      select network.id, gen_random_uuid(), given.slug, 'Des eaux', 'Ce que nous savons de l’eau.', given.state, 'fr'
+      from network cross join (values ('des-eaux', 'network'), ('a-moi', 'private')) given (slug, state)
+      returning network_id, id
+    )
+    insert into commons_collection_entry (network_id, collection_id, item_id, note, position)
+    select made.network_id, made.id, item.id, 'À lire d’abord.', 1 from made
+    join commons_item item on item.network_id = made.network_id and item.slug = 'des-puits'`)
+  const written = join(folder, 'livret.docx')
+  expect(await runCommandLine(['export', 'collection', 'des-eaux', written]), stderr).toBe(0)
+  const { value } = await mammoth.extractRawText({ path: written })
+  for (const said of ['Des eaux', 'Ce que nous savons de l’eau.', 'À lire d’abord.', 'L’eau manque.'])
+    expect(value).toContain(said)
+  const short = join(folder, 'court.pdf')
+  expect(await runCommandLine(['export', 'collection', 'des-eaux', short, '--summary']), stderr).toBe(0)
+  expect(readFileSync(short).subarray(0, 5).toString()).toBe('%PDF-')
+  expect(await runCommandLine(['export', 'collection', 'a-moi', written])).toBe(2)
+  expect(stderr).toContain('a-moi')
+})

@@ -101,7 +101,7 @@ export async function createDocument(
 ): Promise<string> {
   const { network, personId } = entry
   // A key of the network itself is nobody, and a draft without an author nobody's.
-  if (personId === null) throw new AppError('forbidden', { params: { scope: 'commons:contribute' } })
+  if (personId === null) throw new AppError('forbidden')
   const id = newId()
   await keepTemplate(trx, network.id, template)
   const source = newPage(template, title, new Date().getFullYear())

@@ -144,3 +144,42 @@ test('who was invited and has not answered hears that it moves, and that it will
     'meeting-withdrawn',
   ])
 })
+
+test('who was invited to one date hears once that the series changes, and that it ends; who said no does not', async () => {
+  const described = {
+    ...{ title: 'Permanence', groupId: group, visibility: 'network', language: 'fr', guests: '0' },
+    ...{ startsOn: dayAhead(10), from: '18:00', to: '19:30', timeZone: 'Europe/Paris', place: 'La halle' },
+    ...{ repeats: 'week', every: '1', by: 'day', until: '', times: '3' },
+  }
+  const made = await post(site, '/fr/club/series', who('facilitator'), { ...described, step: 'create' })
+  const series = placeOf(made)
+  const dates = await site.database.asOwner<{ id: string }>(
+    'select id from meeting where series_id = $1 order by starts_at',
+    [series.split('/').at(-1)],
+  )
+  const [first = '', second = ''] = dates.map(({ id }) => `/fr/club/meetings/${id}`)
+  await post(site, `${first}/invitations`, who('nadia'), { whole: 'yes' })
+  await post(site, `${first}/registration`, who('lea'), {})
+  await post(site, `${first}/registration/removal`, who('lea'), {})
+  await post(site, `${first}/registration`, who('paul'), {})
+  await post(site, `${second}/registration`, who('ines'), {})
+  await site.database.asOwner('delete from mail_message')
+  const moved = { ...described, from: '17:00', since: '', step: 'change' }
+  expect((await post(site, `${series}/details`, who('nadia'), moved)).status).toBe(303)
+  expect((await post(site, `${series}/end`, who('nadia'), { lastDay: '', words: 'Assez.' })).status).toBe(303)
+  const told = async (name: string) =>
+    (await lettersTo(site, club, who(name).email)).map(({ template, params, secrets }) => {
+      const { method, content } = (secrets?.calendar ?? {}) as { method?: string; content?: string }
+      return [template, params.count, method, content?.includes('ATTENDEE')]
+    })
+  const cancelled = (count: number) => ['series-cancelled', count, 'CANCEL', true]
+  expect(await told('noe')).toEqual([['series-invited-changed', 1, 'PUBLISH', false], cancelled(1)])
+  expect(await told('paul')).toEqual([['series-changed', 1, 'REQUEST', true], cancelled(1)])
+  // Of one date she knows she comes, to the other she was invited.
+  expect((await told('ines')).sort()).toEqual([
+    cancelled(2),
+    ['series-changed', 1, 'REQUEST', true],
+    ['series-invited-changed', 1, 'PUBLISH', false],
+  ])
+  for (const name of ['lea', 'outside']) expect(await told(name)).toEqual([])
+})

@@ -182,8 +182,7 @@ async function formPage(c: AppContext, form: FormState): Promise<Response> {
   const entry = entryOf(c)
   const groups = await readTenant(c.var.services.db, entry.tenant, trx => groupChoices(trx, entry))
   const ofNetwork = runsAll(readerOf(entry))
-  if (groups.length === 0 && !ofNetwork)
-    throw new AppError('forbidden', { params: { scope: 'meetings:run' } })
+  if (groups.length === 0 && !ofNetwork) throw new AppError('forbidden')
   const props = { network: entry.network, groups, ofNetwork, form }
   return page(c, PollFormPage, props, { status: Object.keys(form.errors).length > 0 ? 422 : 200 })
 }

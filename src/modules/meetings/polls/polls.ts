@@ -123,9 +123,8 @@ export async function openPoll(
   const [row] = rows
   if (!row) throw new AppError('not-found')
   const poll = asPoll(row, entry)
-  if (need === 'run' && !poll.mayRun) throw new AppError('forbidden', { params: { scope: 'meetings:run' } })
-  if (need === 'answer' && !poll.mayAnswer)
-    throw new AppError('forbidden', { params: { scope: 'meetings:take-part' } })
+  if (need === 'run' && !poll.mayRun) throw new AppError('forbidden')
+  if (need === 'answer' && !poll.mayAnswer) throw new AppError('forbidden')
   return poll
 }
 
@@ -264,7 +263,7 @@ export function refuseUnlessOpen(poll: Poll, field: string, now: Date): void {
 
 async function refuseUnlessRunning(trx: Trx, entry: Entry, groupId: string | null): Promise<void> {
   if (groupId) await openGroup(trx, entry, groupId, 'run')
-  else if (!runsAll(readerOf(entry))) throw new AppError('forbidden', { params: { scope: 'meetings:run' } })
+  else if (!runsAll(readerOf(entry))) throw new AppError('forbidden')
 }
 
 function refuseAudience(entry: Entry, input: PollInput): void {

@@ -26,7 +26,9 @@ import { RegistrationPage, VisitPage } from '#modules/meetings/registrations/vie
 import { RegistrationsPage } from '#modules/meetings/registrations/views/registrations-page.tsx'
 import {
   askToCome,
+  changeBy,
   confirmComing,
+  heldInput,
   registrationBy,
   requestedMeeting,
   visitorInput,
@@ -41,7 +43,7 @@ export function openRegistrationPages(app: Hono<AppEnv>): void {
   openPage(app, 'registrationRemoval', { POST: postOtherRemoval })
   openPage(app, 'visit', { GET: c => answerVisit(c, null), POST: postVisit })
   openPage(app, 'registrationConfirmation', { GET: c => answerConfirmation(c), POST: postConfirmation })
-  openPage(app, 'ownRegistration', { GET: c => answerHeld(c) })
+  openPage(app, 'ownRegistration', { GET: c => answerHeld(c), POST: postHeld })
   openPage(app, 'ownRegistrationRemoval', { POST: postHeldRemoval })
 }
 
@@ -65,19 +67,18 @@ async function answerOwn(c: AppContext, form: FormState | null): Promise<Respons
   ]
   const acting = mandates.find(({ id }) => id === entry.actor.mandateId)?.organisationId
   const shown =
-    form ??
-    (read.own
-      ? formOf({
-          ...read.own,
-          photoConsent: read.own.photoConsent === null ? '' : read.own.photoConsent ? 'yes' : 'no',
-        })
-      : formOf({ organisationId: acting ?? '', attends: 'place' }))
+    form ?? formOf(read.own ? shownFields(read.own) : { organisationId: acting ?? '', attends: 'place' })
   return page(
     c,
     RegistrationPage,
     { network, opened: read.opened, organisations, form: shown },
     { status: form ? 422 : 200 },
   )
+}
+
+/** What somebody said, as their form has it. */
+function shownFields({ photoConsent, ...fields }: NonNullable<Awaited<ReturnType<typeof ownFields>>>) {
+  return { ...fields, photoConsent: photoConsent === null ? '' : photoConsent ? 'yes' : 'no' }
 }
 
 async function postOwn(c: AppContext): Promise<Response> {
@@ -228,14 +229,17 @@ async function postConfirmation(c: AppContext): Promise<Response> {
   return redirectDone(c, href('ownRegistration', { locale: c.var.locale, network: network.slug, token }))
 }
 
-async function answerHeld(c: AppContext, problem?: string): Promise<Response> {
+/** @param sent the form as it was sent, where something is wrong with it */
+async function answerHeld(c: AppContext, problem?: string, sent?: FormState): Promise<Response> {
   const entry = entryOf(c)
   const { network } = entry
   const token = tokenOf(c)
   const held = await readTenant(c.var.services.db, insideOf(entry), async trx => {
     const found = await registrationBy(trx, network, token)
+    const { id, meetingId, name } = found.registration
+    const own = await ownFields(trx, network.id, meetingId, id)
     const { children } = await sectionsOf(c, 'registration', trx, found.registration)
-    return { ...found, children }
+    return { ...found, form: sent ?? formOf({ ...(own && shownFields(own)), name }), children }
   }).catch(async error => {
     if (error instanceof AppError && error.code === 'not-found')
       await c.var.services.rateLimits.spend('token', clientAddress(c))
@@ -247,8 +251,26 @@ async function answerHeld(c: AppContext, problem?: string): Promise<Response> {
     c,
     HeldRegistrationPage,
     { network, token, problem, ...held },
-    { status: problem === undefined ? 200 : 422 },
+    { status: problem === undefined && sent === undefined ? 200 : 422 },
   )
+}
+
+async function postHeld(c: AppContext): Promise<Response> {
+  const entry = entryOf(c)
+  const { network } = entry
+  const { value, form } = await readForm(c, heldInput, ['guests'])
+  if (!value) return answerHeld(c, undefined, form)
+  const result = await unlessRefused(c.var.i18n, form, () =>
+    inTurn(network.id, () =>
+      inTenant(c.var.services.db, insideOf(entry), trx => changeBy(trx, network, tokenOf(c), value)),
+    ),
+  )
+  if (result.form) {
+    const { '': problem } = result.form.errors
+    return problem === undefined ? answerHeld(c, undefined, result.form) : answerHeld(c, problem)
+  }
+  const here = { locale: c.var.locale, network: network.slug, token: tokenOf(c) }
+  return redirectDone(c, href('ownRegistration', here), 'registration-changed')
 }
 
 async function postHeldRemoval(c: AppContext): Promise<Response> {

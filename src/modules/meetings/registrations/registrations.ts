@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
 import { announceChange } from '#db/changes.ts'
 import type { Trx } from '#db/database.ts'
@@ -91,7 +91,7 @@ export async function register(
   const meeting = await lockMeeting(trx, network.id, meetingId)
   refuseClosed(meeting, mayRun)
   const coming = { ...input, ...manner(meeting, input) }
-  const before = await findOwn(trx, network.id, meetingId, personId)
+  const before = await findOwn(trx, network.id, meetingId, sql`person_id = ${personId}::uuid`)
   const locale = input.locale ?? network.locale
   const id = before
     ? await changeOwn(trx, network.id, meeting, before, { ...coming, organisationId })
@@ -247,27 +247,30 @@ export function manner(
 
 interface Own {
   id: string
+  person_id: string | null
+  organisation_id: string | null
   state: 'registered' | 'waiting'
   attends: 'place' | 'video'
   organisation_name: string
   locale: Locale
 }
 
-async function findOwn(
+/** @param which by person, or by its id */
+export async function findOwn(
   trx: Trx,
   networkId: string,
   meetingId: string,
-  personId: string,
+  which: RawBuilder<unknown>,
 ): Promise<Own | null> {
   const { rows } = await sql<Own>`
-    select id, state, attends, organisation_name, locale from registration
-    where network_id = ${networkId} and meeting_id = ${meetingId} and person_id = ${personId}
+    select id, person_id, organisation_id, state, attends, organisation_name, locale from registration
+    where network_id = ${networkId} and meeting_id = ${meetingId} and ${which}
       and state <> 'withdrawn'`.execute(trx)
   return rows[0] ?? null
 }
 
 /** Whoever comes to the place after all goes to the end of the line; guests are known by their names. */
-async function changeOwn(
+export async function changeOwn(
   trx: Trx,
   networkId: string,
   meeting: LockedMeeting,

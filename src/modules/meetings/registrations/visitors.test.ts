@@ -50,6 +50,75 @@ test('a visitor comes by a link in a mail, and goes by the link of the next', as
   ])
 })
 
+test('by their link visitors change what they said, by the rules of registration', async () => {
+  const id = await aMeeting(site.database, facilitator, {
+    ...{ visibility: 'public', capacity: 2, guests: 1, photos: true },
+  })
+  await comes(id, 'nadia@exemple.org', { accessNeeds: 'Fauteuil', photoConsent: 'yes' })
+  await comes(id, 'omar@exemple.org', { name: 'Omar', photoConsent: 'no' })
+  const own = await lastUrl('nadia@exemple.org')
+  const shown = await (await site.get(own)).text()
+  expect(shown).toContain('value="Nadia Belkacem"')
+  expect(shown).toContain('Fauteuil')
+  const said = { name: 'Nadia B.', accessNeeds: 'Rampe', photoConsent: 'no', guests: 'Ana' }
+  const rows = () =>
+    site.database.asOwner(
+      `select name, state, access_needs as needs, photo_consent as photos from registration
+       where meeting_id = $1 order by number`,
+      [id],
+    )
+  const omar = { name: 'Omar', state: 'registered', needs: '', photos: false }
+  for (const wrong of [{ name: ' ' }, { photoConsent: '' }, { accessNeeds: 'a'.repeat(1_001) }])
+    expect((await post(own, { ...said, ...wrong })).status).toBe(422)
+  const many = await postGuests(own, said, ['Ana', 'Bea'])
+  expect([many.status, await many.text()]).toEqual([422, expect.stringContaining('value="Nadia B."')])
+  expect(await rows()).toEqual([
+    { name: 'Nadia Belkacem', state: 'registered', needs: 'Fauteuil', photos: true },
+    omar,
+  ])
+  const changed = await post(own, said)
+  expect([changed.status, changed.headers.get('location')]).toEqual([
+    303,
+    expect.stringContaining('done=registration-changed'),
+  ])
+  // The places are taken: her guest waits, and has one once Omar stays away.
+  const nadia = { name: 'Nadia B.', state: 'registered', needs: 'Rampe', photos: false }
+  const ana = { name: 'Ana', needs: '', photos: null }
+  expect(await rows()).toEqual([nadia, omar, { ...ana, state: 'waiting' }])
+  await post(`${await lastUrl('omar@exemple.org')}/removal`)
+  expect((await rows()).at(-1)).toEqual({ ...ana, state: 'registered' })
+  expect((await post(`${own}x`, said)).status).toBe(404)
+  await site.database.asOwner(
+    `update meeting set registration_until = now() - interval '1 hour' where id = $1`,
+    [id],
+  )
+  expect((await post(own, { ...said, name: 'Trop tard' })).status).toBe(422)
+  expect(await (await site.get(own)).text()).not.toContain('name="accessNeeds"')
+  await post(`${own}/removal`)
+  await site.database.asOwner(`update meeting set registration_until = null where id = $1`, [id])
+  expect((await post(own, { ...said, name: 'Revenue' })).status).toBe(422)
+  expect((await rows()).slice(0, 1)).toEqual([{ ...nadia, state: 'withdrawn' }])
+})
+
+test('somebody of the network who came by the link is called as they are there', async () => {
+  const id = await aMeeting(site.database, facilitator, { visibility: 'public' })
+  const known = await aPerson(site.database, network, 'member', { name: 'Zoé Connue' })
+  await comes(id, known.email)
+  const [row] = await site.database.asOwner<{ token: string }>(
+    'select token from registration where meeting_id = $1',
+    [id],
+  )
+  const own = `/fr/${network.slug}/registration/${row?.token}`
+  expect(await (await site.get(own)).text()).not.toContain('name="name"')
+  expect((await post(own, { name: 'Autre', accessNeeds: 'Boucle' })).status).toBe(303)
+  const [after] = await site.database.asOwner(
+    'select name, access_needs from registration where meeting_id = $1',
+    [id],
+  )
+  // As it was written when they came: nobody reads it of a person.
+  expect(after).toEqual({ name: 'Nadia Belkacem', access_needs: 'Boucle' })
+})
+
 test('what is answered tells nobody who is known: only the mail does', async () => {
   const id = await aMeeting(site.database, facilitator, { visibility: 'public' })
   const known = await aPerson(site.database, network, 'member')
@@ -163,9 +232,14 @@ function visiting(id: string, fields: Record<string, string>, by: TestApp = site
   return post(`/fr/${network.slug}/meetings/${id}/visit`, { name: 'Nadia Belkacem', ...fields }, by)
 }
 
+function postGuests(path: string, fields: Record<string, string>, guests: string[]): Promise<Response> {
+  const { guests: _, ...others } = fields
+  return post(path, [...Object.entries(others), ...guests.map(name => ['guests', name])])
+}
+
 async function post(
   path: string,
-  fields: Record<string, string> = {},
+  fields: Record<string, string> | string[][] = {},
   by: TestApp = site,
 ): Promise<Response> {
   return by.app.request(path, {

@@ -12,9 +12,16 @@ import { whenOf } from '#modules/meetings/meeting-words.ts'
 import { type OpenedMeeting, openFor } from '#modules/meetings/meetings.ts'
 import type { Reader } from '#modules/meetings/reading-rights.ts'
 import { fillPlaces, lockMeeting, queueUp } from '#modules/meetings/registrations/places.ts'
-import { comingInput, giveUp, manner, refuseClosed } from '#modules/meetings/registrations/registrations.ts'
+import {
+  changeOwn,
+  comingInput,
+  findOwn,
+  giveUp,
+  manner,
+  refuseClosed,
+} from '#modules/meetings/registrations/registrations.ts'
 import { tellMovedUp, tellRegistered } from '#modules/meetings/telling/telling.ts'
-import type { Network } from '#modules/network/index.ts'
+import { type Network, Refusal } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
 import { i18nFor } from '#platform/i18n/i18n.ts'
 import { isAddress, queueMail } from '#platform/mail/index.ts'
@@ -32,6 +39,10 @@ export const visitorInput = comingInput.extend({
   organisationName: z.string().trim().max(200).default(''),
 })
 export type VisitorInput = z.output<typeof visitorInput>
+
+/** What whoever holds the link of a registration says otherwise. A person of the network is called as there. */
+export const heldInput = comingInput.extend({ name: visitorInput.shape.name.optional() })
+export type HeldInput = z.output<typeof heldInput>
 
 /** The visitor acts, whoever that is. */
 const somebody: Actor = { accountId: null, mandateId: null, tokenId: null, origin: 'page' }
@@ -148,6 +159,8 @@ export interface HeldRegistration {
   id: string
   meetingId: string
   name: string
+  /** Of a person of the network, who is called as there. */
+  ofPerson: boolean
   state: 'registered' | 'waiting' | 'withdrawn'
   attends: 'place' | 'video'
   /** Of what is shown at the door. */
@@ -164,7 +177,8 @@ export async function registrationBy(
 ): Promise<{ registration: HeldRegistration; meeting: OpenedMeeting['meeting'] }> {
   const { rows } = await sql<HeldRegistration & { video_url: string | null }>`
     select registration.id, registration.meeting_id as "meetingId", coalesce(person.name, registration.name) as name,
-      registration.state, registration.attends, registration.check_in_code as code, meeting.video_url,
+      registration.person_id is not null as "ofPerson", registration.state, registration.attends,
+      registration.check_in_code as code, meeting.video_url,
       coalesce((select jsonb_agg(jsonb_build_object('name', guest.name, 'state', guest.state) order by guest.number)
         from registration guest
         where guest.network_id = registration.network_id and guest.meeting_id = registration.meeting_id
@@ -182,6 +196,37 @@ export async function registrationBy(
   const reader: Reader = { ...visitorOf(network), role: 'administrator' }
   const { meeting } = await openFor(trx, reader, row.meetingId, 'read')
   return { registration, meeting: { ...meeting, videoUrl: row.state === 'registered' ? video_url : null } }
+}
+
+/**
+ * Changes what somebody said who holds the link of their registration, as long as others may register; by the same rules:
+ * guests added stand at the end of the line.
+ * @throws AppError 'not-found'; Refusal once registration is closed, or they withdrew
+ */
+export async function changeBy(trx: Trx, network: Network, token: string, input: HeldInput): Promise<void> {
+  const { registration } = await registrationBy(trx, network, token)
+  const { id, meetingId } = registration
+  const meeting = await lockMeeting(trx, network.id, meetingId)
+  refuseClosed(meeting)
+  const own = await findOwn(trx, network.id, meetingId, sql`id = ${id}::uuid`)
+  if (!own) throw new Refusal({ field: '', message: 'meetings.you.withdrew' })
+  const coming = { ...input, ...manner(meeting, input), organisationId: own.organisation_id }
+  await changeOwn(trx, network.id, meeting, own, coming)
+  if (own.person_id === null && input.name !== undefined)
+    await trx
+      .updateTable('registration')
+      .set({ name: input.name })
+      .where('network_id', '=', network.id)
+      .where('meeting_id', '=', meetingId)
+      .where('id', '=', id)
+      .execute()
+  await tellMovedUp(trx, network.id, meetingId, await fillPlaces(trx, network.id, meetingId))
+  await announceChange(trx, network.id)
+  await recordChange(trx, network.id, somebody, {
+    action: 'registration.changed',
+    subject: { type: 'meeting', id: meetingId },
+    after: { registration: id, guests: coming.guests.length },
+  })
 }
 
 /** Also on the day itself. Done again, it changes nothing. */

@@ -186,6 +186,26 @@ test('whoever receives a series says no to all at once: also from outside its gr
   ])
 })
 
+test('where the host of a series withdraws, dates at another place stay there, and so does the series', async () => {
+  const host = await aPerson(site.database, club, 'member', { name: 'omar Ailleurs' })
+  const series = await aSeries({ title: 'Salle', times: '3', hostPerson: 'omar Ailleurs', place: 'La halle' })
+  const dates = () =>
+    site.database.asOwner<{ id: string; host: string; place: string }>(
+      `select id, host_state as host, place from meeting where series_id = $1 order by starts_at`,
+      [series.split('/').at(-1)],
+    )
+  const [first] = await dates()
+  await site.database.asOwner(`update meeting set place = 'Chez Omar' where id = $1`, [first?.id])
+  await post(site, `${series}/host`, host, { answer: 'withdrew' })
+  const halle = { host: 'sought', place: 'La halle' }
+  expect((await dates()).map(({ id: _, ...date }) => date)).toEqual([{ ...halle, place: '' }, halle, halle])
+  await post(site, `${series}/extension`, who('nadia'), { times: '4', until: '' })
+  expect((await dates()).at(-1)?.place).toBe('La halle')
+  const page = await (await see(site, series, who('nadia'))).text()
+  // The first date alone is not as the series has it.
+  expect(page.split('Changé pour cette date')).toHaveLength(2)
+})
+
 test('a form opened for a group by its name, or with one that is none, is no failure', async () => {
   for (const wanted of ['calculs', 'autre', group])
     expect((await see(site, `/fr/club/series/new?group=${wanted}`, who('nadia'))).status).toBe(200)

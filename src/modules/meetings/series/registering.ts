@@ -30,7 +30,7 @@ export async function registerForSeries(
 ): Promise<{ registered: number; waiting: number }> {
   const { network, personId } = entry
   const series = await openSeries(trx, entry, seriesId, 'read')
-  if (personId === null) throw new AppError('forbidden', { params: { scope: 'meetings:take-part' } })
+  if (personId === null) throw new AppError('forbidden')
   if (input.guests.length > series.terms.guests)
     throw new Refusal({
       field: 'guests',
@@ -83,7 +83,7 @@ export async function registerForSeries(
 export async function withdrawFromSeries(trx: Trx, entry: Entry, seriesId: string): Promise<number> {
   const { network, personId } = entry
   const series = await openSeries(trx, entry, seriesId, 'read')
-  if (personId === null) throw new AppError('forbidden', { params: { scope: 'meetings:take-part' } })
+  if (personId === null) throw new AppError('forbidden')
   const { rows: own } = await sql<{ id: string; meeting_id: string }>`
     select registration.id, registration.meeting_id
     from meeting

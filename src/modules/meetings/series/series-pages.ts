@@ -265,8 +265,7 @@ async function choicesFor(c: AppContext, form: FormState) {
     organisations: await organisationsProposed(trx, entry),
   }))
   const ofNetwork = runsAll(readerOf(entry))
-  if (groups.length === 0 && !ofNetwork)
-    throw new AppError('forbidden', { params: { scope: 'meetings:run' } })
+  if (groups.length === 0 && !ofNetwork) throw new AppError('forbidden')
   return { network: entry.network, ofNetwork, groups, people, organisations }
 }
 

@@ -110,7 +110,7 @@ export async function openSeries(trx: Trx, entry: Entry, id: string, need: 'read
   const [row] = rows
   if (!row) throw new AppError('not-found')
   const series = asSeries(row)
-  if (need === 'run' && !series.mayRun) throw new AppError('forbidden', { params: { scope: 'meetings:run' } })
+  if (need === 'run' && !series.mayRun) throw new AppError('forbidden')
   return series
 }
 
@@ -168,7 +168,7 @@ export async function createSeries(
   now = new Date(),
 ): Promise<string> {
   if (input.groupId) await openGroup(trx, entry, input.groupId, 'run')
-  else if (!runsAll(readerOf(entry))) throw new AppError('forbidden', { params: { scope: 'meetings:run' } })
+  else if (!runsAll(readerOf(entry))) throw new AppError('forbidden')
   const occurrences = datesIn(input, entry.network.timeZone)
   const [first] = occurrences
   if (first && first.startsAt <= now) throw new Refusal({ field: 'startsOn', message: 'series.error.past' })

@@ -6,7 +6,7 @@ import { type CalendarEvent, calendarFile, organiserOf } from '#modules/meetings
 import { siblingOf } from '#modules/meetings/calendar/sibling.ts'
 import { nameOf } from '#modules/meetings/hosting.ts'
 import { whenOf } from '#modules/meetings/meeting-words.ts'
-import { peopleTold, runners } from '#modules/meetings/telling/recipients.ts'
+import { invitedStill, peopleTold, runners } from '#modules/meetings/telling/recipients.ts'
 import { type Entry, inLanguage } from '#modules/network/index.ts'
 import { type I18n, i18nFor } from '#platform/i18n/i18n.ts'
 import { type CalendarPart, type ParamsOf, queueMails, type Recipient } from '#platform/mail/index.ts'
@@ -20,58 +20,59 @@ export interface DateChange {
 
 type Told = { id: string; title: string }
 
-/** Everyone who comes to some of these dates, or waits, is told once, of all that are theirs. */
+/**
+ * Everyone who comes to some of these dates, waits, or was invited to one and has not answered, is told once, of all that are
+ * theirs.
+ */
 export async function tellOfSeries(
   trx: Trx,
   entry: Entry,
   series: Told,
   changes: DateChange[],
 ): Promise<void> {
+  const { network } = entry
   const ids = changes.map(({ id }) => id)
   const before = new Map(changes.map(change => [change.id, change.before]))
-  const dates = await datedEvents(trx, entry.network.id, ids)
-  const people = await comersOf(trx, entry.network.id, ids)
+  const dates = await datedEvents(trx, network.id, ids)
+  const people = together(await comersOf(trx, network.id, ids), await invitedTo(trx, network, ids))
   const telling = tellingOf(entry, series, dates)
   const mails = people.flatMap(person => {
+    const { letter, i18n } = telling.to(person)
+    const say: Say = ({ meetingId }) => {
+      const now = dates.get(meetingId)
+      const was = before.get(meetingId)
+      if (!now || !was || was.getTime() === now.startsAt.getTime()) return null
+      return i18n.t('series.mail.moved', {
+        was: i18n.moment(was, now.timeZone),
+        when: whenOf(i18n, now),
+      })
+    }
     const cancelled = person.dates.filter(({ meetingId }) => dates.get(meetingId)?.state === 'cancelled')
     const changed = person.dates.filter(date => !cancelled.includes(date))
-    const { letter, i18n } = telling.to(person)
-    // What goes on and what is over are two kinds of calendar file, hence of message.
+    const invited = changed.filter(({ state }) => state === 'invited')
+    const coming = changed.filter(({ state }) => state !== 'invited')
+    const reason = dates.get(cancelled[0]?.meetingId ?? '')?.cancellation ?? ''
+    // What one comes to, what one may note and what is over are three kinds of calendar file, hence of message.
     return [
-      ...(changed.length > 0
-        ? [
-            {
-              ...letter,
-              template: 'series-changed' as const,
-              params: telling.params(person, changed, 'REQUEST', ({ meetingId }) => {
-                const now = dates.get(meetingId)
-                const was = before.get(meetingId)
-                return now && was && was.getTime() !== now.startsAt.getTime()
-                  ? i18n.t('series.mail.moved', {
-                      was: i18n.moment(was, now.timeZone),
-                      when: whenOf(i18n, now),
-                    })
-                  : null
-              }),
-            },
-          ]
-        : []),
-      ...(cancelled.length > 0
-        ? [
-            {
-              ...letter,
-              template: 'series-cancelled' as const,
-              params: {
-                ...telling.params(person, cancelled, 'CANCEL'),
-                reason: dates.get(cancelled[0]?.meetingId ?? '')?.cancellation ?? '',
-              },
-            },
-          ]
-        : []),
-    ]
+      coming.length > 0 && {
+        ...letter,
+        template: 'series-changed' as const,
+        params: telling.params(person, coming, 'REQUEST', say),
+      },
+      invited.length > 0 && {
+        ...letter,
+        template: 'series-invited-changed' as const,
+        params: telling.params(person, invited, 'PUBLISH', say),
+      },
+      cancelled.length > 0 && {
+        ...letter,
+        template: 'series-cancelled' as const,
+        params: { ...telling.params(person, cancelled, 'CANCEL'), reason },
+      },
+    ].filter(mail => mail !== false)
   })
-  await queueMails(trx, entry.network.id, mails)
-  await keepNotices(trx, entry.network.id, people, dates)
+  await queueMails(trx, network.id, mails)
+  await keepNotices(trx, network.id, people, dates)
 }
 
 /** To whoever registered for all dates at once. */
@@ -215,6 +216,7 @@ interface DatedEvent extends Omit<CalendarEvent, 'url'> {
 
 interface Comer {
   to: Recipient
+  /** Of an invitation that nobody answered, the person in place of the registration. */
   dates: { registrationId: string; meetingId: string; state: string }[]
 }
 
@@ -228,12 +230,15 @@ function tellingOf(entry: Entry, series: Told, dates: Map<string, DatedEvent>) {
 
   function fileFor({ to, dates: own }: Comer, method: CalendarPart['method']): CalendarPart | null {
     // Whoever waits has nothing in their calendar yet.
-    const held = own.filter(({ state }) => method === 'CANCEL' || state === 'registered')
-    const events = held.flatMap(({ meetingId }) => {
+    const noted = method === 'PUBLISH' ? 'invited' : 'registered'
+    const held = own.filter(({ state }) => method === 'CANCEL' || state === noted)
+    const events = held.flatMap(({ meetingId, state: answer }) => {
       const date = dates.get(meetingId)
       if (!date) return []
       const state = method === 'CANCEL' ? ('cancelled' as const) : date.state
-      return [{ ...date, state, url: addressOf(to.locale, meetingId) }]
+      // The link of the video is for those who come.
+      const videoUrl = answer === 'invited' ? null : date.videoUrl
+      return [{ ...date, state, videoUrl, url: addressOf(to.locale, meetingId) }]
     })
     if (events.length === 0) return null
     const name = inLanguage(network.name, to.locale, network.locale).text
@@ -241,13 +246,13 @@ function tellingOf(entry: Entry, series: Told, dates: Map<string, DatedEvent>) {
       method,
       name: series.title,
       organiser: organiserOf({ name, contactEmail: network.contactEmail }, linkOrigin),
-      attendee: { name: to.name || to.address, email: to.address },
+      ...(method !== 'PUBLISH' && { attendee: { name: to.name || to.address, email: to.address } }),
     })
     return { method, content }
   }
 
   function listed({ to, dates: own }: Comer, of: Comer['dates'], i18n: I18n, say?: Say) {
-    const waits = (date: Comer['dates'][number]) => date.state === 'waiting'
+    const apart = ['waiting', 'invited']
     const part = (heading: string, some: Comer['dates']) =>
       some.length === 0
         ? []
@@ -266,9 +271,16 @@ function tellingOf(entry: Entry, series: Told, dates: Map<string, DatedEvent>) {
     return [
       ...part(
         i18n.t('series.mail.dates'),
-        these.filter(date => !waits(date)),
+        these.filter(({ state }) => !apart.includes(state)),
       ),
-      ...part(i18n.t('series.mail.waiting'), these.filter(waits)),
+      ...part(
+        i18n.t('series.mail.waiting'),
+        these.filter(({ state }) => state === 'waiting'),
+      ),
+      ...part(
+        i18n.t('series.mail.invited'),
+        these.filter(({ state }) => state === 'invited'),
+      ),
     ]
   }
 
@@ -337,6 +349,26 @@ async function comersOf(
     to: { accountId: row.account_id, address: row.address, name: row.name, locale: row.locale },
     dates: row.dates,
   }))
+}
+
+/** Who was invited to some of them and has not answered. */
+async function invitedTo(trx: Trx, network: Entry['network'], meetings: string[]): Promise<Comer[]> {
+  const invited = await invitedStill(trx, network, meetings)
+  return invited.map(({ id, accountId, address, name, locale, invitedTo: own }) => ({
+    to: { accountId, address, name, locale },
+    dates: own.map(meetingId => ({ registrationId: id, meetingId, state: 'invited' })),
+  }))
+}
+
+/** By address. Whoever answered as a visitor has answered. */
+function together(comers: Comer[], invited: Comer[]): Comer[] {
+  const people = new Map(comers.map(one => [one.to.address, one]))
+  for (const { to, dates } of invited) {
+    const own = people.get(to.address)?.dates ?? []
+    const others = dates.filter(({ meetingId }) => !own.some(date => date.meetingId === meetingId))
+    people.set(to.address, { to: people.get(to.address)?.to ?? to, dates: [...own, ...others] })
+  }
+  return [...people.values()]
 }
 
 /** What they were told now, nothing else tells them again. */

@@ -112,25 +112,25 @@ export async function personTold(
   return peopleTold(trx, network, [personId])
 }
 
-/** Who was invited by mail, may have noted the date, and has not said yet whether they come. */
+/** Who was invited by mail to some of these meetings, may have noted them, and has not said yet whether they come: to which. */
 export async function invitedStill(
   trx: Trx,
   network: { id: string; locale: Locale },
-  meetingId: string,
-): Promise<Recipient[]> {
-  const { rows } = await sql<{ id: string }>`
-    select invitation.person_id as id from meeting_invitation invitation
-    where invitation.network_id = ${network.id}::uuid and invitation.meeting_id = ${meetingId}::uuid
+  meetings: readonly string[],
+): Promise<(Recipient & { invitedTo: string[] })[]> {
+  const { rows } = await sql<{ id: string; meetings: string[] }>`
+    select invitation.person_id as id, array_agg(meeting.id order by meeting.starts_at, meeting.id) as meetings
+    from meeting_invitation invitation
+    join meeting on meeting.network_id = invitation.network_id and meeting.id = invitation.meeting_id
+    where invitation.network_id = ${network.id}::uuid and invitation.meeting_id = any(${meetings}::uuid[])
       and not exists (
         select from registration
         where registration.network_id = invitation.network_id and registration.meeting_id = invitation.meeting_id
           and registration.person_id = invitation.person_id)
-    order by invitation.person_id limit 20000`.execute(trx)
-  return peopleTold(
-    trx,
-    network,
-    rows.map(({ id }) => id),
-  )
+    group by invitation.person_id order by invitation.person_id limit 20000`.execute(trx)
+  const invited = new Map(rows.map(row => [row.id, row.meetings]))
+  const people = await peopleTold(trx, network, [...invited.keys()])
+  return people.map(to => ({ ...to, invitedTo: invited.get(to.id) ?? [] }))
 }
 
 /** Those of them who can be written to. */

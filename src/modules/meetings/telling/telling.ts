@@ -116,7 +116,7 @@ export async function tellChanged(trx: Trx, { network }: Entry, before: Meeting)
   const moved =
     meeting.startsAt.getTime() !== before.startsAt.getTime() ||
     meeting.endsAt.getTime() !== before.endsAt.getTime()
-  const invited = moved ? await invitedStill(trx, network, meeting.id) : []
+  const invited = moved ? await invitedStill(trx, network, [meeting.id]) : []
   const known = new Set(invited.map(({ id }) => id))
   const all = [...(await everyone(trx, network, meeting)), ...invited]
   const told = await notYetTold(trx, network.id, meeting, 'changed', all)
@@ -149,7 +149,10 @@ export async function tellChanged(trx: Trx, { network }: Entry, before: Meeting)
 /** To all who were to come, waited or were invited, and to the host. */
 export async function tellCancelled(trx: Trx, { network }: Entry, meetingId: string): Promise<void> {
   const { telling, meeting } = await tellingOf(trx, network.id, meetingId)
-  const all = [...(await everyone(trx, network, meeting)), ...(await invitedStill(trx, network, meeting.id))]
+  const all = [
+    ...(await everyone(trx, network, meeting)),
+    ...(await invitedStill(trx, network, [meeting.id])),
+  ]
   const told = await notYetTold(trx, network.id, meeting, 'cancelled', all)
   await queueMails(
     trx,
@@ -217,24 +220,29 @@ export async function tellHostAsked(
   )
 }
 
-/** To those who run it: the host said yes, or no, after which another is to be found; then those who come hear of it as well. */
+/**
+ * To those who run it: the host said yes, or no, after which another is to be found; then those who come hear of it as well.
+ * @param placeGoes with the host: another is to be found
+ */
 export async function tellHostAnswered(
   trx: Trx,
   networkId: string,
   meetingId: string,
   host: { id: string; name: string },
   answer: 'confirmed' | 'withdrew',
+  placeGoes: boolean,
 ): Promise<void> {
   const { telling, meeting, network } = await tellingOf(trx, networkId, meetingId)
   const running = (await runners(trx, network, meetingId)).filter(({ id }) => id !== host.id)
   await queueMails(
     trx,
     networkId,
-    running.map(to => ({
-      ...telling.letter(to),
-      template: answer === 'confirmed' ? 'meeting-host-confirmed' : 'meeting-host-withdrew',
-      params: { ...telling.about(to), person: host.name },
-    })),
+    running.map(to => {
+      const params = { ...telling.about(to), person: host.name }
+      return answer === 'confirmed'
+        ? { ...telling.letter(to), template: 'meeting-host-confirmed', params }
+        : { ...telling.letter(to), template: 'meeting-host-withdrew', params: { ...params, placeGoes } }
+    }),
   )
   if (answer === 'confirmed' || meeting.state !== 'scheduled') return
   const addresses = new Set(running.map(({ address }) => address))
@@ -246,7 +254,7 @@ export async function tellHostAnswered(
     told.map(to => ({
       ...telling.letter(to),
       template: 'meeting-host-sought',
-      params: { ...telling.about(to), calendar: telling.file(to, 'REQUEST') },
+      params: { ...telling.about(to), placeGoes, calendar: telling.file(to, 'REQUEST') },
     })),
   )
 }

@@ -159,6 +159,7 @@ function HostQuestion({ network, opened, personId }: MeetingPageProps) {
       <h2 id="host-question">
         {meeting.hostState === 'asked' ? t('meetings.host.question') : t('meetings.host.yours')}
       </h2>
+      <p>{t('meetings.host.place')}</p>
       <div class="actions">
         {meeting.hostState === 'asked' && (
           <ActionButton action={action} label={t('meetings.host.yes')} fields={{ answer: 'confirmed' }} />

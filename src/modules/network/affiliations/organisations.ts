@@ -93,7 +93,7 @@ export async function takeOrganisation(
   if (!offered) throw new Refusal({ field: '', message: 'affiliations.organisations.gone' })
   if (insteadOf !== null && offered.sameAs?.id !== insteadOf) throw new AppError('not-found')
   if (ownMandates && !(insteadOf && (await holdsMandate(trx, working, insteadOf))))
-    throw new AppError('forbidden', { params: { scope: 'members:manage' } })
+    throw new AppError('forbidden')
   if (insteadOf === null && offered.sameBy === 'name')
     throw new Refusal({
       field: '',

@@ -14,6 +14,7 @@ function one(name: string, more: Partial<Recognised> = {}): Recognised {
 }
 
 const siret = { scheme: 'siret', value: '55210055400013' } as const
+const bothVat = [{ scheme: 'vat', value: 'DE129273398' }] as const
 const known = [
   [
     'menuiserie',
@@ -80,8 +81,28 @@ test.each([
   ['mail of a provider', one('Autre', { emails: ['b@orange.fr'] })],
   ['a site that everyone uses', one('Autre', { website: 'https://facebook.com/cazaux' })],
   ['another of its kind', one('Mairie de Roques', { town: 'Muret' })],
+  [
+    'a near name in the same town, registered as another company',
+    one('Menuiserie Casaux', { town: 'Toulouse', identifiers: [{ scheme: 'siren', value: '732829320' }] }),
+  ],
 ])('%s is nobody', (_, taken) => {
   expect(openDuplicates<string>([...known], [taken.name]).take('new', taken)).toEqual([])
+})
+
+test.each([
+  ['another place of work of the same company', [{ scheme: 'siret', value: '55210055400021' }], 'siret'],
+  ['numbers of two registers', [{ scheme: 'siret', value: '55210055400021' }], 'cnpj'],
+  ['numbers of no register', [{ scheme: 'other', value: 'A-17' }], 'other'],
+  ['one number in common among several', [...bothVat, { scheme: 'vat', value: 'DE136695976' }], 'vat'],
+] as const)('%s: a near name in the same town counts', (_, identifiers, kind) => {
+  const values = { siret: siret.value, cnpj: '11222333000181', other: 'B-4', vat: bothVat[0].value }
+  const other = one('Menuiserie Cazaux', {
+    town: 'Toulouse',
+    identifiers: [{ scheme: kind, value: values[kind] }],
+  })
+  const taken = one('Menuiserie Casaux', { town: 'Toulouse', identifiers })
+  const [found] = openDuplicates<string>([['menuiserie', other]], [taken.name]).take('new', taken)
+  expect(found?.reasons.map(({ code }) => code)).toContain('near-name')
 })
 
 test('earlier lines of the file are compared as well, what too many share is not', () => {

@@ -55,7 +55,10 @@ export function openDuplicates<Key extends string | number>(
 } {
   const exact = new Map<string, Key[]>()
   const names = nearNames<Key>([...known.map(([, { name }]) => coreName(name)), ...coming.map(coreName)])
-  const learn = (key: Key, one: Recognised) => {
+  /** Of those that have any, their numbers. */
+  const numbers = new Map<Key, Identifier[]>()
+  const learn = (key: Key, one: Recognised, own = companyNumbers(one)) => {
+    if (own.length > 0) numbers.set(key, own)
     for (const { text } of keysOf(one)) {
       const others = exact.get(text)
       if (others) others.push(key)
@@ -83,7 +86,9 @@ export function openDuplicates<Key extends string | number>(
         for (const other of others.slice(0, mostAlike)) add(other, reason)
       }
       const town = foldedWords(one.town)
-      for (const { key: other, likeness, sameTown } of names.find(coreName(one.name), town)) {
+      const own = companyNumbers(one)
+      const another = (other: Key) => areTwo(own, numbers.get(other))
+      for (const { key: other, likeness, sameTown } of names.find(coreName(one.name), town, another)) {
         if (!found.get(other)?.some(({ code }) => code === 'name'))
           add(other, {
             code: 'near-name',
@@ -91,7 +96,7 @@ export function openDuplicates<Key extends string | number>(
             town: sameTown ? one.town : '',
           })
       }
-      learn(key, one)
+      learn(key, one, own)
       return [...found]
         .map(([other, reasons]) => ({ key: other, reasons, certain: reasons.some(isCertain) }))
         .sort((a, b) => weight(b.reasons) - weight(a.reasons))
@@ -145,6 +150,29 @@ export function coreName(name: string): string {
   const words = foldedWords(name.replace(/(?<=\b\p{L})\.(?=\p{L}\b|\s|$)/gu, '')).split(' ')
   const core = words.filter(word => !weightlessWords.has(word))
   return (core.length > 0 ? core : words).join(' ')
+}
+
+/** By what registers tell one company from another: of a place of work, that of its company. */
+function companyNumbers({ identifiers }: Recognised): Identifier[] {
+  return identifiers.flatMap(number => {
+    const siren = sirenIn(number)
+    if (siren) return [{ scheme: 'siren' as const, value: siren }]
+    // The first eight signs are the company's, all others those of its place (Receita Federal).
+    if (number.scheme === 'cnpj') return [{ ...number, value: number.value.slice(0, 8) }]
+    return number.scheme === 'other' ? [] : [number]
+  })
+}
+
+/** One register knows both, by two numbers, and none knows them by the same. Asked of very many: without a list of its own. */
+function areTwo(own: readonly Identifier[], others: readonly Identifier[] = []): boolean {
+  let two = false
+  for (const { scheme, value } of own)
+    for (const other of others) {
+      if (scheme !== other.scheme) continue
+      if (value === other.value) return false
+      two = true
+    }
+  return two
 }
 
 function sirenIn({ scheme, value }: Identifier): string | null {

@@ -181,6 +181,25 @@ test('what may be the same is decided, one by one or all at once, before anythin
   ])
 })
 
+test('a near name in the same town is another organisation where a register says so', async () => {
+  const own = await aNetwork(site.database)
+  const { send, post, read } = importing(site, own, await aPerson(site.database, own, 'facilitator'))
+  const known = await anOrganisation(site.database, own, 'Menuiserie Cazaux')
+  await site.database.asOwner(`update organisation set town = 'Toulouse' where id = $1`, [known])
+  await site.database.asOwner(`insert into organisation_identifier values ($1, 'siren', '552100554')`, [
+    known,
+  ])
+  const text = [
+    'Nom,Ville,SIRET,CNPJ',
+    'Menuiserie Casaux,Toulouse,73282932000074,',
+    'Padaria Aurora,São Paulo,,11.222.333/0001-81',
+    'Padaria Auroras,São Paulo,,11.444.777/0001-61',
+  ].join('\n')
+  const address = await send('x.csv', Buffer.from(text))
+  await post(`${address}/columns`, {})
+  shows(await read(address), '3 organisations à créer')
+})
+
 test('an import is taken back whole, while nothing was built upon it', async () => {
   const own = await aNetwork(site.database)
   const who = await aPerson(site.database, own, 'facilitator')

@@ -10,6 +10,9 @@ const leastLikenessAlone = 0.75
 /** So many others are looked at for one name, those with its rarest trigrams first: enough but for names of one pattern. */
 const mostLookedAt = 1_500
 
+/** So many are given, the likeliest first. */
+const mostFound = 10
+
 /** Of the rarest trigrams, so many must be shared for two names to be compared at all. */
 const leastShared = 3
 
@@ -44,7 +47,12 @@ export function nearNames<Key>(all: Iterable<string>) {
       shared.push(0)
       put(place, town)
     },
-    find(name: string, town: string): { key: Key; likeness: number; sameTown: boolean }[] {
+    /** @param another whether one that is called alike is known to be another all the same */
+    find(
+      name: string,
+      town: string,
+      another: (key: Key) => boolean = () => false,
+    ): { key: Key; likeness: number; sameTown: boolean }[] {
       if (town === '') for (; anywhere < entries.length; anywhere++) put(anywhere, everyTown)
       // Those of the town, and those without one; for a name without a town, all.
       const cells = town === '' ? [everyTown] : [town, ''].filter(one => towns.has(one))
@@ -82,7 +90,10 @@ export function nearNames<Key>(all: Iterable<string>) {
       }
       return found
         .sort((a, b) => Number(b.sameTown) - Number(a.sameTown) || b.likeness - a.likeness)
-        .slice(0, 10)
+        .values()
+        .filter(one => !another(one.key))
+        .take(mostFound)
+        .toArray()
     },
   }
 }

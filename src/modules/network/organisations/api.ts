@@ -75,6 +75,10 @@ const list = apiRoute('members:read', {
       country: z.string().length(2).optional(),
       region: z.string().max(200).optional(),
       engagement: z.coerce.number().int().min(1).max(5).optional(),
+      group: z
+        .uuid()
+        .optional()
+        .openapi({ description: 'In which they are today, of those the key may know of.' }),
       former: z
         .enum(['true', 'false'])
         .optional()
@@ -143,8 +147,9 @@ const change = apiRoute('organisations:manage', {
 
 export function organisationsApi(api: OpenAPIHono<AppEnv>): void {
   api.openapi(list, async c => {
-    const { network, tenant } = entryOf(c)
-    const { q, kind, size, division, country, region, engagement, former, after, limit } =
+    const entry = entryOf(c)
+    const { network, tenant } = entry
+    const { q, kind, size, division, country, region, engagement, group, former, after, limit } =
       c.req.valid('query')
     const query = {
       ...wholeDirectory,
@@ -156,9 +161,12 @@ export function organisationsApi(api: OpenAPIHono<AppEnv>): void {
       country: country ?? null,
       region: region ?? null,
       engagement: engagement ?? null,
+      group: group ?? null,
     }
-    const found = await readTenant(c.var.services.db, tenant, trx =>
-      listOrganisations(trx, network.id, query, { after, limit }),
+    const { db, organisationGroups } = c.var.services
+    const belonging = organisationGroups?.belonging(entry) ?? null
+    const found = await readTenant(db, tenant, trx =>
+      listOrganisations(trx, network.id, query, { after, limit, belonging }),
     )
     return c.json({ organisations: found.organisations.map(asAnswered), next: found.next }, 200)
   })

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inTenant, readTenant } from '#db/tenant.ts'
+import { newId } from '#kernel/ids.ts'
 import { addOrganisation } from '#modules/network/organisations/changing.ts'
 import {
   countOrganisations,
@@ -12,7 +13,7 @@ import {
 } from '#modules/network/organisations/directory.ts'
 import { organisationInput } from '#modules/network/organisations/input.ts'
 import { type TestApp, testApp } from '../../../../test/app.ts'
-import { aNetwork, aPerson, type TestNetwork, type TestPerson } from '../../../../test/factories.ts'
+import { aNetwork, aPerson, aToken, type TestNetwork, type TestPerson } from '../../../../test/factories.ts'
 
 let site: TestApp
 let network: TestNetwork
@@ -171,6 +172,78 @@ describe('its page', () => {
     expect(
       (await site.get('/fr/club/organisations/export/x.pdf', { cookie: facilitator.cookie })).status,
     ).toBe(404)
+  })
+})
+
+describe('by group', () => {
+  const ids: Record<string, string> = {}
+
+  beforeAll(async () => {
+    for (const [slug, name, visibility, members] of [
+      ['ouvert', 'Groupe des tissus', 'network', ['Étoffes du Val', 'Savons du Midi']],
+      ['secret', 'Groupe très caché', 'group', ['La Ressourcerie']],
+    ] as const) {
+      ids[slug] = newId()
+      await site.database.asOwner(
+        `insert into network_group (network_id, id, slug, kind, name, visibility) values ($1, $2, $3, 'club', $4, $5)`,
+        [network.id, ids[slug], slug, name, visibility],
+      )
+      await site.database.asOwner(
+        `insert into group_organisation (network_id, group_id, organisation_id, valid_from)
+         select $1, $2, organisation.id, '2020-01-01' from organisation
+         join membership on membership.network_id = $1 and membership.organisation_id = organisation.id
+         where organisation.name = any($3)`,
+        [network.id, ids[slug], members],
+      )
+    }
+  })
+
+  test('members narrow it by the groups they may know of; who is in a secret one is not told', async () => {
+    const page = await read('/fr/club/organisations', member)
+    expect(page).toMatch(new RegExp(`group=${ids.ouvert}"[^>]*><span>Groupe des tissus</span> <small>2<`))
+    expect(page).not.toContain('caché')
+    expect(page).not.toContain(ids.secret)
+    const narrowed = await read(`/fr/club/organisations?group=${ids.ouvert}&kind=company`, member)
+    expect(narrowed).toContain('Étoffes du Val')
+    expect(narrowed).not.toContain('Taller')
+    expect(narrowed).toMatch(/2 organisations/)
+    const secret = await read(`/fr/club/organisations?group=${ids.secret}`, member)
+    expect(secret).toContain('Aucune organisation ne correspond')
+    expect(secret).not.toContain('caché')
+    const whole = await read(`/fr/club/organisations?group=${ids.secret}`, facilitator)
+    expect(whole).toContain('Groupe très caché')
+    expect(whole).toContain('La Ressourcerie')
+  })
+
+  test('who is in the secret group finds it, and nobody by what has ended', async () => {
+    const insider = await aPerson(site.database, network, 'member')
+    await site.database.asOwner(
+      `insert into group_member (network_id, group_id, person_id, valid_from) values ($1, $2, $3, '2020-01-01')`,
+      [network.id, ids.secret, insider.personId],
+    )
+    expect(await read(`/fr/club/organisations?group=${ids.secret}`, insider)).toContain('La Ressourcerie')
+    await site.database.asOwner(
+      `update group_organisation set valid_until = current_date - 2 where group_id = $1 and organisation_id in (
+         select id from organisation where name = 'Savons du Midi')`,
+      [ids.ouvert],
+    )
+    const page = await read(`/fr/club/organisations?group=${ids.ouvert}`, insider)
+    expect([page.includes('Étoffes du Val'), page.includes('Savons du Midi')]).toEqual([true, false])
+  })
+
+  test('files and programmes follow it', async () => {
+    const csv = await read(`/fr/club/organisations/export/organisations.csv?group=${ids.ouvert}`, facilitator)
+    expect(cells(csv).map(row => row.Nom)).toEqual(['Étoffes du Val'])
+    const token = await aToken(site.database, network, ['members:read'])
+    const ask = async (group: string | undefined) => {
+      const headers = { authorization: `Bearer ${token}` }
+      const answer = await site.app.request(`/api/networks/club/organisations?group=${group}`, { headers })
+      const { organisations } = (await answer.json()) as { organisations?: { name: string }[] }
+      return [answer.status, organisations?.map(({ name }) => name)]
+    }
+    expect(await ask(ids.ouvert)).toEqual([200, ['Étoffes du Val']])
+    expect(await ask(ids.secret)).toEqual([200, []])
+    expect(await ask('x')).toEqual([422, undefined])
   })
 })
 

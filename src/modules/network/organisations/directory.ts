@@ -29,6 +29,8 @@ export interface DirectoryQuery {
   country: string | null
   region: string | null
   engagement: number | null
+  /** Its id. */
+  group: string | null
 }
 
 export const wholeDirectory: DirectoryQuery = {
@@ -40,10 +42,15 @@ export const wholeDirectory: DirectoryQuery = {
   country: null,
   region: null,
   engagement: null,
+  group: null,
 }
 
-export const facets = ['kind', 'size', 'division', 'country', 'region', 'engagement'] as const
+const ownFacets = ['kind', 'size', 'division', 'country', 'region', 'engagement'] as const
+export const facets = [...ownFacets, 'group'] as const
 export type Facet = (typeof facets)[number]
+
+/** A query that gives `organisation_id` and `group_id`, of groups the reader may know of; null: nobody is in any. */
+export type Belonging = RawBuilder<unknown> | null
 
 /** Of each facet its values, the commonest first; what one of them leads to, with all else that is chosen. */
 export type FacetCounts = Record<Facet, { value: string; count: number }[]>
@@ -62,6 +69,7 @@ export function readDirectoryQuery(search: URLSearchParams): DirectoryQuery {
     country: country(given('country')) ? given('country') : null,
     region: given('region').slice(0, 200).trim() || null,
     engagement: engagementLevels.find(one => one === level) ?? null,
+    group: isId(given('group')) ? given('group') : null,
   }
 }
 
@@ -81,11 +89,15 @@ export async function listOrganisations(
   trx: Trx,
   networkId: string,
   query: DirectoryQuery,
-  { after, limit = 50 }: { after?: string | undefined; limit?: number } = {},
+  {
+    after,
+    limit = 50,
+    belonging = null,
+  }: { after?: string | undefined; limit?: number; belonging?: Belonging } = {},
 ): Promise<{ organisations: Organisation[]; next: string | null }> {
   const today = await dayOf(trx, networkId)
   const rows = await organisationRows(trx, networkId, today)
-    .where(matching(query, today))
+    .where(matching(query, today, belonging))
     .$if(after !== undefined && isId(after), builder =>
       builder.where(
         sql<SqlBool>`(organisation.name collate name_order, organisation.id) > (
@@ -105,21 +117,26 @@ export async function countOrganisations(
   trx: Trx,
   networkId: string,
   query: DirectoryQuery,
+  belonging: Belonging = null,
 ): Promise<{ all: number; facets: FacetCounts }> {
   const today = await dayOf(trx, networkId)
   const { q, former } = query
   const counted = facets.map(facet => {
-    const others = facets.filter(one => one !== facet)
+    const value = facet === 'group' ? sql`belonging.group_id` : sql.ref(facet)
     return sql`
-      (select ${facet}::text as facet, ${sql.ref(facet)}::text as value, count(*)::int as count from found
-       where ${sql.ref(facet)} is not null and ${chosen(query, others)}
+      (select ${facet}::text as facet, ${value}::text as value, count(*)::int as count from found
+       ${facet === 'group' ? sql`join belonging on belonging.organisation_id = found.id` : sql``}
+       where ${value} is not null and ${chosen(
+         query,
+         facets.filter(one => one !== facet),
+       )}
        group by 2 order by 3 desc, 2 limit ${mostValues})`
   })
   const { rows } = await sql<{ facet: Facet | 'all'; value: string; count: number }>`
-    with found as materialized (
-      select ${sql.join(facets.map(facet => sql`${columns[facet]} as ${sql.ref(facet)}`))}
+    with belonging as materialized (${belonging ?? nobody}), found as materialized (
+      select organisation.id, ${sql.join(ownFacets.map(facet => sql`${columns[facet]} as ${sql.ref(facet)}`))}
       from membership join organisation on organisation.id = membership.organisation_id
-      where membership.network_id = ${networkId} and ${matching({ ...wholeDirectory, q, former }, today)}
+      where membership.network_id = ${networkId} and ${matching({ ...wholeDirectory, q, former }, today, null)}
     )
     select 'all' as facet, '' as value, count(*)::int as count from found where ${chosen(query, facets)}
     union all ${sql.join(counted, sql` union all `)}`.execute(trx)
@@ -135,6 +152,7 @@ export async function countOrganisations(
       country: of('country'),
       region: of('region'),
       engagement: of('engagement'),
+      group: of('group'),
     },
   }
 }
@@ -142,8 +160,11 @@ export async function countOrganisations(
 /** More than there are divisions; of regions the commonest. */
 const mostValues = 120
 
+/** In place of groups, where there are none. */
+const nobody = sql`select null::uuid as organisation_id, null::uuid as group_id where false`
+
 /** Where each facet is read from. */
-const columns: Record<Facet, RawBuilder<unknown>> = {
+const columns: Record<(typeof ownFacets)[number], RawBuilder<unknown>> = {
   kind: sql`organisation.kind`,
   size: sql`organisation.size_class`,
   division: sql`organisation.division`,
@@ -152,7 +173,7 @@ const columns: Record<Facet, RawBuilder<unknown>> = {
   engagement: sql`membership.engagement`,
 }
 
-function matching(query: DirectoryQuery, today: string) {
+function matching(query: DirectoryQuery, today: string, belonging: Belonging) {
   const words = query.q.trim().split(/\s+/).filter(Boolean).slice(0, 8)
   const number = query.q.toUpperCase().replace(/[\s./-]+/g, '')
   const conditions = [
@@ -162,7 +183,12 @@ function matching(query: DirectoryQuery, today: string) {
     ...(words.length > 0
       ? [sql`organisation.id in (select organisations_matching(${words}::text[], ${number}))`]
       : []),
-    ...facets.filter(facet => query[facet] !== null).map(facet => sql`${columns[facet]} = ${query[facet]}`),
+    ...ownFacets
+      .filter(facet => query[facet] !== null)
+      .map(facet => sql`${columns[facet]} = ${query[facet]}`),
+    ...(query.group === null
+      ? []
+      : [sql`organisation.id in (${membersOf(query.group, sql`(${belonging ?? nobody})`)})`]),
   ]
   return sql<SqlBool>`${sql.join(conditions, sql` and `)}`
 }
@@ -171,6 +197,14 @@ function matching(query: DirectoryQuery, today: string) {
 function chosen(query: DirectoryQuery, of: readonly Facet[]) {
   const conditions = of
     .filter(facet => query[facet] !== null)
-    .map(facet => sql`${sql.ref(facet)} = ${query[facet]}`)
+    .map(facet =>
+      facet === 'group'
+        ? sql`found.id in (${membersOf(query.group, sql`belonging`)})`
+        : sql`${sql.ref(facet)} = ${query[facet]}`,
+    )
   return sql.join([sql`true`, ...conditions], sql` and `)
+}
+
+function membersOf(group: string | null, belonging: RawBuilder<unknown>) {
+  return sql`select own.organisation_id from ${belonging} as own where own.group_id = ${group}::uuid`
 }

@@ -48,13 +48,21 @@ import { unlessRefused } from '#modules/network/refusal.ts'
 import { sectionsOf } from '#modules/network/sections.ts'
 
 export async function showOrganisations(c: AppContext): Promise<Response> {
-  const { network, tenant } = entryOf(c)
+  const entry = entryOf(c)
+  const { network, tenant } = entry
+  const { db, organisationGroups } = c.var.services
   const query = readDirectoryQuery(new URL(c.req.url).searchParams)
-  const found = await readTenant(c.var.services.db, tenant, async trx => ({
-    ...(await listOrganisations(trx, network.id, query, { after: c.req.query('after') })),
-    counts: await countOrganisations(trx, network.id, query),
-    words: await engagementWords(trx, network.id),
-  }))
+  const belonging = organisationGroups?.belonging(entry) ?? null
+  const found = await readTenant(db, tenant, async trx => {
+    const counts = await countOrganisations(trx, network.id, query, belonging)
+    const groups = [...counts.facets.group.map(({ value }) => value), ...(query.group ? [query.group] : [])]
+    return {
+      ...(await listOrganisations(trx, network.id, query, { after: c.req.query('after'), belonging })),
+      counts,
+      groups: (await organisationGroups?.names(trx, entry, groups)) ?? new Map<string, string>(),
+      words: await engagementWords(trx, network.id),
+    }
+  })
   return page(c, OrganisationsPage, { network, manages: manages(c), query, ...found })
 }
 
@@ -62,13 +70,15 @@ export async function exportOrganisations(c: AppContext): Promise<Response> {
   const [, format] = /^organisations\.(csv|xlsx)$/.exec(c.req.param('file') ?? '') ?? []
   if (!format) throw new AppError('not-found')
   await limitAddress(c, 'export')
-  const { network, tenant } = entryOf(c)
-  const { db } = c.var.services
+  const entry = entryOf(c)
+  const { network, tenant } = entry
+  const { db, organisationGroups } = c.var.services
   const { i18n } = c.var
+  const belonging = organisationGroups?.belonging(entry) ?? null
   const query = readDirectoryQuery(new URL(c.req.url).searchParams)
   const words = await readTenant(db, tenant, trx => engagementWords(trx, network.id))
   const next = (after: string | undefined) =>
-    readTenant(db, tenant, trx => listOrganisations(trx, network.id, query, { after, limit: 500 }))
+    readTenant(db, tenant, trx => listOrganisations(trx, network.id, query, { after, limit: 500, belonging }))
   const context = { i18n, words, locale: network.locale }
   const type = format === 'csv' ? 'text/csv; charset=utf-8' : workbookType
   c.header('content-type', type)
@@ -234,8 +244,7 @@ async function organisationOf(c: AppContext): Promise<Organisation> {
 
 async function tendedOrganisation(c: AppContext): Promise<Organisation> {
   const organisation = await organisationOf(c)
-  if (!tendsOrganisation(entryOf(c), organisation.id))
-    throw new AppError('forbidden', { params: { scope: 'organisations:manage' } })
+  if (!tendsOrganisation(entryOf(c), organisation.id)) throw new AppError('forbidden')
   return organisation
 }
 

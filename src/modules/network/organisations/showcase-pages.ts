@@ -145,8 +145,7 @@ async function writtenOrganisation(c: AppContext): Promise<Organisation> {
     findOrganisation(trx, network.id, c.req.param('organisation') ?? ''),
   )
   if (!organisation) throw new AppError('not-found')
-  if (!writesShowcase(entry, organisation.id))
-    throw new AppError('forbidden', { params: { scope: 'members:manage' } })
+  if (!writesShowcase(entry, organisation.id)) throw new AppError('forbidden')
   return organisation
 }
 

@@ -46,6 +46,7 @@ export const facetNames: Record<Facet, MessageKey> = {
   country: 'organisation.country',
   region: 'organisation.region',
   engagement: 'organisation.engagement',
+  group: 'organisations.group',
 }
 
 export const stateNames: Record<ShowcaseState, MessageKey> = {

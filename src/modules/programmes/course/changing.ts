@@ -114,7 +114,7 @@ async function openCourse(trx: Trx, entry: Entry, intent: Intent): Promise<Cours
       .execute()
   // That it ended can be undone as well.
   const opened = await openProgramme(trx, entry, id, kind === 'undone' ? 'read' : 'run')
-  if (!opened.mayRun) throw new AppError('forbidden', { params: { scope: 'programmes:manage' } })
+  if (!opened.mayRun) throw new AppError('forbidden')
   if (opened.programme.revision !== revision)
     throw new Refusal({ field: 'revision', message: 'programme.error.revision' })
   return { ...opened, capsules: await structureOf(trx, entry.network.id, id) }

@@ -30,7 +30,7 @@ export async function shownIn<T>(
   const { network } = entry
   return readTenant(c.var.services.db, entry.tenant, async trx => {
     const { programme, group, mayRun } = await openProgramme(trx, entry, idIn(c), need)
-    if (!mayRun) throw new AppError('forbidden', { params: { scope: 'programmes:manage' } })
+    if (!mayRun) throw new AppError('forbidden')
     const shown = { network, programme, group, capsules: await structureOf(trx, network.id, programme.id) }
     return { ...shown, ...(await more(trx, shown)) }
   })

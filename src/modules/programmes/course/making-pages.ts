@@ -194,7 +194,7 @@ async function makingPage(
   const { network } = entry
   const props = await readTenant(c.var.services.db, entry.tenant, async trx => {
     const groups = await groupChoices(trx, entry)
-    if (groups.length === 0) throw new AppError('forbidden', { params: { scope: 'programmes:manage' } })
+    if (groups.length === 0) throw new AppError('forbidden')
     const group = form.values.group?.[0] ?? ''
     const known = groups.find(({ id, slug }) => id === group || slug === group)
     return {

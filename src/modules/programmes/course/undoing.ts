@@ -125,7 +125,7 @@ export async function undoProgramme(
 ): Promise<Programme> {
   const networkId = entry.network.id
   const { programme, group, mayRun } = await openProgramme(trx, entry, programmeId, 'read')
-  if (!mayRun) throw new AppError('forbidden', { params: { scope: 'programmes:manage' } })
+  if (!mayRun) throw new AppError('forbidden')
   // What is said in it just now is seen, and what is said from now on finds nothing.
   await trx
     .selectFrom('programme')

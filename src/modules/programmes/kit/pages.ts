@@ -97,8 +97,7 @@ async function postFulfilment(c: AppContext): Promise<Response> {
     throw new AppError('invalid-input', { fields })
   }
   // Typed by somebody else on the same phone: nobody says it in their place.
-  if (value.owner !== keptFor(c))
-    throw new AppError('forbidden', { params: { scope: 'programmes:take-part' } })
+  if (value.owner !== keptFor(c)) throw new AppError('forbidden')
   try {
     const result = await inTenant(db, entry.tenant, trx =>
       fulfilFromPhone(trx, entry, kinds, c.req.param('programme') ?? '', value),

@@ -117,7 +117,7 @@ export async function propose(
   await refuseForeignStep(trx, networkId, programme.id, input.step)
   const { organisationId, own } = await actingFor(trx, entry, opened, input.organisation)
   // Whoever runs it agrees, and asks nobody.
-  if (!own) throw new AppError('forbidden', { params: { scope: 'programmes:take-part' } })
+  if (!own) throw new AppError('forbidden')
   const due = await refusePastDay(trx, programme.timeZone, input.due)
   const values = {
     due_on: due,

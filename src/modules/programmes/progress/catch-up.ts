@@ -64,7 +64,7 @@ export async function catchUpOf(
 ): Promise<CatchUp> {
   const networkId = entry.network.id
   const own = (await ownOrganisations(trx, entry, group.id)).some(({ id }) => id === organisationId)
-  if (!own && !mayRun) throw new AppError('forbidden', { params: { scope: 'programmes:take-part' } })
+  if (!own && !mayRun) throw new AppError('forbidden')
   const [progress] = await progressOf(trx, kinds, networkId, [programme.id])
   const organisation = progress?.organisations.find(({ id }) => id === organisationId)
   if (!organisation) throw new AppError('not-found')

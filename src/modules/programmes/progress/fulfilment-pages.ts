@@ -99,8 +99,7 @@ async function answer(c: AppContext, sent: FormState | null, status: 200 | 422):
   const forOthers =
     own.length === 0 || c.req.query('others') !== undefined || !own.some(({ id }) => id === wanted)
   const organisations = forOthers && section.others.length > 0 ? section.others : own
-  if (organisations.length === 0)
-    throw new AppError('forbidden', { params: { scope: 'programmes:take-part' } })
+  if (organisations.length === 0) throw new AppError('forbidden')
   const known = expectation.fulfilments.find(
     one => one.organisation.id === wanted && one.person?.id === entry.personId,
   )

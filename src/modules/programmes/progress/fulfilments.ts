@@ -297,7 +297,7 @@ export async function actingFor(
 }
 
 function forbidden(): AppError {
-  return new AppError('forbidden', { params: { scope: 'programmes:take-part' } })
+  return new AppError('forbidden')
 }
 
 /**

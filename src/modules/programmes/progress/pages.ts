@@ -103,7 +103,7 @@ async function exportProgress(c: AppContext): Promise<Response> {
   const { db, expectations: kinds } = c.var.services
   const { calls, capsules } = await readTenant(db, entry.tenant, async trx => {
     const opened = await openProgramme(trx, entry, programmeId(c), 'read')
-    if (!opened.mayRun) throw new AppError('forbidden', { params: { scope: 'programmes:manage' } })
+    if (!opened.mayRun) throw new AppError('forbidden')
     const { progress, capsules } = await known(trx, kinds, entry, opened)
     const people = await peopleFor(trx, entry.network.id, opened.programme)
     return { calls: callsFor(progress, people) satisfies Call[], capsules }

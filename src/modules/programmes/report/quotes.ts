@@ -106,7 +106,7 @@ export async function leaveQuote(
 ): Promise<string> {
   const { programme } = await openProgramme(trx, entry, programmeId, 'take-part')
   const { network, personId } = entry
-  if (personId === null) throw new AppError('forbidden', { params: { scope: 'programmes:take-part' } })
+  if (personId === null) throw new AppError('forbidden')
   const organisationId = await signingFor(trx, entry, programme.groupId, input.signedAs)
   // Of no order in time: when it was left would say by whom.
   const id = randomUUID()

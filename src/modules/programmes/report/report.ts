@@ -84,7 +84,7 @@ async function openForReport(trx: Trx, entry: Entry, programmeId: string) {
   const { programme, group, mayRun } = await openProgramme(trx, entry, programmeId, 'read')
   if (!mayRun) {
     const { mayReopen } = await openGroup(trx, entry, group.id, 'read')
-    if (!mayReopen) throw new AppError('forbidden', { params: { scope: 'programmes:manage' } })
+    if (!mayReopen) throw new AppError('forbidden')
   }
   return { programme, group }
 }

@@ -1,11 +1,13 @@
 import type { ComponentChildren } from 'preact'
+import type { FormState } from '#http/form.ts'
 import { href } from '#http/routes.ts'
 import { QrCode } from '#modules/meetings/door/views/qr-code.tsx'
 import { whereOf } from '#modules/meetings/meeting-words.ts'
 import type { Meeting } from '#modules/meetings/meetings.ts'
+import { ComingFields } from '#modules/meetings/registrations/views/coming-fields.tsx'
 import type { HeldRegistration } from '#modules/meetings/registrations/visitors.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
-import { ActionButton } from '#ui/form.tsx'
+import { ActionButton, Form, TextField } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 
 /** What whoever holds the link of a registration sees and does. */
@@ -15,6 +17,8 @@ export function HeldRegistrationPage(props: {
   registration: HeldRegistration
   token: string
   problem?: string | undefined
+  /** What they said, to be changed. */
+  form: FormState
   /** What else there is of it, once it has been. */
   children?: ComponentChildren
 }) {
@@ -87,6 +91,7 @@ export function HeldRegistrationPage(props: {
                 />
               </div>
             )}
+            {registration.state !== 'withdrawn' && isOpen(meeting) && <Change {...props} />}
           </section>
         )}
         {props.children}
@@ -99,6 +104,37 @@ export function HeldRegistrationPage(props: {
         )}
       </article>
     </NetworkLayout>
+  )
+}
+
+/** As long as others may register. */
+function isOpen(meeting: Meeting): boolean {
+  return meeting.state === 'scheduled' && (meeting.registrationUntil ?? meeting.startsAt) > new Date()
+}
+
+function Change({ network, meeting, registration, token, form }: Parameters<typeof HeldRegistrationPage>[0]) {
+  const { t, locale } = useFrame().i18n
+  return (
+    <details class="more-to-do" open={Object.keys(form.errors).length > 0}>
+      <summary>{t('meetings.registration.change')}</summary>
+      <Form
+        action={href('ownRegistration', { locale, network: network.slug, token })}
+        state={form}
+        submit={t('form.save')}
+      >
+        {!registration.ofPerson && (
+          <TextField
+            name="name"
+            label={t('meetings.visit.name')}
+            state={form}
+            maxLength={200}
+            autocomplete="name"
+            required
+          />
+        )}
+        <ComingFields meeting={meeting} form={form} />
+      </Form>
+    </details>
   )
 }
 

@@ -138,7 +138,7 @@ function Receiving({ network, series, dates }: SeriesPageProps) {
             ? t('series.host.asked', { count: asked })
             : t('series.host.yours', { count: own.length })}
         </strong>{' '}
-        {own.length > 1 && t('series.host.one')}
+        {own.length > 1 && t('series.host.one')} {t('meetings.host.place')}
       </p>
       <div class="actions">
         {asked > 0 && (

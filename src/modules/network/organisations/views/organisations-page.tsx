@@ -27,6 +27,8 @@ interface OrganisationsPageProps {
   organisations: Organisation[]
   counts: { all: number; facets: FacetCounts }
   words: EngagementWords
+  /** What the groups among them are called, as far as the reader may know of them. */
+  groups: Map<string, string>
   next: string | null
 }
 
@@ -267,7 +269,7 @@ function inOrder(facet: Facet, values: FacetCounts[Facet]): FacetCounts[Facet] {
 function valueName(
   facet: Facet,
   value: string,
-  { words, network }: Pick<OrganisationsPageProps, 'words' | 'network'>,
+  { words, network, groups }: Pick<OrganisationsPageProps, 'words' | 'network' | 'groups'>,
   i18n: I18n,
 ): string {
   const { t, locale } = i18n
@@ -282,6 +284,8 @@ function valueName(
       return countryName(value, locale)
     case 'engagement':
       return engagementName(Number(value), words, i18n, network.locale)
+    case 'group':
+      return groups.get(value) ?? t('organisations.group')
     default:
       return value
   }
