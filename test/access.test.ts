@@ -16,6 +16,8 @@ import { aNetwork, aPerson, type TestNetwork, type TestPerson } from './factorie
 import { everythingIn, type Living, prepareLiving } from './living.ts'
 import { parametersOf } from './living-parameters.ts'
 import { type Moment, momentOf } from './restoring.ts'
+import { type Asking, validAsking } from './valid-bodies.ts'
+import { refusedOtherwise } from './valid-fields.ts'
 
 /**
  * docs/access.md says who may do what. Every line of it is asked for here, with live objects, and has to be so.
@@ -31,6 +33,7 @@ const keys = ['key', 'wrongKey'] as const
 interface World {
   living: Living
   people: Record<Exclude<Who, 'visitor'>, TestPerson>
+  asking: Asking
 }
 
 let site: TestApp
@@ -63,6 +66,7 @@ beforeAll(async () => {
         other,
         platform,
       },
+      asking: () => ({ query: '', sent: undefined }),
     }
     await database.asOwner(`update network set accent = '#005a3a', sign_up = 'request' where id = $1`, [
       network.id,
@@ -72,6 +76,15 @@ beforeAll(async () => {
   operations = await operationsOf(site)
   await issueKeys()
   beginning = await momentOf(site)
+  for (const world of Object.values(worlds)) {
+    const { administrator, platform } = world.people
+    world.asking = await validAsking(site, world.living, [
+      { headers: cookieOf(administrator), of: ['network', 'link', 'site'] },
+      { headers: cookieOf(platform), of: ['platform'] },
+      { headers: {}, of: ['link', 'site'] },
+    ])
+  }
+  await beginning.restore()
 })
 
 afterAll(async () => {
@@ -102,9 +115,10 @@ test('every address that is served is in the table', () => {
 })
 
 test('docs/access.md is what is so', { timeout: 900_000 }, async () => {
-  const now = [introduction, await pageTables(), await apiTable()].join('\n\n')
+  const now = [introduction, await pageTables(), await apiTable(), reasons].join('\n\n')
   if (process.env.UPDATE === '1') writeFileSync(document, `${now}\n`)
   expect(readFileSync(document, 'utf8').split('\n')).toEqual(`${now}\n`.split('\n'))
+  expect([...refused].sort()).toEqual(Object.keys(refusedOtherwise).sort())
 })
 
 test('to those outside, a private network is as one that does not exist', { timeout: 300_000 }, async () => {
@@ -140,11 +154,12 @@ const introduction = `# Who may do what
 Every page and every operation of the API, as each role finds it. A test asks for all of it (\`test/access.test.ts\`) and
 fails where this table and the answers differ; \`UPDATE=1\` writes it anew. The policies are those of \`src/http/policies.ts\`.
 
-✓ is let in (what is sent may still be refused for what it says), 401 is asked to sign in or for a key, 403 may not, 404 is
-told of nothing: also of what this installation has not, such as a demonstration. What is asked for belongs to someone
-else of the network; keys and files can be removed by their own people too. V: visitor, M: member, F: facilitator, A: administrator, O: administrator of another network, P: platform
-administrator. Of a private network those outside learn nothing: a test compares what they are told with what they are
-told of a network that does not exist.`
+✓ is let in, with all that is to be sent. · would be let in; what is asked for here is refused for another reason, said at the
+end: a code that is wrong, a state that does not allow it. 401 is asked to sign in or for a key, 403 may not, 404 is told of
+nothing: also of what this installation has not, such as a demonstration. What is asked for belongs to someone else of the
+network; keys and files can be removed by their own people too. V: visitor, M: member, F: facilitator, A: administrator,
+O: administrator of another network, P: platform administrator. Of a private network those outside learn nothing: a test
+compares what they are told with what they are told of a network that does not exist.`
 
 async function pageTables(): Promise<string> {
   const inNetwork = pages.filter(({ path }) => path.includes('/:network'))
@@ -167,6 +182,15 @@ itself with the scope of the policy, W: one with every other scope.
 ${both}`
 }
 
+const reasons = `## Why · stands
+
+${Object.entries(refusedOtherwise)
+  .map(([line, reason]) => `- ${line.replace(' ', ' `')}\`: ${reason}`)
+  .join('\n')}`
+
+/** Where somebody was told · in what was asked for here. */
+const refused = new Set<string>()
+
 const letters: Record<string, string> = { other: 'O', key: 'K', wrongKey: 'W' }
 
 async function table(
@@ -181,21 +205,26 @@ async function table(
     const cells = []
     for (const visibility of visibilities)
       cells.push(...(await answers(operation, worlds[visibility], columns)))
+    if (cells.includes('·')) refused.add(`${operation.method} ${operation.path}`)
     lines.push([operation.method, `\`${operation.path}\``, operation.policy, ...cells])
   }
   return lines.map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-/** What only reads is asked for all at once, what changes something by one after the other, and is undone each time. */
+/**
+ * What only reads is asked for all at once, what changes something by one after the other, and is undone each time; but where
+ * anybody may, as some answers there are slow on purpose.
+ */
 async function answers(
   operation: Operation,
   world: World,
   columns: readonly (Who | (typeof keys)[number])[],
 ): Promise<string[]> {
-  if (operation.method === 'GET') return Promise.all(columns.map(who => answer(operation, world, who)))
-  const all = []
-  for (const who of columns) {
-    all.push(await answer(operation, world, who))
+  const told = (who: string) => answer(operation, world, who)
+  if (operation.method === 'GET') return Promise.all(columns.map(told))
+  const all: string[] = []
+  for (const some of operation.policy === 'site:read' ? [columns] : columns.map(who => [who])) {
+    all.push(...(await Promise.all(some.map(told))))
     await beginning.restore()
   }
   return all
@@ -212,9 +241,14 @@ async function answer(operation: Operation, world: World, who: string): Promise<
   const headers = path.startsWith('/api/')
     ? await withKey(living.network, policy, who, person)
     : cookieOf(person)
-  const { status } = await ask(site, method, filled(path, parameters), headers)
-  if (status >= 500) throw new Error(`${method} ${path} answers ${who} with ${status}`)
-  return [401, 403, 404].includes(status) ? String(status) : '✓'
+  const asked = filled(path, parameters)
+  const { query, sent } = world.asking(operation, asked, person)
+  const { status } = await ask(site, method, asked + query, headers, sent)
+  if ([401, 403, 404].includes(status)) return String(status)
+  if (status < 400) return '✓'
+  if (![400, 409, 415, 422].includes(status))
+    throw new Error(`${method} ${path} answers ${who} with ${status}`)
+  return '·'
 }
 
 async function giveLogo(network: TestNetwork): Promise<void> {

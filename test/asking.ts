@@ -44,19 +44,25 @@ export interface Answer {
   body: string
 }
 
-/** Asks as a browser does; a body is a form. */
+/** A form, with files or without; or what a programme sends, which says itself of what type it is. */
+export type Sent = URLSearchParams | FormData | Blob
+
+/** Asks as a browser does; without a body, it is a form that is empty. */
 export async function ask(
   site: TestApp,
   method: string,
   path: string,
   headers: Record<string, string>,
-  body?: URLSearchParams,
+  body?: Sent,
 ): Promise<Answer> {
-  const form = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' }
+  const sent = {
+    'sec-fetch-site': 'same-origin',
+    ...(!body && { 'content-type': 'application/x-www-form-urlencoded' }),
+  }
   const response = await site.app.request(path, {
     method,
-    headers: { accept: 'text/html', ...(method === 'GET' ? {} : form), ...headers },
-    ...(body && { body: body.toString() }),
+    headers: { accept: 'text/html', ...(method === 'GET' ? {} : sent), ...headers },
+    ...(body && { body }),
   })
   return { status: response.status, headers: response.headers, body: await readable(response) }
 }

@@ -8,6 +8,8 @@ export interface LivingMeeting {
   meeting: string
   /** On its agenda. */
   item: string
+  /** Proposed for it, and waiting for an answer. */
+  proposedItem: string
   registration: string
   /** Of the link by which whoever has no account finds that registration again. */
   registrationToken: string
@@ -23,7 +25,7 @@ export async function meetingIn(
   network: TestNetwork,
   { own, person, organisation }: { own: string; person: string; organisation: string },
 ): Promise<LivingMeeting> {
-  const [meeting, item, registration] = [newId(), newId(), newId()]
+  const [meeting, item, proposedItem, registration] = [newId(), newId(), newId(), newId()]
   const [registrationToken, requestToken, calendarToken] = [secret(), secret(), secret()]
   const insert = (sql: string, ...values: unknown[]) => database.asOwner(sql, [network.id, ...values])
   await insert(
@@ -38,7 +40,7 @@ export async function meetingIn(
   )
   for (const [id, state] of [
     [item, 'accepted'],
-    [newId(), 'proposed'],
+    [proposedItem, 'proposed'],
   ])
     await insert(
       `insert into agenda_item (network_id, meeting_id, id, position, title, details, minutes, proposed_by, state)
@@ -88,7 +90,7 @@ export async function meetingIn(
     person,
     hash(calendarToken),
   )
-  return { meeting, item, registration, registrationToken, requestToken, calendarToken }
+  return { meeting, item, proposedItem, registration, registrationToken, requestToken, calendarToken }
 }
 
 function secret(): string {

@@ -19,7 +19,8 @@ export async function programmeTemplateIn(
     )
 }
 
-function contentOf(key: string, version: number, own: string): string {
+/** As it is written down. */
+export function contentOf(key: string, version: number, own: string): string {
   const text = { fr: own }
   return JSON.stringify({
     ...{ key, version, name: text, about: text, licence: 'CC0-1.0', duration: 'P3M' },

@@ -2,7 +2,11 @@ import { newId } from '#kernel/ids.ts'
 import type { TestApp } from './app.ts'
 import type { TestNetwork } from './factories.ts'
 
-/** The step ahead, its capsule and an empty one, and a group of its own for another programme: known beforehand, for what is sent. */
+/**
+ * The step behind and the one ahead, their capsule and an empty one, and a group of its own for another programme: known
+ * beforehand, for what is sent.
+ */
+export const livingStepBehind = '01a00000-0000-7000-8000-0000000000e5'
 export const livingStepAhead = '01a00000-0000-7000-8000-0000000000e1'
 export const livingCapsules = [
   '01a00000-0000-7000-8000-0000000000e3',
@@ -66,7 +70,7 @@ export async function programmeIn(
     ...livingCapsules,
     own,
   )
-  const [before, after] = [newId(), livingStepAhead]
+  const [before, after] = [livingStepBehind, livingStepAhead]
   for (const [id, position, from, until, meetingId] of [
     [before, 0, -100, -60, null],
     [step, 1, -5, 20, meeting],

@@ -195,7 +195,7 @@ export async function everythingIn(
   await insert(
     'insert into commons_template_draft (network_id, key, base_version, definition) values ($1, $2, 1, $3)',
     template,
-    definition,
+    definition.replace(own, `${own} bis`),
   )
   const mail = await inTenant(db, network.inside, async trx => {
     await insert(
