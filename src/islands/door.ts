@@ -31,7 +31,9 @@ export function wake(door: HTMLElement): void {
     const body = new URLSearchParams(
       [...new FormData(form, button)].map(([name, value]) => [name, String(value)]),
     )
-    button.disabled = true
+    // Not `disabled`: the focus would be lost.
+    if (button.ariaDisabled === 'true') return
+    button.ariaDisabled = 'true'
     try {
       const response = await fetch(form.action, {
         method: 'POST',
@@ -46,7 +48,7 @@ export function wake(door: HTMLElement): void {
     } catch {
       say(door.dataset.offline ?? '')
     } finally {
-      button.disabled = false
+      button.ariaDisabled = null
     }
   }
 
@@ -99,8 +101,8 @@ export function wake(door: HTMLElement): void {
 
   function count(counts: Record<string, number>): void {
     for (const [name, value] of Object.entries(counts)) {
-      const place = door.querySelector(`[data-count="${name}"]`)
-      if (place && place.textContent !== String(value)) place.textContent = String(value)
+      for (const place of door.querySelectorAll(`[data-count="${name}"]`))
+        if (place.textContent !== String(value)) place.textContent = String(value)
     }
   }
 

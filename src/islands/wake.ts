@@ -18,6 +18,18 @@ for (const element of document.querySelectorAll('[data-island]')) {
   else wake(element)
 }
 
+/** A menu is closed by Escape, and by going elsewhere. */
+for (const menu of document.querySelectorAll<HTMLDetailsElement>('.menu > details')) {
+  menu.addEventListener('keydown', ({ key }) => {
+    if (key !== 'Escape' || !menu.open) return
+    menu.open = false
+    menu.querySelector('summary')?.focus()
+  })
+  menu.addEventListener('focusout', ({ relatedTarget }) => {
+    if (relatedTarget instanceof Node && !menu.contains(relatedTarget)) menu.open = false
+  })
+}
+
 function wake(element: Element): void {
   const script = element instanceof HTMLElement && element.dataset.island
   if (!script) return

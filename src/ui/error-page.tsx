@@ -51,7 +51,10 @@ export function ErrorPage(props: {
             </a>
           )}
           {place ? (
-            <a class="button quiet" href={href('network', { locale, network: place.slug })}>
+            <a
+              class={mayHelp ? 'button quiet' : 'button'}
+              href={href('network', { locale, network: place.slug })}
+            >
               {t('error.network', { name: place.name })}
             </a>
           ) : (

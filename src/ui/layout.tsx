@@ -40,8 +40,10 @@ export interface LayoutProps {
 }
 
 export function Layout(props: LayoutProps) {
-  const { i18n, assets, origin, path } = useFrame()
+  const { i18n, assets, origin, path, viewer } = useFrame()
   const { t, locale } = i18n
+  // Whoever is signed in has a menu in the bar.
+  const scripts = new Set([...(viewer ? ['wake.js'] : []), ...(props.scripts ?? [])])
   const title = props.network ? `${props.title} · ${props.network.name}` : `${props.title} · Cordée`
   return (
     <html lang={locale}>
@@ -60,7 +62,7 @@ export function Layout(props: LayoutProps) {
         {props.feed && (
           <link rel="alternate" type="application/atom+xml" href={props.feed.href} title={props.feed.title} />
         )}
-        {props.scripts?.map(name => (
+        {[...scripts].map(name => (
           <script key={name} type="module" src={assets.url(name)} />
         ))}
       </head>

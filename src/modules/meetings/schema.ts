@@ -18,7 +18,7 @@ const optionalText = z
 const optionalId = optionalText.refine(id => id === null || isId(id), { error: 'form.error.choose' })
 /** A day that PostgreSQL has as well: there is no year 0. */
 export const day = z.iso
-  .date({ error: 'form.error.date' })
+  .date({ error: ({ input }) => (input ? 'form.error.date' : 'form.error.required') })
   .refine(day => !day.startsWith('0000'), { error: 'form.error.date' })
 /** Browsers may send seconds along. */
 const time = z

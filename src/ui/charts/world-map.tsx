@@ -213,7 +213,11 @@ function Mark({ mark, view, largest, text }: { mark: MarkPoint; view: View; larg
 /** In the South Pacific, where there is nothing else. */
 function Legend({ largest, format }: { largest: number; format: (count: number) => string }) {
   const bottom = frame.height - 14
-  const counts = referenceCounts(largest)
+  // Their numbers stand beside their tops: none on another.
+  const counts = referenceCounts(largest).filter(
+    (count, at, all) =>
+      at === 0 || 2 * (radius(all[at - 1] ?? count, largest) - radius(count, largest)) >= 12,
+  )
   const middle = 16 + radius(counts[0] ?? 1, largest)
   return (
     // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in a group of shapes takes the focus

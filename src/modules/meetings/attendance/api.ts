@@ -23,6 +23,8 @@ const counts = z
     present: z.number().int(),
     absent: z.number().int(),
     waiting: z.number().int(),
+    listed: z.number().int().openapi({ description: 'On the list: expected, waiting and come unannounced' }),
+    missing: z.number().int().openapi({ description: 'On the list, not there yet' }),
   })
   .openapi('PresenceCounts')
 

@@ -74,7 +74,10 @@ test('two phones mark the same person at once: it is said once, and can be taken
   const answers = await Promise.all([mark('yes'), mark('yes'), mark('yes')])
   const said = await Promise.all(answers.map(answer => answer.json()))
   expect(said.map(({ changed }) => changed).sort()).toEqual([false, false, true])
-  expect(said[0].counts).toEqual({ expected: 1, present: 1, absent: 0, waiting: 0 })
+  expect(said[0].counts).toEqual({
+    ...{ expected: 1, present: 1, absent: 0, waiting: 0 },
+    ...{ listed: 1, missing: 0 },
+  })
   const [logged] = await site.database.asOwner<{ count: string }>(
     `select count(*) from audit_entry where network_id = $1 and subject_id = $2`,
     [network.id, meeting],

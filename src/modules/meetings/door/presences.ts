@@ -34,10 +34,15 @@ export interface Expected {
 }
 
 export interface DoorCounts {
+  /** Registered beforehand. */
   expected: number
   present: number
   absent: number
   waiting: number
+  /** On the list: expected, waiting and come unannounced. */
+  listed: number
+  /** Of them, not there yet. */
+  missing: number
 }
 
 export interface DoorQuery {
@@ -99,12 +104,14 @@ export async function doorCounts(trx: Trx, networkId: string, meetingId: string)
     select count(*) filter (where state = 'registered' and checked_by is distinct from 'walk_in')::int as expected,
       count(*) filter (where present)::int as present,
       count(*) filter (where present = false)::int as absent,
-      count(*) filter (where state = 'waiting')::int as waiting
+      count(*) filter (where state = 'waiting')::int as waiting,
+      count(*)::int as listed,
+      count(*) filter (where present is not true)::int as missing
     from registration
     where network_id = ${networkId}::uuid and meeting_id = ${meetingId}::uuid and state <> 'withdrawn'`.execute(
     trx,
   )
-  return rows[0] ?? { expected: 0, present: 0, absent: 0, waiting: 0 }
+  return rows[0] ?? { expected: 0, present: 0, absent: 0, waiting: 0, listed: 0, missing: 0 }
 }
 
 export interface Marking {

@@ -28,6 +28,8 @@ export function MeetingPage(props: MeetingPageProps) {
   const { meeting, mayRun } = opened
   const { t, locale } = useFrame().i18n
   const here = { locale, network: network.slug, meeting: meeting.id }
+  const now = new Date()
+  const underWay = meeting.state === 'scheduled' && meeting.startsAt <= now && now < meeting.endsAt
   return (
     <NetworkLayout
       of={network}
@@ -46,9 +48,10 @@ export function MeetingPage(props: MeetingPageProps) {
             </>
           )}
         </p>
-        {(meeting.state !== 'scheduled' || meeting.visibility === 'group') && (
+        {(meeting.state !== 'scheduled' || meeting.visibility === 'group' || underWay) && (
           <p class="kicker">
             {meeting.state !== 'scheduled' && <strong>{t(stateNames[meeting.state])}</strong>}
+            {underWay && <strong>{t('meetings.under-way')}</strong>}
             {meeting.visibility === 'group' && <span>{t(visibilityNames.group)}</span>}
           </p>
         )}

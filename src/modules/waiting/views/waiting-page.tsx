@@ -37,20 +37,26 @@ export function WaitingPage(props: {
         <h1>{t('waiting.name')}</h1>
         <p class="lede">{t('waiting.lede')}</p>
         {rows.length > 0 && (
-          <nav class="tags" aria-label={t('waiting.filter')}>
-            <a class="tag" href={href('waiting', here)} aria-current={act ? undefined : 'page'}>
+          <nav class="tags chosen" aria-label={t('waiting.filter')}>
+            <a
+              class={act ? 'tag' : 'tag on'}
+              href={href('waiting', here)}
+              aria-current={act ? undefined : 'page'}
+            >
               {t('waiting.filter.all')} <small>{rows.length}</small>
             </a>
-            {acts.map(one => (
-              <a
-                key={one}
-                class="tag"
-                href={href('waiting', here, new URLSearchParams({ act: one }))}
-                aria-current={one === act ? 'page' : undefined}
-              >
-                {t(actNames[one])} <small>{rows.filter(row => row.act === one).length}</small>
-              </a>
-            ))}
+            {acts
+              .filter(one => one === act || rows.some(row => row.act === one))
+              .map(one => (
+                <a
+                  key={one}
+                  class={one === act ? 'tag on' : 'tag'}
+                  href={href('waiting', here, new URLSearchParams({ act: one }))}
+                  aria-current={one === act ? 'page' : undefined}
+                >
+                  {t(actNames[one])} <small>{rows.filter(row => row.act === one).length}</small>
+                </a>
+              ))}
           </nav>
         )}
         {shown.length === 0 && <p>{t('waiting.nothing')}</p>}

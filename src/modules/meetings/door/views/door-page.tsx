@@ -145,9 +145,9 @@ function Filters({ network, meeting, counts, query }: DoorPageProps) {
   const { t, locale, number } = useFrame().i18n
   const here = { locale, network: network.slug, meeting: meeting.id }
   const ways = [
-    { show: 'all', label: t('list.all'), count: counts.expected + counts.waiting },
-    { show: 'expected', label: t('door.not-yet'), count: counts.expected + counts.waiting - counts.present },
-    { show: 'present', label: t('door.there'), count: counts.present },
+    { show: 'all', label: t('door.everyone'), count: 'listed' },
+    { show: 'expected', label: t('door.not-yet'), count: 'missing' },
+    { show: 'present', label: t('door.there'), count: 'present' },
   ] as const
   return (
     <nav class="tags chosen" aria-label={t('list.filters')}>
@@ -164,7 +164,7 @@ function Filters({ network, meeting, counts, query }: DoorPageProps) {
             href={href('meetingDoor', here, search)}
             aria-current={on ? 'true' : undefined}
           >
-            {label} <small>{number(count)}</small>
+            {label} <small data-count={count}>{number(counts[count])}</small>
           </a>
         )
       })}

@@ -37,7 +37,7 @@ export function RegistrationsPage(props: {
           <p>{t('meetings.registrations.none')}</p>
         ) : (
           <div class="scroll">
-            <table class="registrations">
+            <table class="registrations cards">
               <thead>
                 <tr>
                   <th scope="col">{t('meetings.registrations.number')}</th>
@@ -51,7 +51,7 @@ export function RegistrationsPage(props: {
               <tbody>
                 {registrations.map(one => (
                   <tr key={one.id} class={one.state}>
-                    <td>{one.number}</td>
+                    <td data-label={t('meetings.registrations.number')}>{one.number}</td>
                     <td>
                       {one.personId ? (
                         <a class="who" href={href('person', { ...here, person: one.personId })}>

@@ -50,7 +50,17 @@ export function Rope({ network, section }: { network: { slug: string }; section:
             </li>
             {knots.some(({ own }) => own) && (
               <li>
-                <i class="climb-key own" /> {t('rope.legend.own')}
+                <i
+                  class={
+                    knots.some(({ own, behind }) => own && behind) ? 'climb-key own behind' : 'climb-key own'
+                  }
+                />{' '}
+                {t('rope.legend.own')}
+              </li>
+            )}
+            {next && (
+              <li>
+                <i class="climb-key lit" /> {t('rope.legend.next')}
               </li>
             )}
           </ul>
@@ -95,15 +105,16 @@ function Picture({ wide, section, knots }: { wide: boolean; section: RopeSection
         </g>
       ))}
       {lit && <circle class="climb-lit" cx={lit.x} cy={lit.y} r="9" />}
-      <Knots drawing={drawing} knots={knots} />
+      <Knots drawing={drawing} knots={knots} wide={wide} />
     </svg>
   )
 }
 
-function Knots({ drawing, knots }: { drawing: RopeDrawing; knots: readonly Knot[] }) {
+function Knots(props: { drawing: RopeDrawing; knots: readonly Knot[]; wide: boolean }) {
+  const { drawing, knots, wide } = props
   const placed = knots.map((knot, index) => ({ knot, place: drawing.knots[index] }))
   const own = placed.flatMap(({ knot: { own, organisation }, place }) =>
-    own && organisation && place ? [{ name: shortened(organisation.name), x: place.x }] : [],
+    own && organisation && place ? [{ name: shortened(organisation.name, wide ? 34 : 22), x: place.x }] : [],
   )
   const places = placeLabels(
     drawing,
@@ -125,7 +136,8 @@ function Knots({ drawing, knots }: { drawing: RopeDrawing; knots: readonly Knot[
             class={`climb-knot${behind ? ' behind' : ''}${own ? ' own' : ''}`}
           >
             {organisation && <title>{organisation.name}</title>}
-            <circle cx={place.x} cy={place.y} r={own ? 6.5 : 4.8} />
+            {own && <circle class="climb-around" cx={place.x} cy={place.y} r="9.5" />}
+            <circle cx={place.x} cy={place.y} r={own ? 5.5 : 4.8} />
           </g>
         )
       })}
@@ -216,6 +228,6 @@ function holds(capsules: RopeSection['capsules'], capsule: number, step: number)
   return step >= before && step < before + (capsules[capsule]?.steps ?? 0)
 }
 
-function shortened(name: string): string {
-  return name.length > 22 ? `${name.slice(0, 21).trimEnd()}…` : name
+function shortened(name: string, most: number): string {
+  return name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name
 }
