@@ -223,7 +223,7 @@ async function checkIn(people: TestPerson[], meeting: string): Promise<Hand> {
   await page.getByText('Présence notée.').waitFor()
   await go(link('La liste de l’accueil'))
   await page.locator('.door[data-awake]').waitFor()
-  const present = page.locator('[data-count="present"]')
+  const present = page.locator('.door-count [data-count="present"]')
   for (const [index, name] of contacts.slice(3, 10).entries()) {
     await press(page.getByRole('button', { name: `Présent ${name}` }))
     await expect.poll(() => present.textContent()).toBe(String(index + 2))
@@ -231,7 +231,7 @@ async function checkIn(people: TestPerson[], meeting: string): Promise<Hand> {
   const plain = await handOf(browser, site, site.lucie, { screen: 'phone', javaScript: false })
   await plain.page.goto(page.url())
   await plain.go(plain.page.getByRole('button', { name: `Présent ${contacts[10]}` }))
-  expect(await plain.page.locator('[data-count="present"]').textContent()).toBe('9')
+  expect(await plain.page.locator('.door-count [data-count="present"]').textContent()).toBe('9')
   await plain.page.context().close()
 
   await fill('name', 'Rose Vidal')
