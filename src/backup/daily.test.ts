@@ -31,6 +31,13 @@ test('one a day, the last seven kept, and nothing of anyone else’s touched', a
     'cordee-2026-01-01-1200.zip',
     ...[22, 23, 24, 25, 26, 27, 28].map(day => `cordee-2026-02-${day}.zip`),
   ])
+  // A clock that went ahead, and was put right, takes nothing of today away.
+  for (let day = 1; day <= 7; day++) writeFileSync(join(backups, `cordee-2031-01-0${day}.zip`), 'to come')
+  expect(await writeDaily(server, placeAt(dataFolder), new Date(2026, 2, 1))).not.toBeNull()
+  expect(readdirSync(backups)).toEqual(
+    expect.arrayContaining(['cordee-2026-02-23.zip', 'cordee-2026-03-01.zip']),
+  )
+  expect(readdirSync(backups)).toHaveLength(1 + 7 + 7)
   await using target = await emptyTarget(place)
   expect((await restoreInto(target, join(backups, 'cordee-2026-02-28.zip'))).networks).toEqual([])
 })

@@ -87,7 +87,7 @@ export async function writeDaily(
   const { bytes } = await writeTarget(file, async output => {
     summary = await backUp(server, place, output, signal ? { signal } : {})
   })
-  await removeOldest(folder)
+  await removeOldest(folder, name)
   const { rows = 0, files = 0, missing = [] } = summary ?? {}
   return { file, bytes, rows, files, missing }
 }
@@ -98,7 +98,10 @@ export function localDay(now: Date): string {
   return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`
 }
 
-async function removeOldest(folder: string): Promise<void> {
-  const backups = (await readdir(folder)).filter(file => /^cordee-\d{4}-\d\d-\d\d\.zip$/.test(file)).sort()
+/** Of a clock that went wrong there can be days to come: they count for nothing, or today's would go at once. */
+async function removeOldest(folder: string, today: string): Promise<void> {
+  const backups = (await readdir(folder))
+    .filter(file => /^cordee-\d{4}-\d\d-\d\d\.zip$/.test(file) && file <= today)
+    .sort()
   for (const name of backups.slice(0, -kept)) await rm(join(folder, name), { force: true })
 }

@@ -16,6 +16,7 @@ import { ConfigError } from '#kernel/config.ts'
 import { AppError } from '#kernel/errors.ts'
 import { openTerminal, type Terminal } from '#kernel/terminal.ts'
 import { version } from '#kernel/version.ts'
+import { StorageError } from '#platform/files/storage-error.ts'
 import { i18nFor } from '#platform/i18n/i18n.ts'
 
 /** Exit codes: 0 done, 1 could not be done, 2 asked wrongly, 3 the installation cannot be used as it is. */
@@ -93,6 +94,7 @@ function explain(error: unknown, terminal: Terminal): number {
     const { code, detail } = error
     return say(t(code === 'EADDRINUSE' ? 'cli.port-in-use' : 'cli.cannot-listen', detail), 3)
   }
+  if (error instanceof StorageError) return say(t('cli.files-unavailable', { reason: error.message }), 3)
   if (['ECONNREFUSED', 'ENOTFOUND', '28P01', '3D000', '28000'].includes(systemCode(error) ?? '')) {
     return say(
       t('cli.database-unreachable', { reason: error instanceof Error ? error.message : String(error) }),

@@ -6,6 +6,8 @@ import { examine, type Finding } from '#db/examination.ts'
 import type { Server } from '#db/installation.ts'
 import type { Config } from '#kernel/config.ts'
 import { examineAudit } from '#platform/audit/verification.ts'
+import { examineFiles } from '#platform/files/examination.ts'
+import { openStorage } from '#platform/files/storage.ts'
 import { examineJobs } from '#platform/jobs/examination.ts'
 import { mailHealth } from '#platform/mail/index.ts'
 
@@ -20,6 +22,7 @@ export async function examineInstallation(
 ): Promise<Finding[]> {
   const findings = await examine(server, app, config)
   if (server.kind === 'embedded') findings.push(await examineBackups(config.dataFolder, app, now))
+  findings.push(await examineFiles(openStorage(config)))
   findings.push(...(await examineJobs(app.db, now)))
   findings.push(...(await mailHealth(app.db, now)))
   findings.push(...(await examineAudit(app)))

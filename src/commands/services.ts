@@ -21,6 +21,7 @@ import type { Log } from '#kernel/log.ts'
 import { authMail } from '#modules/account/index.ts'
 import { openAuths } from '#platform/auth/auth.ts'
 import { cleanFiles } from '#platform/files/cleaning.ts'
+import { warnOfFiles } from '#platform/files/examination.ts'
 import { openStorage, type Storage } from '#platform/files/storage.ts'
 import { type Job, type Jobs, openJobs, prepareJobs } from '#platform/jobs/jobs.ts'
 import { openMail } from '#platform/mail/index.ts'
@@ -84,7 +85,8 @@ export async function openWorkshop(
     ),
   ]
   const jobs = given.jobs ?? (await openQueue(server, kinds, log))
-  const endings: (() => Promise<void>)[] = []
+  const looked = warnOfFiles(storage, log)
+  const endings: (() => Promise<void>)[] = [() => looked]
   return {
     config,
     log,

@@ -4,6 +4,7 @@ import type { AppContext } from '#http/context.ts'
 import { fieldErrors } from '#http/field-messages.ts'
 import { fieldsSaid, page, problem } from '#http/respond.ts'
 import { AppError } from '#kernel/errors.ts'
+import { StorageError } from '#platform/files/storage-error.ts'
 import { ErrorPage } from '#ui/error-page.tsx'
 
 /** The one place where what was thrown becomes an answer. */
@@ -13,6 +14,7 @@ export function answerFailure(thrown: unknown, c: AppContext): Response {
     c.var.services.log.error({ err: thrown, requestId: c.var.requestId }, 'request failed')
   if (error.code === 'too-many-requests') c.header('retry-after', String(error.params.seconds ?? 60))
   if (error.code === 'unavailable') c.header('retry-after', '5')
+  if (error.code === 'files-unavailable') c.header('retry-after', '60')
   if (error.code === 'unauthenticated') c.header('www-authenticate', 'Bearer')
   c.header('cache-control', 'no-store')
   if (wantsProblem(c)) return problem(c, error)
@@ -37,6 +39,7 @@ function asAppError(thrown: unknown, c: AppContext): AppError {
     if (thrown.status === 413) return new AppError('too-large', { cause: thrown })
     if (thrown.status < 500) return new AppError('bad-request', { cause: thrown })
   }
+  if (thrown instanceof StorageError) return new AppError('files-unavailable', { cause: thrown })
   const code = (thrown as { code?: unknown } | null)?.code
   // A NUL in what was sent: no text of ours can hold it (22021 in a parameter, 22P05 within JSON).
   if (code === '22021' || code === '22P05') return new AppError('bad-request', { cause: thrown })

@@ -19,6 +19,8 @@ export const statusOf = {
   'cross-site': 403,
   internal: 500,
   unavailable: 503,
+  /** Where files are kept is away or refuses us; the rest of the site works. */
+  'files-unavailable': 503,
 } as const
 
 export type ErrorCode = keyof typeof statusOf

@@ -42,7 +42,7 @@ describe.skipIf(!executable)('accounts in a browser', () => {
 
   const signIn = async (page: Page, email = 'awa@exemple.org') => {
     await page.goto('/fr/account/sign-in?next=/fr/account/security')
-    await page.getByLabel('Adresse e-mail').fill(email)
+    await page.getByLabel('Adresse de courriel').fill(email)
     await page.getByLabel('Mot de passe', { exact: true }).fill(password)
     await page.getByRole('button', { name: 'Entrer' }).click()
     await page.waitForURL('**/fr/account/security')
@@ -97,7 +97,7 @@ describe.skipIf(!executable)('accounts in a browser', () => {
     const page = await someone.context.newPage()
     await page.goto('/fr/account/sign-up')
     await page.getByLabel('Votre nom').fill('Modou')
-    await page.getByLabel('Adresse e-mail').fill('modou@exemple.org')
+    await page.getByLabel('Adresse de courriel').fill('modou@exemple.org')
     await page.getByLabel('Mot de passe').fill(password)
     await page.getByRole('button', { name: 'Créer mon compte' }).click()
     await page.waitForURL('**/fr/account/verification')
@@ -144,7 +144,7 @@ describe.skipIf(!executable)('accounts in a browser', () => {
 
     test('a form with mistakes', async () => {
       await page.goto('/fr/account/sign-up')
-      await page.getByLabel('Adresse e-mail').fill('awa@exemple.org')
+      await page.getByLabel('Adresse de courriel').fill('awa@exemple.org')
       await page.getByLabel('Votre nom').fill('Awa')
       await page.getByLabel('Mot de passe').fill('court')
       await page.getByRole('button', { name: 'Créer mon compte' }).click()

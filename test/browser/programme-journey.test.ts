@@ -265,7 +265,7 @@ describe.skipIf(!executable)('nineteen months of CAP RSE Occitanie', { timeout: 
     await go(button('Publier'))
 
     // From the last day of January month by month: to the last of February, and of March.
-    await go(link('Faire un parcours de ce modèle'))
+    await go(link('Créer un parcours à partir de ce modèle'))
     await press(page.getByLabel('Chaque mois'))
     await fill('startsOn', '2028-01-31')
     await fill('country', '')
@@ -274,7 +274,7 @@ describe.skipIf(!executable)('nineteen months of CAP RSE Occitanie', { timeout: 
     await fill('closureFrom', '2028-05-20')
     await fill('closureUntil', '2028-05-10')
     await go(button('Recalculer les dates').first())
-    expect(await said()).toContain('Une fermeture finit avant de commencer')
+    expect(await said()).toContain('Une période sans activité finit avant de commencer')
 
     const group = await aGroup(site.app.database, site.network, { name: 'Groupe sans personne' })
     await page.goto(at(`/programmes/new?group=${group.slug}`))

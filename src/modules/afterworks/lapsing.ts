@@ -8,6 +8,7 @@ import type { Actor } from '#kernel/actor.ts'
 import { defaultLocale, isLocale } from '#kernel/locale.ts'
 import { currentCycle, fateOf } from '#modules/afterworks/cycles.ts'
 import type { Rhythm } from '#modules/afterworks/schema.ts'
+import { type Addressee, recipientsOf } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
 import type { Job } from '#platform/jobs/jobs.ts'
 import { queueMail } from '#platform/mail/index.ts'
@@ -98,12 +99,8 @@ async function decideFate(trx: Trx, networkId: string, id: string) {
   return fate
 }
 
-interface Told {
-  account_id: string
-  address: string
-  name: string
+interface Told extends Addressee {
   locale: string
-  time_zone: string
   slug: string
 }
 
@@ -111,7 +108,8 @@ interface Told {
 async function tellLapsed(trx: Trx, networkId: string, id: string, series: Due): Promise<void> {
   const linkOrigin = series.link_origin
   const { rows } = await sql<Told>`
-    select person.account_id, person.email as address, person.name, network.locale, network.time_zone, network.slug
+    select person.id as "personId", person.account_id as "accountId", person.email, person.name, network.locale,
+      network.slug
     from person join network on network.id = person.network_id
     where person.network_id = ${networkId} and person.account_id is not null and person.email is not null
       and exists (
@@ -125,16 +123,16 @@ async function tellLapsed(trx: Trx, networkId: string, id: string, series: Due):
           ))
       )
     order by person.id limit ${mostTold}`.execute(trx)
-  for (const to of rows) {
-    const locale = isLocale(to.locale) ? to.locale : defaultLocale
+  const [network] = rows
+  if (!network) return
+  const locale = isLocale(network.locale) ? network.locale : defaultLocale
+  for (const to of await recipientsOf(trx, { locale }, rows)) {
+    const here = { locale: to.locale, network: network.slug, series: series.slug }
     await queueMail(trx, {
       networkId,
-      to: { accountId: to.account_id, address: to.address, name: to.name, locale, timeZone: to.time_zone },
+      to,
       template: 'afterworks-lapsed',
-      params: {
-        series: series.name,
-        url: linkOrigin + href('afterworkSeries', { locale, network: to.slug, series: series.slug }),
-      },
+      params: { series: series.name, url: linkOrigin + href('afterworkSeries', here) },
       baseUrl: linkOrigin,
     })
   }

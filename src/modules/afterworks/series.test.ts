@@ -91,6 +91,29 @@ describe('a series lives by demand', () => {
     expect(await lookAfterSeries(db)).toBe(0)
   })
 
+  test('each is told in the language and the hours of their account', async () => {
+    const away = await aNetwork(site.database, { slug: 'au-loin' })
+    const far = await aPerson(site.database, away, 'facilitator', { locale: 'es' })
+    await site.database.asOwner(`update account set time_zone = 'America/Lima' where id = $1`, [
+      far.accountId,
+    ])
+    const series = await aSeries(site.database, await anEntry(site.database, away, far, 'facilitator'), {
+      name: 'Au loin',
+    })
+    await site.database.asOwner(
+      `update afterwork_series set confirm_by = current_date - 3, anchor = current_date - 3 where id = $1`,
+      [series.id],
+    )
+    await lookAfterSeries(site.database.db)
+    const told = await site.database.asOwner(
+      `select locale, time_zone, params->>'url' as url from mail_message
+       where network_id = $1 and template = 'afterworks-lapsed'`,
+      [away.id],
+    )
+    const url = `https://cordee.example/es/au-loin/afterworks/${series.slug}`
+    expect(told).toEqual([{ locale: 'es', time_zone: 'America/Lima', url }])
+  })
+
   test('enough organisations wanted it: the next cycle begins, with nobody’s word yet', async () => {
     const series = await aSeries(site.database, runs, { name: 'Voulue', confirmations: 2 })
     for (const [entry, organisation] of [
@@ -146,6 +169,15 @@ describe('a series lives by demand', () => {
     const path = `/fr/reseau/afterworks/${series.slug}`
     expect((await submit(site, `${path}/details`, sent, people.runs.cookie)).status).toBe(303)
     expect(await reread(series)).toMatchObject({ confirmBy: dayAhead(33), confirmed: 1 })
+    // A day that is over would send it to sleep at once.
+    const over = await submit(
+      site,
+      `${path}/details`,
+      { ...sent, confirmBy: dayAhead(-3) },
+      people.runs.cookie,
+    )
+    expect([over.status, (await over.text()).includes('Cette date est passée.')]).toEqual([422, true])
+    expect((await reread(series)).confirmBy).toBe(dayAhead(33))
   })
 
   test('one speaks for one’s own organisation alone', async () => {

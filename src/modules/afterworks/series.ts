@@ -65,6 +65,7 @@ export async function addSeries(
   linkOrigin: string,
 ): Promise<string> {
   const { network, personId } = entry
+  await refusePast(trx, network.id, input)
   const id = newId()
   const slug = await freeSlug(trx, network.id, input.name)
   await trx
@@ -88,10 +89,17 @@ export async function addSeries(
   return slug
 }
 
+/** A day that is over would send the series to sleep at once. */
+async function refusePast(trx: Trx, networkId: string, { confirmBy }: SeriesInput): Promise<void> {
+  if (confirmBy < (await todayIn(trx, networkId)))
+    throw new Refusal({ field: 'confirmBy', message: 'afterworks.error.past' })
+}
+
 export async function changeSeries(trx: Trx, entry: Entry, slug: string, input: SeriesInput): Promise<void> {
   const { network } = entry
   const before = await openSeries(trx, entry, slug)
   const moved = before.confirmBy !== input.confirmBy
+  if (moved) await refusePast(trx, network.id, input)
   // Given another day to come, one that had lapsed lives again.
   const revived = before.state === 'lapsed' && input.confirmBy >= (await todayIn(trx, network.id))
   await trx

@@ -73,7 +73,7 @@ test('an import that failed says why in the reader’s language', async () => {
     expect(failure.code).toBe('interrupted')
     messages.push(failure.message)
   }
-  expect(messages[0]).toContain('L’importation s’est arrêtée')
+  expect(messages[0]).toContain('L’import s’est arrêté')
   expect(new Set(messages).size).toBe(4)
   const list = await (await ask('imports', { authorization, 'accept-language': 'fr' })).json()
   expect(list).toMatchObject({ imports: [{ failure: { message: messages[0] } }] })

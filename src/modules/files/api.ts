@@ -7,9 +7,10 @@ import { AppError } from '#kernel/errors.ts'
 import { attachment, dropFile, openTo, searchFiles } from '#modules/files/files.ts'
 import { fileKinds, kindOf } from '#modules/files/kinds.ts'
 import { receiveBody } from '#modules/files/receiving.ts'
+import { removeBytes } from '#modules/files/removing.ts'
 import { fileSchema, roomSchema } from '#modules/files/schema.ts'
 import { apiRoute, entryOf } from '#modules/network/index.ts'
-import { removeObjects, type StoredFile, usage } from '#platform/files/files.ts'
+import { type StoredFile, usage } from '#platform/files/files.ts'
 import { defaultLimits } from '#platform/files/receiving.ts'
 
 const ofNetwork = z.object({
@@ -135,9 +136,9 @@ export function filesApi(api: OpenAPIHono<AppEnv>): void {
 
   api.openapi(deleteFile, async c => {
     const entry = entryOf(c)
-    const { db, storage } = c.var.services
+    const { db } = c.var.services
     const keys = await inTenant(db, entry.tenant, trx => dropFile(trx, entry, c.req.param('id')))
-    await removeObjects(storage, keys)
+    await removeBytes(c, keys)
     return c.body(null, 204)
   })
 }

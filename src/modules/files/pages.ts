@@ -16,10 +16,11 @@ import {
 } from '#modules/files/files.ts'
 import { fileKinds } from '#modules/files/kinds.ts'
 import { type Received, receiveForm } from '#modules/files/receiving.ts'
+import { removeBytes } from '#modules/files/removing.ts'
 import { FilesPage } from '#modules/files/views/files-page.tsx'
 import { RemovalPage } from '#modules/files/views/removal-page.tsx'
 import { entryOf } from '#modules/network/index.ts'
-import { removeObjects, usage } from '#platform/files/files.ts'
+import { usage } from '#platform/files/files.ts'
 import { previewWidths } from '#platform/files/storage.ts'
 
 export async function showFiles(c: AppContext): Promise<Response> {
@@ -65,9 +66,9 @@ export async function showRemoval(c: AppContext): Promise<Response> {
 
 export async function postRemoval(c: AppContext): Promise<Response> {
   const entry = entryOf(c)
-  const { db, storage } = c.var.services
+  const { db } = c.var.services
   const keys = await inTenant(db, entry.tenant, trx => dropFile(trx, entry, c.req.param('id') ?? ''))
-  await removeObjects(storage, keys)
+  await removeBytes(c, keys)
   const here = { locale: c.var.locale, network: entry.network.slug }
   return redirectDone(c, href('files', here), 'file-removed')
 }

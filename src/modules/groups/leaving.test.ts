@@ -55,7 +55,7 @@ describe('leaving', () => {
     expect(await lettersTo(site.database, carla)).toEqual(['tasks-handed-over'])
     expect((await people(group)).map(({ name }) => name)).toEqual([bintou.name, carla.name])
     const roll = await (await browse(site, `/fr/reseau/groups/${group.slug}/members`, carla)).text()
-    expect(roll).toContain('Un passage terminé')
+    expect(roll).toContain('Une participation terminée')
   })
 
   test('of many tasks, all go to one person at once, but for those given to others', async () => {

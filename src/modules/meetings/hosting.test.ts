@@ -48,7 +48,11 @@ test('the host is asked, says yes, withdraws: all are told once and another is s
   expect((await submit(`${page}/host`, host, { answer: 'withdrew' })).status).toBe(403)
   const told = (await mailOf(site.database, network)).map(({ address, template }) => `${address} ${template}`)
   expect(told.sort()).toEqual(
-    [`${boss.email} meeting-host-withdrew`, `${member.email} meeting-host-sought`].sort(),
+    [
+      `${boss.email} meeting-host-withdrew`,
+      `${host.email} meeting-hosting-ended`,
+      `${member.email} meeting-host-sought`,
+    ].sort(),
   )
   const text = await (await site.get(page, { cookie: member.cookie })).text()
   expect(text).toContain('Un hôte est cherché')

@@ -4,7 +4,12 @@ import type { Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
 import { openMeeting } from '#modules/meetings/meetings.ts'
 import { lockMeeting } from '#modules/meetings/registrations/places.ts'
-import { tellHostAnswered, tellHostAsked } from '#modules/meetings/telling/telling.ts'
+import {
+  tellHostAnswered,
+  tellHostAsked,
+  tellHosting,
+  tellHostingEnded,
+} from '#modules/meetings/telling/telling-hosts.ts'
 import { type Entry, inLanguage, Refusal } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
 
@@ -53,6 +58,8 @@ export async function answerAsHost(
     .where('id', '=', meetingId)
     .execute()
   await tellHostAnswered(trx, network.id, meetingId, host, answer, placeGoes)
+  if (answer === 'confirmed') await tellHosting(trx, network.id, meetingId, host.id)
+  else if (meeting.hostState === 'confirmed') await tellHostingEnded(trx, network.id, meetingId, host.id)
   await announceChange(trx, network.id)
   const confirmed = answer === 'confirmed'
   await recordChange(trx, network.id, actor, {

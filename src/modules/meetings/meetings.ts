@@ -60,7 +60,15 @@ export interface OpenedMeeting {
   mayTakePart: boolean
   mayRun: boolean
   /** Of the reader, as long as it was not withdrawn. */
-  registration: { id: string; state: 'registered' | 'waiting'; attends: 'place' | 'video' } | null
+  registration: {
+    id: string
+    state: 'registered' | 'waiting'
+    attends: 'place' | 'video'
+    /** They, or somebody they bring, were seen there. */
+    present: boolean
+    /** By name, those they bring who have no place yet. */
+    waitingGuests: string[]
+  } | null
 }
 
 export type Need = 'read' | 'take-part' | 'run'
@@ -69,6 +77,11 @@ export type Need = 'read' | 'take-part' | 'run'
 export async function openMeeting(trx: Trx, entry: Entry, id: string, need: Need): Promise<OpenedMeeting> {
   return openFor(trx, readerOf(entry), id, need)
 }
+
+/** Of a row of `registration`, those who come with it. */
+const guests = sql`from registration guest
+  where guest.network_id = registration.network_id and guest.meeting_id = registration.meeting_id
+    and guest.guest_of = registration.id and guest.state <> 'withdrawn'`
 
 export async function knowsMeeting(trx: Trx, entry: Entry, id: string): Promise<boolean> {
   const reader = readerOf(entry)
@@ -89,7 +102,10 @@ export async function openFor(trx: Trx, reader: Reader, id: string, need: Need):
   if (!isId(id)) throw new AppError('not-found')
   const { rows } = await sql<Row & { may_run: boolean; registration: OpenedMeeting['registration'] }>`
     select ${columns(reader)}, meeting.about, meeting.preparation, ${siblingOf} as sibling, ${isRunBy(reader)} as may_run, (
-      select jsonb_build_object('id', registration.id, 'state', registration.state, 'attends', registration.attends)
+      select jsonb_build_object('id', registration.id, 'state', registration.state, 'attends', registration.attends,
+        'present', registration.present is true or exists (select ${guests} and guest.present),
+        'waitingGuests', coalesce(
+          (select jsonb_agg(guest.name order by guest.number) ${guests} and guest.state = 'waiting'), '[]'))
       from registration
       where registration.network_id = meeting.network_id and registration.meeting_id = meeting.id
         and registration.person_id = ${reader.personId}::uuid and registration.state <> 'withdrawn'

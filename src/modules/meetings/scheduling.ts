@@ -10,6 +10,7 @@ import { groupsOf, readerOf, runsAll } from '#modules/meetings/reading-rights.ts
 import { fillPlaces, lockMeeting } from '#modules/meetings/registrations/places.ts'
 import type { MeetingInput } from '#modules/meetings/schema.ts'
 import { tellCancelled, tellChanged, tellMovedUp } from '#modules/meetings/telling/telling.ts'
+import { tellHostingEnded } from '#modules/meetings/telling/telling-hosts.ts'
 import { type Entry, Refusal } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
 
@@ -105,6 +106,9 @@ export async function changeMeeting(
     .execute()
   if (state === 'scheduled') await tellMovedUp(trx, network.id, id, await fillPlaces(trx, network.id, id))
   if (before.state === 'scheduled' && heard) await tellChanged(trx, entry, before)
+  // Who received it until now has it in their calendar.
+  if (newHost && before.state === 'scheduled' && before.hostState === 'confirmed' && before.hostPerson)
+    await tellHostingEnded(trx, network.id, id, before.hostPerson.id)
   const hostState = newHost ? hostStateOf(entry, input.hostPersonId) : before.hostState
   const announced = before.state === 'draft' && state === 'scheduled'
   if ((newHost || announced) && state !== 'draft' && hostState === 'asked') await askHost(trx, entry, id)

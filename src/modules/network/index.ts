@@ -24,6 +24,7 @@ export {
 } from '#modules/network/networks.ts'
 export { organisationOfAddresses } from '#modules/network/organisations/by-address.ts'
 export { readCoordinates } from '#modules/network/organisations/form.ts'
+export { type Addressee, recipientsOf } from '#modules/network/recipients.ts'
 export { inWords, Refusal, unlessRefused } from '#modules/network/refusal.ts'
 export { sectionsOf } from '#modules/network/sections.ts'
 export { issueToken, listTokens, revokeToken, type Token } from '#modules/network/tokens.ts'

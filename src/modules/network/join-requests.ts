@@ -12,6 +12,7 @@ import { optionalId, roleField, titleField } from '#modules/network/fields.ts'
 import { refuseForeignOrganisation } from '#modules/network/mandates.ts'
 import type { Network } from '#modules/network/networks.ts'
 import { type Arrival, administratorsOf, bringPerson } from '#modules/network/people.ts'
+import { recipientsOf } from '#modules/network/recipients.ts'
 import { Refusal } from '#modules/network/refusal.ts'
 import { recordChange } from '#platform/audit/record.ts'
 import { queueMail } from '#platform/mail/index.ts'
@@ -58,13 +59,13 @@ export async function joinOpenly(
   const { personId } = await bringPerson(trx, network.id, account, null)
   const terms = { role: 'member', organisation_id: null, title: '' }
   const mandateId = await enter(trx, network.id, personId, terms)
-  const url = linkOrigin + href('person', { locale: network.locale, network: network.slug, person: personId })
-  for (const { accountId, name, email } of await administratorsOf(trx, network.id)) {
+  for (const to of await recipientsOf(trx, network, await administratorsOf(trx, network.id))) {
+    const here = { locale: to.locale, network: network.slug, person: personId }
     await queueMail(trx, {
       networkId: network.id,
-      to: { accountId, address: email, name, locale: network.locale },
+      to,
       template: 'member-joined',
-      params: { person: account.name, role: 'member', url },
+      params: { person: account.name, role: 'member', url: linkOrigin + href('person', here) },
       baseUrl: linkOrigin,
       batch: 'daily',
     })
@@ -106,13 +107,13 @@ export async function requestToJoin(
     )
     .executeTakeFirst()
   if (!numInsertedOrUpdatedRows) throw new Refusal({ field: '', message: 'join.error.waiting' })
-  const url = linkOrigin + href('joinRequest', { locale: network.locale, network: network.slug, request: id })
-  for (const { accountId, name, email } of await administratorsOf(trx, network.id)) {
+  for (const to of await recipientsOf(trx, network, await administratorsOf(trx, network.id))) {
+    const here = { locale: to.locale, network: network.slug, request: id }
     await queueMail(trx, {
       networkId: network.id,
-      to: { accountId, address: email, name, locale: network.locale },
+      to,
       template: 'join-requested',
-      params: { person: account.name, url },
+      params: { person: account.name, url: linkOrigin + href('joinRequest', here) },
       baseUrl: linkOrigin,
     })
   }
@@ -146,13 +147,15 @@ export async function acceptRequest(
   const { personId } = await bringPerson(trx, network.id, arrival, null)
   const given = { role: terms.role, organisation_id: terms.organisation, title: terms.title }
   const mandateId = await enter(trx, network.id, personId, given)
-  await queueMail(trx, {
-    networkId: network.id,
-    to: { accountId: request.account_id, address: request.email, name: request.name, locale: network.locale },
-    template: 'join-accepted',
-    params: { role: terms.role, url: linkOrigin + doorOf(network, network.locale) },
-    baseUrl: linkOrigin,
-  })
+  const { account_id: accountId, email, name } = request
+  for (const to of await recipientsOf(trx, network, [{ personId, accountId, email, name }]))
+    await queueMail(trx, {
+      networkId: network.id,
+      to,
+      template: 'join-accepted',
+      params: { role: terms.role, url: linkOrigin + doorOf(network, to.locale) },
+      baseUrl: linkOrigin,
+    })
   await announceChange(trx, network.id)
   await recordChange(trx, network.id, actor, {
     action: 'join-request.accepted',
@@ -171,6 +174,7 @@ export async function declineRequest(
   linkOrigin: string,
 ): Promise<void> {
   const request = await decide(trx, network.id, id, 'declined')
+  // Whoever is not let in is of no network: what their account says is not for this one to read.
   await queueMail(trx, {
     networkId: network.id,
     to: { accountId: request.account_id, address: request.email, name: request.name, locale: network.locale },

@@ -164,6 +164,47 @@ describe('asking', () => {
     expect((await post(one, '/fr/demande/join', {})).status).toBe(303)
   })
 
+  test('is told to each in the language and the hours of their account', async () => {
+    const network = await aNetwork(site.database, { slug: 'langues' })
+    await site.database.asOwner(`update network set sign_up = 'request' where id = $1`, [network.id])
+    const runs = await aPerson(site.database, network, 'administrator', { locale: 'en' })
+    const [one, two] = await Promise.all([
+      aPerson(site.database, null, null, { locale: 'es' }),
+      aPerson(site.database, null, null, { locale: 'es' }),
+    ])
+    await site.database.asOwner(`update account set time_zone = 'America/Lima' where id = any($1::uuid[])`, [
+      [runs, one, two].map(({ accountId }) => accountId),
+    ])
+    for (const [person, verb] of [
+      [one, 'acceptance'],
+      [two, 'refusal'],
+    ] as const) {
+      await post(person, '/fr/langues/join', {})
+      const [row] = await site.database.asOwner<{ id: string }>(
+        'select id from join_request where account_id = $1',
+        [person.accountId],
+      )
+      const path = `/fr/langues/join-requests/${row?.id}/${verb}`
+      expect((await post(runs, path, { role: 'member' })).status).toBe(303)
+    }
+    await site.database.asOwner(`update network set sign_up = 'open' where id = $1`, [network.id])
+    await post(two, '/fr/langues/join', {})
+    const told = await site.database.asOwner(
+      `select template, locale, time_zone, params->>'url' like '%/' || locale || '/langues%' as leads_there
+       from mail_message where network_id = $1 order by created_at, id`,
+      [network.id],
+    )
+    const lima = { time_zone: 'America/Lima', leads_there: true }
+    expect(told).toEqual([
+      { template: 'join-requested', locale: 'en', ...lima },
+      { template: 'join-accepted', locale: 'es', ...lima },
+      { template: 'join-requested', locale: 'en', ...lima },
+      // Not of the network, which does not read their account.
+      { template: 'join-declined', locale: 'fr', time_zone: null, leads_there: true },
+      { template: 'member-joined', locale: 'en', ...lima },
+    ])
+  })
+
   test('where one is invited, or where nothing shows, leads nowhere', async () => {
     const one = await aPerson(site.database, null, null)
     expect((await post(one, '/fr/invite/join', {})).status).toBe(403)

@@ -44,7 +44,7 @@ describe('the members', () => {
     for (const page of ['', '?without=mandate']) {
       const html = await (await site.get(`/fr/effacement/members${page}`, { cookie })).text()
       expect(html).not.toContain('Qui Part')
-      expect(html).toMatch(/Toutes\s*<small>1</)
+      expect(html).toMatch(/Tous\s*<small>1</)
     }
   })
 
@@ -151,7 +151,7 @@ describe('the members', () => {
       'Référence dans vos listes',
     ]
     const heads = ['Personne', 'Rôle', 'Pour quelle organisation', 'Fonction', ...ofOrganisation]
-    expect(own[0]).toEqual([...heads, 'Adresse e-mail'])
+    expect(own[0]).toEqual([...heads, 'Adresse de courriel'])
     expect(own[2]).toEqual([
       'Élodie Anime',
       'Animation',
@@ -219,7 +219,7 @@ describe('a person', () => {
       email: (people.member?.email ?? '').toUpperCase(),
     })
     expect(answer.status).toBe(422)
-    expect(await answer.text()).toContain('C’est déjà l’adresse de =Formule dans ce réseau.')
+    expect(await answer.text()).toContain('Dans ce réseau, =Formule a déjà cette adresse.')
   })
 
   test('who alone administers is told why that cannot end', async () => {

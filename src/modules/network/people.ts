@@ -7,6 +7,7 @@ import { AppError } from '#kernel/errors.ts'
 import { isId, newId } from '#kernel/ids.ts'
 import { type MandateRole, mandateRoles, nameField, optionalEmail } from '#modules/network/fields.ts'
 import { dayOf, type Mandate, mandatesOf } from '#modules/network/mandates.ts'
+import type { Addressee } from '#modules/network/recipients.ts'
 import { Refusal } from '#modules/network/refusal.ts'
 import { recordChange } from '#platform/audit/record.ts'
 
@@ -280,23 +281,25 @@ export function refuseInvented(who: { demonstration: boolean }, network: { demon
 }
 
 /** Administrators in force who can be written to. */
-export async function administratorsOf(
-  trx: Trx,
-  networkId: string,
-): Promise<{ accountId: string; name: string; email: string }[]> {
+export async function administratorsOf(trx: Trx, networkId: string): Promise<Addressee[]> {
   const rows = await found(
     trx,
     networkId,
     { ...everyone, role: 'administrator' },
     await dayOf(trx, networkId),
   )
-    .select(['person.account_id', 'person.name', 'person.email'])
+    .select(['person.id', 'person.account_id', 'person.name', 'person.email'])
     .where('person.account_id', 'is not', null)
     .where('person.email', 'is not', null)
     .orderBy('person.id')
     .limit(50)
     .execute()
-  return rows.map(row => ({ accountId: row.account_id ?? '', name: row.name, email: row.email ?? '' }))
+  return rows.map(row => ({
+    personId: row.id,
+    accountId: row.account_id ?? '',
+    name: row.name,
+    email: row.email ?? '',
+  }))
 }
 
 async function ofAccount(trx: Trx, networkId: string, accountId: string): Promise<string | null> {

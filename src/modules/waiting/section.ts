@@ -10,8 +10,10 @@ const few = 5
 export const homeSection: Section = async ({ trx, network, person: { personId }, waiting: sources }) => {
   if (personId === null) return null
   const now = new Date()
-  const rows = (await waitingFor(trx, sources, [personId], now)).filter(({ silenced }) => !silenced)
+  const all = await waitingFor(trx, sources, [personId], now)
+  const rows = all.filter(({ silenced }) => !silenced)
   const first = mostUsefulFirst(rows, now).slice(0, few)
-  const content = h(WaitingSection, { network, sources, rows: first, count: rows.length, now })
+  const counts = { count: rows.length, silencedRows: all.length - rows.length }
+  const content = h(WaitingSection, { network, sources, rows: first, ...counts, now })
   return { content, scripts: [] }
 }

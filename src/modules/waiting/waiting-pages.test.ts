@@ -92,6 +92,14 @@ test('a kind that was ticked is neither on the door nor in the list, until it is
   expect(silent).not.toContain('Tâche à')
   expect(silent).toContain('6 autres choses attendent')
   expect(await (await browse(site, `/fr/${network.slug}`, ana)).text()).not.toContain('Tâche à')
+  // Of all that waits nothing is shown: it is not said that there is nothing.
+  const every = [...new Set(silent.match(/(?<=name="kinds" value=")[a-z_]+/g))].map(kind => ['kinds', kind])
+  await submit(site, `${page()}/silences`, ana, new URLSearchParams(every))
+  for (const address of [page(), `/fr/${network.slug}`]) {
+    const nothing = await (await browse(site, address, ana)).text()
+    expect(nothing).toContain('8 autres choses attendent')
+    expect(nothing).not.toContain('Rien ne vous attend.')
+  }
   await submit(site, `${page()}/silences`, ana, {})
   expect(await (await browse(site, page(), ana)).text()).toContain('Tâche à')
 })

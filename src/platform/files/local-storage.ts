@@ -1,9 +1,10 @@
-import { createReadStream, type Dirent } from 'node:fs'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { constants, createReadStream, type Dirent } from 'node:fs'
+import { access, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { newId } from '#kernel/ids.ts'
 import type { Storage, StoredObject } from '#platform/files/storage.ts'
+import { reasonOf, StorageError } from '#platform/files/storage-error.ts'
 
 /** Of a process killed while it wrote. Names of objects have no dot. */
 const partial = '.partial'
@@ -57,9 +58,37 @@ export function openLocalStorage(folder: string, incoming: string): Storage {
       }
     },
     remove: key => rm(pathOf(key), { force: true }),
+    async examine() {
+      try {
+        await tryFolder(folder)
+        return folder
+      } catch (error) {
+        throw new StorageError(`${folder}: ${reasonOf(error)}`, { cause: error })
+      }
+    },
     list: networkId =>
       networkId === undefined ? objectsBelow(folder, '') : objectsBelow(pathOf(networkId), networkId),
   }
+}
+
+/** Reads, writes and removes; where there is no folder yet, looks whether the first file may make one. */
+async function tryFolder(folder: string): Promise<void> {
+  if (await stat(folder).then(() => true, absence)) {
+    await readdir(folder)
+    const trial = join(folder, `${newId()}${partial}`)
+    await writeFile(trial, '', { flag: 'wx', mode: 0o600 })
+    await rm(trial, { force: true })
+    return
+  }
+  let above = dirname(folder)
+  while (!(await stat(above).then(() => true, absence))) above = dirname(above)
+  await access(above, constants.W_OK | constants.X_OK)
+}
+
+/** @returns false for what is not there @throws what else keeps it from being seen */
+function absence(error: unknown): false {
+  if (isAbsent(error)) return false
+  throw error
 }
 
 async function* objectsBelow(folder: string, name: string): AsyncGenerator<StoredObject> {

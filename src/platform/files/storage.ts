@@ -7,6 +7,7 @@ import { openS3Storage } from '#platform/files/s3-storage.ts'
 /**
  * Where the bytes of files are kept, by key: `<network>/<aa>/<id>`, and `<network>/<aa>/<id>-320` for a preview. What is under a
  * key never changes. Nobody is to be given a key: the way to an object leads through its row.
+ * A storage that is away or refuses us throws a StorageError; null and nothing are said of what is surely not there.
  */
 export interface Storage {
   kind: 'local' | 's3'
@@ -20,6 +21,8 @@ export interface Storage {
   remove(key: string): Promise<void>
   /** The objects whose key begins with a network's id and a slash, or all of them. */
   list(networkId?: string): AsyncIterable<StoredObject>
+  /** Looks, within seconds, whether it can be used. @returns where it is @throws StorageError */
+  examine(): Promise<string>
 }
 
 export interface ByteRange {

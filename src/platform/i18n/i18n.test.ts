@@ -159,6 +159,7 @@ describe('no French is left over', () => {
   // Words that the languages share, and names that are not translated.
   const names = [
     'afterworks.name',
+    'catch-up.hours',
     'commons.format.geojson',
     'commons.format.json',
     'commons.format.xlsx',

@@ -28,6 +28,8 @@ export const collectiveMails: Sample[] = [
   ['series-host-asked', { ...dates, person }],
   ['series-host-confirmed', { ...dates, person }],
   ['series-host-withdrew', { ...dates, person }],
+  ['series-hosting', dates],
+  ['series-hosting-ended', dates],
   ['series-withdrawn', dates],
   ['series-changed', dates],
   ['series-invited-changed', dates],

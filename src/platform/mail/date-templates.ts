@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { calendarPart, count, moment, template, url, words } from '#platform/mail/template.ts'
+import type { MessageKey } from '#platform/i18n/i18n.ts'
+import {
+  calendarPart,
+  count,
+  moment,
+  type Part,
+  part,
+  template,
+  url,
+  words,
+} from '#platform/mail/template.ts'
 
 const kind = 'meeting'
 const asked = z.object({ person: words, title: words, closesAt: moment, url })
@@ -19,6 +29,12 @@ const dates = z.object({
   calendar: calendarPart.nullable().default(null),
 })
 const secrets = ['calendar'] as const
+const kept = {
+  registered: 'mail.series-changed.kept',
+  waiting: 'mail.series-changed.waiting',
+  host: 'mail.series-changed.host',
+  asked: 'mail.series-changed.asked',
+} as const satisfies Record<Part, MessageKey>
 
 /** Of polls that look for a date, and of series: one message for all the dates it is about. */
 export const dateTemplates = {
@@ -107,6 +123,26 @@ export const dateTemplates = {
     button: 'mail.series.button',
     values: ({ person, title, count }) => ({ person, title, count }),
   }),
+  /** To whoever receives them. */
+  'series-hosting': template({
+    kind,
+    params: dates,
+    secrets,
+    subject: 'mail.series-hosting.subject',
+    paragraphs: ['mail.series-hosting.text'],
+    button: 'mail.series.button',
+    values: ({ title, count }) => ({ title, count }),
+  }),
+  /** To whoever received them. */
+  'series-hosting-ended': template({
+    kind,
+    params: dates,
+    secrets,
+    subject: 'mail.series-hosting-ended.subject',
+    paragraphs: ['mail.series-hosting-ended.text'],
+    button: 'mail.series.button',
+    values: ({ title, count }) => ({ title, count }),
+  }),
   'series-withdrawn': template({
     kind,
     params: dates,
@@ -118,10 +154,11 @@ export const dateTemplates = {
   }),
   'series-changed': template({
     kind,
-    params: dates,
+    params: dates.extend({ parts: z.array(part).default(['registered']) }),
     secrets,
     subject: 'mail.series-changed.subject',
     paragraphs: ['mail.series-changed.text'],
+    closing: ({ parts }) => parts.map(one => kept[one]),
     button: 'mail.series.button',
     values: ({ title, count }) => ({ title, count }),
   }),

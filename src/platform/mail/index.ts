@@ -35,4 +35,4 @@ export {
   silence,
   type Unsubscribe,
 } from '#platform/mail/silence.ts'
-export type { CalendarPart, ParamsOf, TemplateName, WaysInChange } from '#platform/mail/templates.ts'
+export type { CalendarPart, ParamsOf, Part, TemplateName, WaysInChange } from '#platform/mail/templates.ts'

@@ -1,6 +1,16 @@
 import { z } from 'zod'
+import type { MessageKey } from '#platform/i18n/i18n.ts'
 import { oneLine } from '#platform/mail/address.ts'
-import { calendarPart, count, moment, template, url, words } from '#platform/mail/template.ts'
+import {
+  calendarPart,
+  count,
+  moment,
+  type Part,
+  part,
+  template,
+  url,
+  words,
+} from '#platform/mail/template.ts'
 
 /** Several sentences of somebody's, in one paragraph. */
 const sentences = z.string().transform(text => oneLine(text, 2000))
@@ -18,6 +28,15 @@ const about = {
 }
 /** Of a letter queued before this was known, it did. */
 const placeGoes = z.boolean().default(true)
+/** What its reader is to it. */
+const parts = z.array(part).default(['registered'])
+const leavesCalendar = z.boolean()
+const kept = {
+  registered: 'mail.meeting-moved.kept',
+  waiting: 'mail.meeting-moved.kept.waiting',
+  host: 'mail.meeting-moved.kept.host',
+  asked: 'mail.meeting-moved.kept.asked',
+} as const satisfies Record<Part, MessageKey>
 const kind = 'meeting'
 const secrets = ['url', 'calendar'] as const
 const button = 'mail.meeting.button'
@@ -65,10 +84,11 @@ export const meetingTemplates = {
   }),
   'meeting-waiting': template({
     kind,
-    params: z.object({ ...about, place: count }),
+    params: z.object({ ...about, place: count, leavesCalendar: leavesCalendar.default(false) }),
     secrets,
     subject: 'mail.meeting-waiting.subject',
     paragraphs: ['mail.meeting-waiting.text', 'mail.meeting-waiting.next'],
+    closing: ({ leavesCalendar: leaves }) => (leaves ? ['mail.meeting-waiting.calendar'] : []),
     button,
     values: ({ title, when, place }) => ({ title, when, place }),
   }),
@@ -93,28 +113,34 @@ export const meetingTemplates = {
   }),
   'meeting-withdrawn': template({
     kind,
-    params: z.object(about),
+    params: z.object({ ...about, leavesCalendar: leavesCalendar.default(true) }),
     secrets,
     subject: 'mail.meeting-withdrawn.subject',
-    paragraphs: ['mail.meeting-withdrawn.text', 'mail.meeting-withdrawn.again'],
+    paragraphs: ['mail.meeting-withdrawn.text'],
+    closing: ({ leavesCalendar: leaves }) => [
+      ...(leaves ? (['mail.meeting-withdrawn.calendar'] as const) : []),
+      'mail.meeting-withdrawn.again',
+    ],
     button,
     values: ({ title, when }) => ({ title, when }),
   }),
   'meeting-moved': template({
     kind,
-    params: z.object({ ...about, was: sentences }),
+    params: z.object({ ...about, was: sentences, parts }),
     secrets,
     subject: 'mail.meeting-moved.subject',
-    paragraphs: ['mail.meeting-moved.text', 'mail.meeting.where', 'mail.meeting-moved.kept'],
+    paragraphs: ['mail.meeting-moved.text', 'mail.meeting.where'],
+    closing: own => own.parts.map(one => kept[one]),
     button,
     values: ({ title, when, was, where }) => ({ title, when, was, where }),
   }),
   'meeting-changed': template({
     kind,
-    params: z.object(about),
+    params: z.object({ ...about, parts }),
     secrets,
     subject: 'mail.meeting-changed.subject',
-    paragraphs: ['mail.meeting-changed.text', 'mail.meeting.where', 'mail.meeting-moved.kept'],
+    paragraphs: ['mail.meeting-changed.text', 'mail.meeting.where'],
+    closing: own => own.parts.map(one => kept[one]),
     button,
     values: ({ title, when, where }) => ({ title, when, where }),
   }),
@@ -167,16 +193,38 @@ export const meetingTemplates = {
     button,
     values: ({ title, when, where, person }) => ({ title, when, where, person }),
   }),
-  /** To those who come. */
+  /** To whoever receives it. */
+  'meeting-hosting': template({
+    kind,
+    params: z.object(about),
+    secrets,
+    subject: 'mail.meeting-hosting.subject',
+    paragraphs: ['mail.meeting-hosting.text', 'mail.meeting.where', 'mail.meeting-hosting.withdraw'],
+    button,
+    values: ({ title, when, where }) => ({ title, when, where }),
+  }),
+  /** To whoever received it. */
+  'meeting-hosting-ended': template({
+    kind,
+    params: z.object(about),
+    secrets,
+    subject: 'mail.meeting-hosting-ended.subject',
+    paragraphs: ['mail.meeting-hosting-ended.text'],
+    button,
+    values: ({ title, when }) => ({ title, when }),
+  }),
+  /** To those who come or wait. */
   'meeting-host-sought': template({
     kind,
-    params: z.object({ ...about, placeGoes }),
+    params: z.object({ ...about, placeGoes, parts }),
     secrets,
     subject: 'mail.meeting-host-sought.subject',
     paragraphs: ['mail.meeting-host-sought.text'],
-    closing: ({ placeGoes: goes }) => [
-      goes ? 'mail.meeting-host-sought.stands' : 'mail.meeting-host-sought.place-stays',
-    ],
+    closing: ({ placeGoes: goes, parts: own }) => {
+      const waits = own.includes('waiting')
+      if (goes) return [waits ? 'mail.meeting-host-sought.stands.waiting' : 'mail.meeting-host-sought.stands']
+      return [waits ? 'mail.meeting-host-sought.place-stays.waiting' : 'mail.meeting-host-sought.place-stays']
+    },
     button,
     values: ({ title, when, where }) => ({ title, when, where }),
   }),

@@ -58,6 +58,10 @@ export const moment = z.iso.datetime()
 export const url = z.url({ protocol: /^https?$/ })
 export const count = z.number().int().min(0)
 
+/** What the reader is to a meeting. */
+export const part = z.enum(['registered', 'waiting', 'host', 'asked'])
+export type Part = z.output<typeof part>
+
 /** A calendar file (RFC 5546) that goes with the message: whole, and the method that it says itself. */
 export const calendarPart = z.object({
   method: z.enum(['PUBLISH', 'REQUEST', 'CANCEL']),

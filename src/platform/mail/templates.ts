@@ -11,7 +11,13 @@ import { count, moment, template, url, words } from '#platform/mail/template.ts'
 import { threadTemplates } from '#platform/mail/thread-templates.ts'
 import { waitingTemplates } from '#platform/mail/waiting-templates.ts'
 
-export { type CalendarPart, type Conversation, calendarPart, type Template } from '#platform/mail/template.ts'
+export {
+  type CalendarPart,
+  type Conversation,
+  calendarPart,
+  type Part,
+  type Template,
+} from '#platform/mail/template.ts'
 
 export type TemplateName = keyof typeof templates
 

@@ -150,7 +150,13 @@ function Next({ network, introduction, form }: IntroductionPageProps) {
           choices={[...stages, 'closed' as const].map(value => ({ value, label: t(stageNames[value]) }))}
           required
         />
-        <TextField name="title" label={t('introductions.field.title')} state={state} maxLength={300} />
+        <TextField
+          name="title"
+          label={t('introductions.field.title')}
+          hint={t('introductions.field.title.hint')}
+          state={state}
+          maxLength={300}
+        />
         <TextArea name="description" label={t('introductions.field.description')} state={state} rows={4} />
         <TextField
           name="localAuthority"

@@ -1,11 +1,13 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inTenant } from '#db/tenant.ts'
+import { newId } from '#kernel/ids.ts'
 import { lookAfterConsents } from '#modules/commons/consents/expiry-job.ts'
 import { templatesOf } from '#modules/commons/templates/catalogue.ts'
 import { createDocument, findDocument } from '#modules/commons/writing/documents.ts'
 import { publishDocument } from '#modules/commons/writing/publishing.ts'
 import { saveAnswers } from '#modules/commons/writing/saving.ts'
+import { aDocument } from '#modules/commons/writing/writing.fixture.ts'
 import type { Entry } from '#modules/network/index.ts'
 import { type TestApp, testApp } from '../../../../test/app.ts'
 import { aNetwork, anEntry, aPerson, type TestNetwork, type TestPerson } from '../../../../test/factories.ts'
@@ -121,6 +123,11 @@ describe('somebody takes their consent back', () => {
       sql<{ quote: string }>`select quote from commons_comment where document_id = ${id}::uuid`.execute(trx),
     )
     expect(quotes).toEqual([{ quote: '' }])
+    const logged = await inside(trx =>
+      sql`select action, after from audit_entry where subject_id = ${id} and action like 'consent.%'
+        order by seq desc limit 1`.execute(trx),
+    )
+    expect(logged.rows).toEqual([{ action: 'consent.withdrawn', after: { consent: consentId } }])
     // The record forgets who it was.
     expect(await (await get(`/fr/${network.slug}/writing/${id}/consents`, author)).text()).not.toContain(
       'Aya Kouassi',
@@ -175,6 +182,39 @@ describe('a consent with an end', () => {
       validUntil: '2030-01-01',
     })
     await expect(inside(trx => publishDocument(trx, entry, id, 'public'))).resolves.toMatchObject({ slug })
+  })
+
+  test('is told to the authors before anybody else, to each in the language and the hours of their account', async () => {
+    const crowded = await aNetwork(app.database)
+    await Promise.all(Array.from({ length: 50 }, () => aPerson(app.database, crowded, 'facilitator')))
+    // Younger than all of those who run the network's work.
+    const writing = await aPerson(app.database, crowded, 'member', { locale: 'pt' })
+    await app.database.asOwner(`update account set time_zone = 'America/Sao_Paulo' where id = $1`, [
+      writing.accountId,
+    ])
+    const id = await aDocument(app, crowded, writing, { title: 'À temps' })
+    const left = await aPerson(app.database, crowded, null, { locale: 'es' })
+    await app.database.asOwner(
+      `insert into commons_author (network_id, document_id, person_id) values ($1, $2, $3)`,
+      [crowded.id, id, left.personId],
+    )
+    await app.database.asOwner(
+      `insert into commons_consent (network_id, id, document_id, about, scope, given_on, valid_until, link_origin)
+       values ($1, $2, $3, 'Aya', 'Récit', '2026-01-10', '2026-06-30', 'https://cordee.example')`,
+      [crowded.id, newId(), id],
+    )
+    await lookAfterConsents(app.database.db, new Date('2026-06-10T09:00:00Z'))
+    const told = await app.database.asOwner<{ address: string; url: string }>(
+      `select address, locale, time_zone, params->>'url' as url from mail_message
+       where network_id = $1 and template = 'consent-ending' order by locale desc`,
+      [crowded.id],
+    )
+    expect(told).toMatchObject([
+      { address: writing.email, locale: 'pt', time_zone: 'America/Sao_Paulo' },
+      // Gone from the network, which does not read their account.
+      { address: left.email, locale: 'fr', time_zone: null },
+    ])
+    expect(told[0]?.url).toContain(`/pt/${crowded.slug}/writing/${id}/consents`)
   })
 
   test('that is over holds up sharing before the hourly look has come by', async () => {

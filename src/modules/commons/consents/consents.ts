@@ -121,7 +121,7 @@ export async function renewConsent(
   await recordChange(trx, entry.network.id, entry.actor, {
     action: 'consent.renewed',
     subject: { type: 'document', id: documentId },
-    before: { consent: id, valid_until: consent.validUntil },
+    before: { valid_until: consent.validUntil },
     after: { consent: id, valid_until: validUntil },
   })
 }
@@ -153,7 +153,6 @@ export async function withdrawConsent(trx: Trx, entry: Entry, documentId: string
   await recordChange(trx, entry.network.id, entry.actor, {
     action: 'consent.withdrawn',
     subject: { type: 'document', id: documentId },
-    before: { consent: id },
     after: { consent: id },
   })
 }

@@ -4,10 +4,11 @@ import { inTenant, type Tenant } from '#db/tenant.ts'
 import type { JobContext } from '#http/module.ts'
 import { href } from '#http/routes.ts'
 import type { Actor } from '#kernel/actor.ts'
-import { defaultLocale, isLocale } from '#kernel/locale.ts'
+import { defaultLocale, isLocale, type Locale } from '#kernel/locale.ts'
 import { waitForTurn } from '#modules/commons/history/turn.ts'
 import { findDocument, isShared } from '#modules/commons/writing/documents.ts'
 import { takeOut } from '#modules/commons/writing/publishing.ts'
+import { type Addressee, recipientsOf } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
 import type { Job } from '#platform/jobs/jobs.ts'
 import { queueMail } from '#platform/mail/index.ts'
@@ -64,12 +65,13 @@ async function lookAfter(trx: Trx, due: Due, now: Date): Promise<void> {
   if (!row) return
   const wasShared = isShared(document)
   if (hasEnded && wasShared) await takeOut(trx, nobody, document, 'withdrawn')
-  for (const to of await concerned(trx, networkId, documentId)) {
-    const locale = isLocale(to.locale) ? to.locale : defaultLocale
-    const address = href('writingConsents', { locale, network: to.slug, document: documentId })
+  const { network, people } = await concerned(trx, networkId, documentId)
+  for (const to of await recipientsOf(trx, network, people)) {
+    const here = { locale: to.locale, network: network.slug, document: documentId }
+    const address = href('writingConsents', here)
     await queueMail(trx, {
       networkId,
-      to: { accountId: to.account_id, address: to.address, name: to.name, locale, timeZone: to.time_zone },
+      to,
       template: hasEnded ? 'consent-ended' : 'consent-ending',
       params: { title: document.title, day: row.valid_until, url: row.link_origin + address },
       baseUrl: row.link_origin,
@@ -84,20 +86,17 @@ async function lookAfter(trx: Trx, due: Due, now: Date): Promise<void> {
     })
 }
 
-interface Concerned {
-  account_id: string
-  address: string
-  name: string
-  locale: string
-  time_zone: string
-  slug: string
-}
+const mostTold = 50
 
 /** The authors; of a page without any, those who run the network's work. */
-async function concerned(trx: Trx, networkId: string, documentId: string): Promise<Concerned[]> {
-  const { rows } = await sql<Concerned & { is_author: boolean }>`
-    select person.account_id, person.email as address, person.name, network.locale, network.time_zone, network.slug,
-      author.person_id is not null as is_author
+async function concerned(
+  trx: Trx,
+  networkId: string,
+  documentId: string,
+): Promise<{ network: { slug: string; locale: Locale }; people: Addressee[] }> {
+  const { rows } = await sql<Addressee & { slug: string; locale: string; isAuthor: boolean }>`
+    select person.id as "personId", person.account_id as "accountId", person.email, person.name, network.locale,
+      network.slug, author.person_id is not null as "isAuthor"
     from person
     join network on network.id = person.network_id
     left join commons_author author on author.network_id = person.network_id and author.person_id = person.id
@@ -108,7 +107,11 @@ async function concerned(trx: Trx, networkId: string, documentId: string): Promi
           and mandate.role in ('facilitator', 'administrator')
           and current_date between mandate.valid_from and coalesce(mandate.valid_until, 'infinity')
       ))
-    order by person.id limit 50`.execute(trx)
-  const authors = rows.filter(row => row.is_author)
-  return authors.length > 0 ? authors : rows
+    order by "isAuthor" desc, person.id limit ${mostTold}`.execute(trx)
+  const authors = rows.filter(row => row.isAuthor)
+  const { slug = '', locale = '' } = rows[0] ?? {}
+  return {
+    network: { slug, locale: isLocale(locale) ? locale : defaultLocale },
+    people: authors.length > 0 ? authors : rows,
+  }
 }

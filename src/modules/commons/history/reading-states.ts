@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
+import { replayed, type Stretch } from '#modules/commons/history/replaying.ts'
 import { byPlace, type Left, over, type State } from '#modules/commons/history/states.ts'
 import { readAnswers } from '#modules/commons/templates/page-reading.ts'
-import { titlePath } from '#modules/commons/templates/questions.ts'
 import type { Path, Template, Value } from '#modules/commons/templates/template.ts'
 import { answersOf } from '#modules/commons/writing/answers.ts'
 import type { CommonsDocument } from '#modules/commons/writing/documents.ts'
@@ -19,7 +19,8 @@ export interface TwoStates {
 
 /**
  * The states of a document at two of its revisions. Within what is written above one version, what is now is taken back
- * change by change; before that, the version of then is read and what was written above it put over it.
+ * change by change; before that, the version of then is read and what was written above it put over it. Where there was
+ * none, or it went when the page was taken out, the log is gone through from the oldest version there is.
  */
 export async function readStates(
   trx: Trx,
@@ -31,10 +32,14 @@ export async function readStates(
   const now = new Map(
     [...(await answersOf(trx, document, template)).values].map(([path, { value }]) => [path, value]),
   )
-  const at = (moment: Moment) =>
-    moment.isCurrent ? rewound(trx, document, now, moment) : rebuilt(trx, document, template, now, moment)
+  const at = (moment: Moment) => {
+    if (moment.isCurrent) return rewound(trx, document, now, moment)
+    return moment.version === null
+      ? replayedUntil(trx, document, template, moment.revision)
+      : rebuilt(trx, document, template, moment.revision, moment.version)
+  }
   const [then, later] = [await at(first), await at(second)]
-  const places = first.version !== second.version
+  const places = first.stretch !== second.stretch
   return {
     from: places ? byPlace(template, then) : then,
     to: places ? byPlace(template, later) : later,
@@ -50,6 +55,8 @@ interface Moment {
   version: number | null
   /** Nothing was published since. */
   isCurrent: boolean
+  /** From one publication to the next: within it, rows are called the same. */
+  stretch: string
 }
 
 async function readMoments(
@@ -62,8 +69,10 @@ async function readMoments(
     changed_at: Date | null
     version: number | null
     newest: number | null
+    until: number | null
   }>`
-    select asked.revision, change.changed_at, earlier.number as version, newest.number as newest
+    select asked.revision, change.changed_at, earlier.number as version, newest.number as newest,
+      case when asked.revision < document.revision then publication.revision end as until
     from unnest(${revisions}::bigint[]) with ordinality as asked (revision, place)
     join commons_document document on document.network_id = ${networkId} and document.id = ${id}::uuid
     left join lateral (
@@ -81,13 +90,17 @@ async function readMoments(
       select number from commons_version where network_id = ${networkId} and item_id = ${id}::uuid
       order by number desc limit 1
     ) newest on true
+    left join lateral (
+      select min(revision) as revision from commons_publication
+      where network_id = ${networkId} and document_id = ${id}::uuid and revision >= asked.revision
+    ) publication on true
     order by asked.place`.execute(trx)
-  const [first, second] = rows.map(row => ({
-    revision: row.revision,
-    changedAt: row.changed_at,
-    version: row.version,
-    isCurrent: row.version === row.newest,
-  }))
+  const [first, second] = rows.map(({ revision, changed_at: changedAt, version, newest, until }) => {
+    // Taken out, a page has no version at all: it is then the publications that tell.
+    const isCurrent = newest === null ? until === null : version === newest
+    const stretch = isCurrent ? 'now' : version === null ? `until ${until}` : `above ${version}`
+    return { revision, changedAt, version, isCurrent, stretch }
+  })
   if (!first || !second) throw new Error('A document has no moments')
   return [first, second]
 }
@@ -116,16 +129,14 @@ async function rewound(
 /** The version of then, with what was written above it. */
 async function rebuilt(
   trx: Trx,
-  document: CommonsDocument,
+  { networkId, id }: CommonsDocument,
   template: Template,
-  now: State,
-  { revision, version }: Moment,
+  revision: number,
+  version: number,
 ): Promise<State> {
-  const { networkId, id } = document
   const { rows: sources } = await sql<{ source: string }>`
     select source from commons_version
-    where network_id = ${networkId} and item_id = ${id}::uuid and number = ${version ?? 0}`.execute(trx)
-  const base = sources[0] ? readAnswers(template, sources[0].source).answers : beginningOf(now)
+    where network_id = ${networkId} and item_id = ${id}::uuid and number = ${version}`.execute(trx)
   const { rows } = await sql<{ path: Path; value: Value | null }>`
     ${writtenPaths(networkId, id)}
     select change.path, change.after as value from written
@@ -135,17 +146,95 @@ async function rebuilt(
         and revision <= ${revision}::bigint
       order by revision desc limit 1
     ) change
-    where change.changed_at > coalesce((
+    where change.changed_at > (
       select created_at from commons_version
-      where network_id = ${networkId} and item_id = ${id}::uuid and number = ${version ?? 0}
-    ), '-infinity')`.execute(trx)
-  return over(base, asLeft(rows))
+      where network_id = ${networkId} and item_id = ${id}::uuid and number = ${version}
+    )`.execute(trx)
+  return over(readAnswers(template, sources[0]?.source ?? '').answers, asLeft(rows))
 }
 
-/** A page that was begun here had its title, and nothing else that is not in the log. */
-function beginningOf(now: State): State {
-  const title = now.get(titlePath)
-  return new Map(title === undefined ? [] : [[titlePath, title]])
+/** By what was logged, from the oldest version there is; from the page as it was taken out, where there is none. */
+async function replayedUntil(
+  trx: Trx,
+  document: CommonsDocument,
+  template: Template,
+  revision: number,
+): Promise<State> {
+  const { source, ends } = await oldestLeft(trx, document)
+  const found = ends.findIndex(end => end >= revision)
+  const at = found < 0 ? ends.length - 1 : found
+  const stretches = await readStretches(trx, document, ends)
+  const since = ends[at - 1] ?? 0
+  const [reached] = await readStretches(trx, document, [revision], since)
+  const { answers } = readAnswers(template, source)
+  return replayed(template, answers, stretches, at, reached?.left ?? new Map())
+}
+
+/** What the oldest page says that is left, and the revisions at which one was published until then. */
+async function oldestLeft(
+  trx: Trx,
+  { networkId, id, revision }: CommonsDocument,
+): Promise<{ source: string; ends: number[] }> {
+  const { rows } = await sql<{ source: string; revision: number | null; ends: number[] }>`
+    with oldest as (
+      select number, source, created_at from commons_version
+      where network_id = ${networkId} and item_id = ${id}::uuid order by number limit 1
+    ), publication as (
+      select version, revision, published_at from commons_publication
+      where network_id = ${networkId} and document_id = ${id}::uuid
+    ), last as (
+      -- Shared again, a page counts its versions anew: the latest by that number is the one that is left.
+      select coalesce(
+        (select publication.revision from publication, oldest where version = number
+          order by publication.revision desc limit 1),
+        (select change.revision from commons_change change, oldest
+          where network_id = ${networkId} and document_id = ${id}::uuid and changed_at <= created_at
+          order by change.revision desc limit 1),
+        (select max(publication.revision) from publication where not exists (select from oldest))
+      ) as revision
+    )
+    select coalesce((select source from oldest), document.base_source, '') as source, last.revision,
+      array(select distinct publication.revision from publication
+        where publication.revision < last.revision order by 1) as ends
+    from commons_document document, last
+    where document.network_id = ${networkId} and document.id = ${id}::uuid`.execute(trx)
+  const [row] = rows
+  if (!row) throw new Error('A document is gone')
+  return { source: row.source, ends: [...row.ends.map(Number), row.revision ?? revision] }
+}
+
+/** What was written until each of these revisions, from the one before. */
+async function readStretches(
+  trx: Trx,
+  { networkId, id }: CommonsDocument,
+  ends: readonly number[],
+  since = 0,
+): Promise<Stretch[]> {
+  const begins = [since, ...ends.slice(0, -1)]
+  const { rows } = await sql<{ place: number; path: Path; before: Value | null; after: Value | null }>`
+    ${writtenPaths(networkId, id)}
+    select stretch.place::integer as place, written.path, first.before, last.after
+    from written
+    cross join unnest(${begins}::bigint[], ${[...ends]}::bigint[]) with ordinality as stretch (since, until, place)
+    cross join lateral (
+      select before from commons_change
+      where network_id = ${networkId} and document_id = ${id}::uuid and path = written.path
+        and revision > stretch.since and revision <= stretch.until
+      order by revision limit 1
+    ) first
+    cross join lateral (
+      select after from commons_change
+      where network_id = ${networkId} and document_id = ${id}::uuid and path = written.path
+        and revision > stretch.since and revision <= stretch.until
+      order by revision desc limit 1
+    ) last`.execute(trx)
+  return ends.map((_, index) => {
+    const here = rows.filter(({ place }) => place === index + 1)
+    return {
+      found: new Map(here.map(({ path, before }) => [path, before])),
+      left: new Map(here.map(({ path, after }) => [path, after])),
+    }
+  })
 }
 
 function asLeft(rows: readonly { path: Path; value: Value | null }[]): Left {

@@ -30,19 +30,33 @@ export function over(base: State, left: Left): State {
  * only this tells which row of the one version is which of another.
  */
 export function byPlace(template: Template, state: State): State {
+  return callRows(template, state, (_, keys) => keys.map((_, index) => String(index + 1)))
+}
+
+/** The same with the rows of groups called otherwise. A row that is given no name is left out. */
+export function callRows(
+  template: Template,
+  state: State,
+  namesOf: (path: Path, keys: readonly string[]) => readonly string[],
+): State {
   const called = new Map<string, string>()
+  const lists = new Map<Path, string[]>()
   for (const [path, value] of state) {
     if (!repeatedAt(template, path)) continue
-    for (const [index, row] of rowsIn(value).entries()) called.set(`${path}/${row}`, `${path}/${index + 1}`)
+    const keys = rowsIn(value)
+    const names = namesOf(path, keys).slice(0, keys.length)
+    lists.set(path, [...names])
+    for (const [index, name] of names.entries()) called.set(`${path}/${keys[index]}`, `${path}/${name}`)
   }
   return new Map(
     [...state].flatMap(([path, value]): [Path, Value][] => {
-      if (repeatedAt(template, path)) return [[path, rowsIn(value).map((_, index) => String(index + 1))]]
+      const list = lists.get(path)
+      if (list) return [[path, list]]
       const [of, row, ...rest] = path.split('/')
       if (rest.length === 0) return [[path, value]]
-      const place = called.get(`${of}/${row}`)
+      const name = called.get(`${of}/${row}`)
       // Of a row that is listed no more, nothing shows.
-      return place === undefined ? [] : [[[place, ...rest].join('/'), value]]
+      return name === undefined ? [] : [[[name, ...rest].join('/'), value]]
     }),
   )
 }

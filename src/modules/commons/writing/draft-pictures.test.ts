@@ -139,3 +139,33 @@ test('a picture of a draft is for those who write and review it, with the page f
   expect(await seers(src)).toEqual([])
   expect(await used()).toEqual([{ bytes: 0, files: 0 }])
 })
+
+test('with the account of the last who writes it a draft goes, and its pictures with it; what is shared stays', async () => {
+  const first = await aPerson(site.database, network, 'member')
+  const draft = await aDocument(site, network, first, { answers: whole })
+  const shared = await aDocument(site, network, first, { answers: whole })
+  const { asOwner } = site.database
+  await asOwner('insert into commons_author (network_id, document_id, person_id) values ($1, $2, $3)', [
+    ...[network.id, draft, second.personId],
+  ])
+  await as(first, 'member', (trx, entry) => publishDocument(trx, entry, shared, 'network'))
+  expect((await send(draft, first)).status).toBe(201)
+  const left = async () => ({
+    pages: await asOwner('select state from commons_document where id in ($1, $2) order by state', [
+      draft,
+      shared,
+    ]),
+    swept: await asOwner('select attached_at is null as so from file where uploaded_by = $1', [
+      first.accountId,
+    ]),
+  })
+  const erase = ({ personId }: TestPerson) =>
+    asOwner(
+      `update person set erased_at = now(), name = '–', email = null, account_id = null where id = $1`,
+      [personId],
+    )
+  await erase(first)
+  expect((await left()).pages).toEqual([{ state: 'draft' }, { state: 'network' }])
+  await erase(second)
+  expect(await left()).toEqual({ pages: [{ state: 'network' }], swept: [{ so: true }] })
+})

@@ -24,6 +24,7 @@ const counts = z
     absent: z.number().int(),
     waiting: z.number().int(),
     listed: z.number().int().openapi({ description: 'On the list: expected, waiting and come unannounced' }),
+    unseen: z.number().int().openapi({ description: 'With a place, and nothing said of them yet' }),
     missing: z.number().int().openapi({ description: 'On the list, not there yet' }),
   })
   .openapi('PresenceCounts')

@@ -118,7 +118,7 @@ test('who came twice counts once, hours are those signed for, and it is for thos
     Présences: '4',
     Absences: '1',
     // Four hours and eight, and twice an hour and a half.
-    'Heures de présence': '15 h 00',
+    'Heures de présence': '15\u00a0h\u00a000',
   })
   expect(await numbers(`&group=${group}`, facilitator)).toMatchObject({ Rencontres: '1', Présences: '2' })
   expect(await numbers('&until=2026-03-10', facilitator)).toMatchObject({ Rencontres: '1', Présences: '2' })

@@ -76,7 +76,7 @@ test('two phones mark the same person at once: it is said once, and can be taken
   expect(said.map(({ changed }) => changed).sort()).toEqual([false, false, true])
   expect(said[0].counts).toEqual({
     ...{ expected: 1, present: 1, absent: 0, waiting: 0 },
-    ...{ listed: 1, missing: 0 },
+    ...{ listed: 1, missing: 0, unseen: 0 },
   })
   const [logged] = await site.database.asOwner<{ count: string }>(
     `select count(*) from audit_entry where network_id = $1 and subject_id = $2`,
@@ -121,6 +121,14 @@ test('who comes without having registered is let in, known again by their addres
     { name: 'Luc Petit', present: true, checked_by: 'list' },
     { name: 'Nadia Ben', present: true, checked_by: 'walk_in', organisation_id: organisation },
   ])
+  // Counted as the list shows them: who came unannounced hides nobody who has not come.
+  await aRegistration(site.database, network, meeting, { name: 'Zoé' })
+  const door = await (await get(`/meetings/${meeting}/door`, facilitator)).text()
+  const chips = ['listed', 'missing', 'present'].map(
+    name => new RegExp(`<small data-count="${name}">(\\d+)<`).exec(door)?.[1],
+  )
+  expect(chips).toEqual(['3', '1', '2'])
+  expect(door).toContain('1 personne attendue n’est pas arrivée')
 })
 
 test('a code is shown by whoever has it, and marks only in the hands of those who run the meeting', async () => {
@@ -166,7 +174,9 @@ test('by the poster people say themselves that they are there: with the code of 
   expect(page).toContain(`value="${code}"`)
   expect(page).not.toContain('Zoé')
   expect((await arrive({ code: '000000', who: 'zoe@exemple.org' }))[0]).toBe(422)
-  expect((await arrive({ who: 'inconnue@exemple.org' }))[1]).toContain('Personne n’est inscrit ainsi')
+  expect((await arrive({ who: 'inconnue@exemple.org' }))[1]).toContain(
+    'Aucune inscription à ce nom ni à cette adresse',
+  )
   expect((await arrive({ who: 'jean blanc' }))[1]).toContain('Plusieurs personnes')
   expect((await arrive({ who: 'ZOE MARTIN' }))[1]).toContain('Bienvenue')
   expect((await arrive({ who: 'zoe@exemple.org' }))[1]).toContain('était déjà notée')

@@ -43,6 +43,8 @@ export interface DoorCounts {
   listed: number
   /** Of them, not there yet. */
   missing: number
+  /** Who has a place, and of whom nobody has said yet whether they came: closing says they did not. */
+  unseen: number
 }
 
 export interface DoorQuery {
@@ -106,12 +108,13 @@ export async function doorCounts(trx: Trx, networkId: string, meetingId: string)
       count(*) filter (where present = false)::int as absent,
       count(*) filter (where state = 'waiting')::int as waiting,
       count(*)::int as listed,
-      count(*) filter (where present is not true)::int as missing
+      count(*) filter (where present is not true)::int as missing,
+      count(*) filter (where state = 'registered' and present is null)::int as unseen
     from registration
     where network_id = ${networkId}::uuid and meeting_id = ${meetingId}::uuid and state <> 'withdrawn'`.execute(
     trx,
   )
-  return rows[0] ?? { expected: 0, present: 0, absent: 0, waiting: 0, listed: 0, missing: 0 }
+  return rows[0] ?? { expected: 0, present: 0, absent: 0, waiting: 0, listed: 0, missing: 0, unseen: 0 }
 }
 
 export interface Marking {

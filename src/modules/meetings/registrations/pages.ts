@@ -97,11 +97,15 @@ async function postOwn(c: AppContext): Promise<Response> {
     const { '': problem } = result.form.errors
     return problem === undefined ? answerOwn(c, result.form) : answerMeeting(c, problem)
   }
-  const { state } = result.done
+  const { state, waitingGuests } = result.done
   return redirectDone(
     c,
     addressOf(c, meetingIdOf(c)),
-    state === 'registered' ? 'meeting-registered' : 'meeting-waiting',
+    state === 'waiting'
+      ? 'meeting-waiting'
+      : waitingGuests > 0
+        ? 'meeting-guests-waiting'
+        : 'meeting-registered',
   )
 }
 

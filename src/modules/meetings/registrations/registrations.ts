@@ -6,6 +6,7 @@ import { AppError } from '#kernel/errors.ts'
 import { isId } from '#kernel/ids.ts'
 import { type Locale, locales } from '#kernel/locale.ts'
 import { openMeeting } from '#modules/meetings/meetings.ts'
+import { closedBy } from '#modules/meetings/registrations/closing.ts'
 import {
   fillPlaces,
   type LockedMeeting,
@@ -81,7 +82,7 @@ export async function register(
   meetingId: string,
   input: RegistrationInput,
   personId: string | null = entry.personId,
-): Promise<{ id: string; state: 'registered' | 'waiting' }> {
+): Promise<{ id: string; state: 'registered' | 'waiting'; waitingGuests: number }> {
   const { network } = entry
   const itself = personId === entry.personId
   const { mayRun } = await openMeeting(trx, entry, meetingId, itself ? 'take-part' : 'run')
@@ -100,16 +101,18 @@ export async function register(
         ...{ name: '', email: null, organisationName: '' },
       })
   const moved = await fillPlaces(trx, network.id, meetingId)
+  const { state, waitingGuests } = await standingOf(trx, network.id, meetingId, id)
   if (!before) await tellRegistered(trx, network.id, meetingId, id)
+  else if (before.state === 'registered' && state === 'waiting')
+    await tellRegistered(trx, network.id, meetingId, id, true)
   await tellMovedUp(trx, network.id, meetingId, moved, before ? null : id)
   await announceChange(trx, network.id)
-  const state = moved.includes(id) ? 'registered' : await stateOf(trx, network.id, meetingId, id)
   await recordChange(trx, network.id, entry.actor, {
     action: before ? 'registration.changed' : 'registration.added',
     subject: { type: 'meeting', id: meetingId },
     after: { registration: id, person: personId, state, guests: coming.guests.length },
   })
-  return { id, state }
+  return { id, state, waitingGuests }
 }
 
 /** Takes back one's own, or, by those who run the meeting, anyone's; their guests stay away as well. Whoever waits first moves up. */
@@ -146,7 +149,7 @@ export async function withdraw(
   })
 }
 
-/** What withdrawing does, whoever does it. @throws Refusal once the meeting is over */
+/** What withdrawing does, whoever does it. @throws Refusal once the meeting is over, or where they or their guests were there */
 export async function giveUp(
   trx: Trx,
   networkId: string,
@@ -154,16 +157,24 @@ export async function giveUp(
   registrationId: string,
 ): Promise<void> {
   const meeting = await lockMeeting(trx, networkId, meetingId)
-  if (meeting.endsAt < new Date()) throw new Refusal({ field: '', message: 'meetings.error.over' })
-  const { rows } = await sql<{ id: string; guest_of: string | null }>`
-    update registration set state = 'withdrawn', withdrawn_at = now()
+  if (meeting.state === 'held' || meeting.endsAt < new Date())
+    throw new Refusal({ field: '', message: 'meetings.error.over' })
+  const { rows } = await sql<{ id: string; guest_of: string | null; state: string; present: boolean | null }>`
+    select id, guest_of, state, present from registration
     where network_id = ${networkId} and meeting_id = ${meetingId} and state <> 'withdrawn'
       and ${registrationId}::uuid in (id, guest_of)
-    returning id, guest_of`.execute(trx)
+    order by id for update`.execute(trx)
   if (rows.length === 0) return
+  // Who was there was there: attendance is changed at the door, and nowhere else.
+  if (rows.some(({ present }) => present)) throw new Refusal({ field: '', message: 'meetings.error.present' })
+  await sql`
+    update registration set state = 'withdrawn', withdrawn_at = now()
+    where network_id = ${networkId} and meeting_id = ${meetingId}
+      and id = any(${rows.map(({ id }) => id)}::uuid[])`.execute(trx)
   const moved = await fillPlaces(trx, networkId, meetingId)
-  if (rows.find(({ id }) => id === registrationId)?.guest_of === null)
-    await tellWithdrawn(trx, networkId, meetingId, registrationId)
+  const own = rows.find(({ id }) => id === registrationId)
+  if (own?.guest_of === null)
+    await tellWithdrawn(trx, networkId, meetingId, registrationId, own.state === 'registered')
   await tellMovedUp(trx, networkId, meetingId, moved)
   await announceChange(trx, networkId)
 }
@@ -219,14 +230,9 @@ export async function ownFields(
 }
 
 /** Those who run it may let people in after the deadline, as long as it lasts. */
-export function refuseClosed(meeting: LockedMeeting, mayRun = false, now = new Date()): void {
-  const refuse = (message: ConstructorParameters<typeof Refusal>[0]['message']) => {
-    throw new Refusal({ field: '', message })
-  }
-  if (meeting.state === 'cancelled') refuse('meetings.error.cancelled')
-  if (meeting.state === 'draft') refuse('meetings.error.draft')
-  if (meeting.state === 'held' || meeting.endsAt <= now) refuse('meetings.error.over')
-  if (!mayRun && (meeting.registrationUntil ?? meeting.startsAt) <= now) refuse('meetings.error.closed')
+export function refuseClosed(meeting: LockedMeeting, mayRun = false): void {
+  const message = closedBy(meeting, mayRun)
+  if (message !== null) throw new Refusal({ field: '', message })
 }
 
 /** What of their wishes the meeting has: nobody comes by video where there is none, nor to no place. */
@@ -269,7 +275,10 @@ export async function findOwn(
   return rows[0] ?? null
 }
 
-/** Whoever comes to the place after all goes to the end of the line; guests are known by their names. */
+/**
+ * Whoever comes to the place after all goes to the end of the line; guests are known by their names, and one who is there
+ * already stays.
+ */
 export async function changeOwn(
   trx: Trx,
   networkId: string,
@@ -285,7 +294,7 @@ export async function changeOwn(
   await sql`
     update registration set state = 'withdrawn', withdrawn_at = now()
     where network_id = ${networkId} and meeting_id = ${meeting.id} and guest_of = ${own.id}
-      and state <> 'withdrawn' and name <> all(${guests})`.execute(trx)
+      and state <> 'withdrawn' and present is not true and name <> all(${guests})`.execute(trx)
   const { rows: kept } = await sql<{ name: string }>`
     select name from registration
     where network_id = ${networkId} and meeting_id = ${meeting.id} and guest_of = ${own.id}
@@ -337,18 +346,20 @@ async function organisationOf(
   return rows[0]?.organisation_id ?? null
 }
 
-async function stateOf(
+/** Where they stand now, and how many of the guests they bring wait. */
+async function standingOf(
   trx: Trx,
   networkId: string,
   meetingId: string,
   id: string,
-): Promise<'registered' | 'waiting'> {
-  const { state } = await trx
-    .selectFrom('registration')
-    .select('state')
-    .where('network_id', '=', networkId)
-    .where('meeting_id', '=', meetingId)
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow()
-  return state === 'registered' ? 'registered' : 'waiting'
+): Promise<{ state: 'registered' | 'waiting'; waitingGuests: number }> {
+  const { rows } = await sql<{ state: string; waitingGuests: number }>`
+    select state, (select count(*)::integer from registration guest
+      where guest.network_id = registration.network_id and guest.meeting_id = registration.meeting_id
+        and guest.guest_of = registration.id and guest.state = 'waiting') as "waitingGuests"
+    from registration
+    where network_id = ${networkId} and meeting_id = ${meetingId} and id = ${id}`.execute(trx)
+  const [row] = rows
+  if (!row) throw new AppError('internal')
+  return { ...row, state: row.state === 'registered' ? 'registered' : 'waiting' }
 }

@@ -166,6 +166,8 @@ export interface HeldRegistration {
   /** Of what is shown at the door. */
   code: string
   guests: { name: string; state: 'registered' | 'waiting' }[]
+  /** They, or somebody they bring, were seen there. */
+  present: boolean
   turn: number
 }
 
@@ -183,6 +185,9 @@ export async function registrationBy(
         from registration guest
         where guest.network_id = registration.network_id and guest.meeting_id = registration.meeting_id
           and guest.guest_of = registration.id and guest.state <> 'withdrawn'), '[]') as guests,
+      exists (select from registration there
+        where there.network_id = registration.network_id and there.meeting_id = registration.meeting_id
+          and registration.id in (there.id, there.guest_of) and there.present) as present,
       (select count(*)::integer from registration other
         where other.network_id = registration.network_id and other.meeting_id = registration.meeting_id
           and other.state = 'waiting' and other.number <= registration.number) as turn
@@ -220,7 +225,11 @@ export async function changeBy(trx: Trx, network: Network, token: string, input:
       .where('meeting_id', '=', meetingId)
       .where('id', '=', id)
       .execute()
-  await tellMovedUp(trx, network.id, meetingId, await fillPlaces(trx, network.id, meetingId))
+  const moved = await fillPlaces(trx, network.id, meetingId)
+  const now = await findOwn(trx, network.id, meetingId, sql`id = ${id}::uuid`)
+  if (own.state === 'registered' && now?.state === 'waiting')
+    await tellRegistered(trx, network.id, meetingId, id, true)
+  await tellMovedUp(trx, network.id, meetingId, moved)
   await announceChange(trx, network.id)
   await recordChange(trx, network.id, somebody, {
     action: 'registration.changed',

@@ -20,12 +20,8 @@ import {
   type SeriesDate,
   termsOf,
 } from '#modules/meetings/series/series.ts'
-import {
-  type DateChange,
-  tellHostOfSeries,
-  tellOfSeries,
-  tellRegistered,
-} from '#modules/meetings/series/telling.ts'
+import { type DateChange, tellOfSeries, tellRegistered } from '#modules/meetings/series/telling.ts'
+import { tellHostOfSeries } from '#modules/meetings/series/telling-hosts.ts'
 import { tellMovedUp } from '#modules/meetings/telling/telling.ts'
 import { type Entry, Refusal } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
@@ -109,9 +105,10 @@ export async function changeSeries(
     ...changed.map(meeting => ({ id: meeting, before: found.dates.get(meeting)?.startsAt ?? null })),
     ...[...added, ...found.cancel.map(one => one.id)].map(meeting => ({ id: meeting, before: null })),
   ]
-  await tellOfSeries(trx, entry, { id, title: terms.title }, changes)
-  const asked = terms.hostPersonId === series.terms.hostPersonId ? [] : placed.map(one => one.id)
-  await tellHostOfSeries(trx, entry, { id, title: terms.title }, [...asked, ...added])
+  const hosted = terms.hostPersonId === series.terms.hostPersonId ? [] : placed.map(one => one.id)
+  const asked = [...hosted, ...added]
+  await tellOfSeries(trx, entry, { id, title: terms.title }, changes, asked)
+  await tellHostOfSeries(trx, entry, { id, title: terms.title }, asked)
   await announceChange(trx, network.id)
   await recordChange(trx, network.id, entry.actor, {
     action: 'series.changed',

@@ -183,6 +183,8 @@ test('whoever receives a series says no to all at once: also from outside its gr
   await post(site, `${series}/extension`, who('nadia'), { times: '4', until: '' })
   expect((await lettersTo(site, club, host.email)).map(({ template }) => template)).toEqual([
     'series-host-asked',
+    'series-hosting',
+    'series-hosting-ended',
   ])
 })
 

@@ -4,7 +4,13 @@ import type { Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
 import { atHosts, nowhere } from '#modules/meetings/hosting.ts'
 import { openSeries, type Series } from '#modules/meetings/series/series.ts'
-import { tellHostConfirmed, tellHostWithdrew, tellOfSeries } from '#modules/meetings/series/telling.ts'
+import { tellOfSeries } from '#modules/meetings/series/telling.ts'
+import {
+  tellHostConfirmed,
+  tellHostingOfSeries,
+  tellHostingOfSeriesEnded,
+  tellHostWithdrew,
+} from '#modules/meetings/series/telling-hosts.ts'
 import type { Entry } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
 
@@ -23,12 +29,9 @@ export async function confirmHosting(trx: Trx, entry: Entry, seriesId: string): 
       and ends_at > now() and host_person_id = ${personId}::uuid and host_state = 'asked'
     returning id`.execute(trx)
   if (rows.length === 0) return 0
-  await tellHostConfirmed(
-    trx,
-    entry,
-    series,
-    rows.map(({ id }) => id),
-  )
+  const ids = rows.map(({ id }) => id)
+  await tellHostConfirmed(trx, entry, series, ids)
+  await tellHostingOfSeries(trx, entry, series, ids)
   await announceChange(trx, network.id)
   await recordChange(trx, network.id, entry.actor, {
     action: 'series.host-confirmed',
@@ -49,7 +52,13 @@ export async function withdrawHosting(trx: Trx, entry: Entry, seriesId: string):
   if (personId === null) throw new AppError('forbidden')
   // In the order of their ids, as whoever registers for all of them takes them.
   const { rows } = await sql<HostedDate>`
-    select id, place, address, ${atHosts} as "atHosts" from meeting
+    select id, place, address, ${atHosts} as "atHosts",
+      -- Whoever still comes keeps it in their calendar.
+      host_state = 'confirmed' and not exists (
+        select from registration
+        where registration.network_id = meeting.network_id and registration.meeting_id = meeting.id
+          and registration.person_id = meeting.host_person_id and registration.state = 'registered') as "leavesCalendar"
+    from meeting
     where network_id = ${network.id}::uuid and series_id = ${series.id}::uuid and state = 'scheduled'
       and ends_at > now() and host_person_id = ${personId}::uuid
     order by id for update`.execute(trx)
@@ -68,6 +77,8 @@ export async function withdrawHosting(trx: Trx, entry: Entry, seriesId: string):
     where network_id = ${network.id}::uuid and id = any(${ids}::uuid[])`.execute(trx)
   if (series.terms.hostPersonId === personId) await forgetHost(trx, network.id, series, ids, left)
   await tellHostWithdrew(trx, entry, series, ids)
+  const leaving = rows.filter(date => date.leavesCalendar).map(({ id }) => id)
+  await tellHostingOfSeriesEnded(trx, entry, series, leaving)
   await tellOfSeries(
     trx,
     entry,
@@ -88,6 +99,7 @@ interface HostedDate {
   place: string
   address: string
   atHosts: boolean
+  leavesCalendar: boolean
 }
 
 /**

@@ -84,13 +84,18 @@ export async function withdrawFromSeries(trx: Trx, entry: Entry, seriesId: strin
   const { network, personId } = entry
   const series = await openSeries(trx, entry, seriesId, 'read')
   if (personId === null) throw new AppError('forbidden')
-  const { rows: own } = await sql<{ id: string; meeting_id: string }>`
-    select registration.id, registration.meeting_id
+  // Who was seen there already is taken back at the door alone.
+  const { rows: own } = await sql<{ id: string; meeting_id: string; noted: boolean }>`
+    select registration.id, registration.meeting_id, registration.state = 'registered' as noted
     from meeting
     join registration on registration.network_id = meeting.network_id and registration.meeting_id = meeting.id
     where meeting.network_id = ${network.id}::uuid and meeting.series_id = ${series.id}::uuid
       and meeting.starts_at > now() and meeting.state = 'scheduled'
       and registration.person_id = ${personId}::uuid and registration.state <> 'withdrawn'
+      and not exists (
+        select from registration there
+        where there.network_id = registration.network_id and there.meeting_id = registration.meeting_id
+          and registration.id in (there.id, there.guest_of) and there.present)
     order by meeting.id for update of meeting`.execute(trx)
   await unfollow(trx, network.id, series.id, personId)
   if (own.length === 0) return 0
@@ -101,7 +106,8 @@ export async function withdrawFromSeries(trx: Trx, entry: Entry, seriesId: strin
     where network_id = ${network.id}::uuid and meeting_id = any(${meetings}::uuid[]) and state <> 'withdrawn'
       and (id = any(${registrations}::uuid[]) or guest_of = any(${registrations}::uuid[]))`.execute(trx)
   for (const id of meetings) await tellMovedUp(trx, network.id, id, await fillPlaces(trx, network.id, id))
-  await tellWithdrawn(trx, entry, series, registrations, meetings)
+  const left = own.filter(({ noted }) => noted).map(({ id }) => id)
+  await tellWithdrawn(trx, entry, series, registrations, meetings, left)
   await announceChange(trx, network.id)
   await recordChange(trx, network.id, entry.actor, {
     action: 'series.left',

@@ -282,7 +282,7 @@ describe('changing the dates to come', () => {
     expect(page).toContain('Changé pour cette date\u00a0: le lieu')
     const change = { title: 'À part', place: 'Le moulin' }
     const foreseen = await (await changing(series, { ...change, step: '' })).text()
-    expect(foreseen).toContain('1 date a été changée pour elle-même et garde')
+    expect(foreseen).toContain('1 date a été modifiée séparément et garde')
     await changing(series, change)
     expect((await held(series)).map(({ place }) => place)).toEqual([
       'Le moulin',

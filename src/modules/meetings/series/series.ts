@@ -11,7 +11,7 @@ import { type MeetingInput, meetingInput } from '#modules/meetings/schema.ts'
 import { type Occurrence, occurrencesOf, type Rhythm } from '#modules/meetings/series/recurrence.ts'
 import type { RhythmInput, SeriesInput, SeriesTerms } from '#modules/meetings/series/schema.ts'
 import { seriesTerms } from '#modules/meetings/series/schema.ts'
-import { tellHostOfSeries } from '#modules/meetings/series/telling.ts'
+import { tellHostOfSeries } from '#modules/meetings/series/telling-hosts.ts'
 import { type Entry, Refusal } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
 

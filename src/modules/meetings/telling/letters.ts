@@ -5,7 +5,7 @@ import { isLocale, type Locale } from '#kernel/locale.ts'
 import { calendarFile, organiserOf } from '#modules/meetings/calendar/calendar-files.ts'
 import { whenOf, whereOf } from '#modules/meetings/meeting-words.ts'
 import { caretaker, type Meeting, openFor } from '#modules/meetings/meetings.ts'
-import type { Recipient } from '#modules/meetings/telling/recipients.ts'
+import { hasNoted, type Recipient } from '#modules/meetings/telling/recipients.ts'
 import { inLanguage, type Network } from '#modules/network/index.ts'
 import { i18nFor } from '#platform/i18n/i18n.ts'
 import type { CalendarPart } from '#platform/mail/index.ts'
@@ -21,7 +21,7 @@ export interface Telling {
   about(to: Recipient): About
   /** The same for whoever has an account. */
   aboutIn(locale: Locale): About
-  /** For the calendar of somebody who comes; those who only wait have nothing to note. */
+  /** For the calendar of somebody who comes, or receives it; those who only wait, or are asked, have nothing to note. */
   file(to: Recipient, method: 'REQUEST' | 'CANCEL'): CalendarPart | null
   /** For whoever would like to note it, and has not said that they come. */
   published(locale: Locale): CalendarPart
@@ -78,7 +78,8 @@ function tellingIn(network: Teller, meeting: Meeting): Telling {
     },
     baseUrl: linkOrigin,
     file: (to, method) => {
-      if (method === 'REQUEST' && to.state !== 'registered' && to.state !== null) return null
+      if (method === 'REQUEST' && to.state !== 'registered' && to.host !== 'confirmed') return null
+      if (method === 'CANCEL' && !hasNoted(to)) return null
       const name = inLanguage(network.name, to.locale, network.locale).text
       const event = {
         ...meeting,

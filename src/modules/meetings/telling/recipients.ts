@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import { defaultLocale, isLocale, type Locale } from '#kernel/locale.ts'
-import type { Recipient as MailRecipient } from '#platform/mail/index.ts'
+import type { Recipient as MailRecipient, Part } from '#platform/mail/index.ts'
 
 /** Somebody who is told of a meeting. */
 export interface Recipient {
@@ -12,6 +12,10 @@ export interface Recipient {
   name: string
   locale: Locale
   state: 'registered' | 'waiting' | 'withdrawn' | null
+  /** What they are to it as its host, where they are. */
+  host: 'asked' | 'confirmed' | null
+  /** By mail, with a file by which they may have noted it. */
+  invited: boolean
   attends: 'place' | 'video' | null
   /** Of the link for whoever has no account. */
   token: string | null
@@ -19,6 +23,17 @@ export interface Recipient {
   waitingGuests: number
   /** Their turn among those who wait, from 1. */
   turn: number
+}
+
+/** What they are to a meeting, in whose words a letter speaks. */
+export function partsOf({ state, host }: Recipient): Part[] {
+  const comes = state === 'registered' || state === 'waiting' ? [state] : []
+  return host === null ? comes : [...comes, host === 'asked' ? 'asked' : 'host']
+}
+
+/** Whether their calendar may have it. */
+export function hasNoted({ state, host, invited }: Recipient): boolean {
+  return state === 'registered' || host === 'confirmed' || invited
 }
 
 type Kind = 'changed' | 'cancelled' | 'reminder' | 'host_withdrew'
@@ -34,6 +49,9 @@ export async function comers(
   const { rows } = await sql<Recipient>`
     select registration.id, person.account_id as "accountId", coalesce(person.email, registration.email) as address,
       coalesce(person.name, registration.name) as name, registration.locale, registration.state, registration.attends,
+      null as host, exists (select from meeting_invitation invitation
+        where invitation.network_id = registration.network_id and invitation.meeting_id = registration.meeting_id
+          and invitation.person_id = registration.person_id) as invited,
       case when person.account_id is null then registration.token end as token,
       (select count(*)::integer from registration guest
         where guest.network_id = registration.network_id and guest.meeting_id = registration.meeting_id
@@ -89,8 +107,8 @@ export async function runners(
         and today.day between mandate.valid_from and coalesce(mandate.valid_until, 'infinity')
     )
     select person.id, person.account_id as "accountId", person.email as address, person.name,
-      ${network.locale} as locale, null as state, null as attends, null as token, 0 as "waitingGuests", 0 as turn,
-      bool_or(found.nearer) as nearer
+      ${network.locale} as locale, null as state, null as host, false as invited, null as attends, null as token,
+      0 as "waitingGuests", 0 as turn, bool_or(found.nearer) as nearer
     from found join person on person.network_id = ${network.id} and person.id = found.person_id
     where person.account_id is not null and person.email is not null and person.erased_at is null
       -- Whoever made it may have left since.
@@ -130,7 +148,7 @@ export async function invitedStill(
     group by invitation.person_id order by invitation.person_id limit 20000`.execute(trx)
   const invited = new Map(rows.map(row => [row.id, row.meetings]))
   const people = await peopleTold(trx, network, [...invited.keys()])
-  return people.map(to => ({ ...to, invitedTo: invited.get(to.id) ?? [] }))
+  return people.map(to => ({ ...to, invited: true, invitedTo: invited.get(to.id) ?? [] }))
 }
 
 /** Those of them who can be written to. */
@@ -141,7 +159,7 @@ export async function peopleTold(
 ): Promise<Recipient[]> {
   const { rows } = await sql<Recipient>`
     select id, account_id as "accountId", email as address, name, ${network.locale} as locale, null as state,
-      null as attends, null as token, 0 as "waitingGuests", 0 as turn
+      null as host, false as invited, null as attends, null as token, 0 as "waitingGuests", 0 as turn
     from person
     where network_id = ${network.id} and id = any(${people}::uuid[]) and email is not null and erased_at is null`.execute(
     trx,

@@ -1,12 +1,13 @@
 import type { Trx } from '#db/database.ts'
 import { whenOf } from '#modules/meetings/meeting-words.ts'
 import type { Meeting } from '#modules/meetings/meetings.ts'
-import { tellingOf } from '#modules/meetings/telling/letters.ts'
+import { type Telling, tellingOf } from '#modules/meetings/telling/letters.ts'
 import {
   comers,
   invitedStill,
   movedGuests,
   notYetTold,
+  partsOf,
   personTold,
   type Recipient,
   runners,
@@ -15,14 +16,19 @@ import type { Entry, Network } from '#modules/network/index.ts'
 import { i18nFor } from '#platform/i18n/i18n.ts'
 import { queueMails } from '#platform/mail/index.ts'
 
-/** To somebody who has just registered: that they come, or that they wait. */
+/**
+ * To somebody who has just registered: that they come, or that they wait.
+ * @param left they had a place, and wait since they said otherwise
+ */
 export async function tellRegistered(
   trx: Trx,
   networkId: string,
   meetingId: string,
   id: string,
+  left = false,
 ): Promise<void> {
-  const { telling } = await tellingOf(trx, networkId, meetingId)
+  const { telling, meeting, network } = await tellingOf(trx, networkId, meetingId)
+  const receives = left ? await hostOf(trx, network, meeting) : null
   await queueMails(
     trx,
     networkId,
@@ -40,7 +46,7 @@ export async function tellRegistered(
         : {
             ...telling.letter(to),
             template: 'meeting-waiting',
-            params: { ...telling.about(to), place: to.turn },
+            params: { ...telling.about(to), place: to.turn, ...(left && entryEnding(telling, to, receives)) },
           },
     ),
   )
@@ -87,13 +93,16 @@ export async function tellMovedUp(
   )
 }
 
+/** @param hadPlace whoever only waited has nothing in their calendar, unless they were invited */
 export async function tellWithdrawn(
   trx: Trx,
   networkId: string,
   meetingId: string,
   id: string,
+  hadPlace: boolean,
 ): Promise<void> {
-  const { telling } = await tellingOf(trx, networkId, meetingId)
+  const { telling, meeting, network } = await tellingOf(trx, networkId, meetingId)
+  const receives = await hostOf(trx, network, meeting)
   const told = await comers(trx, networkId, meetingId, { ids: [id] })
   await queueMails(
     trx,
@@ -101,9 +110,23 @@ export async function tellWithdrawn(
     told.map(to => ({
       ...telling.letter(to),
       template: 'meeting-withdrawn',
-      params: { ...telling.about(to), calendar: telling.file(to, 'CANCEL') },
+      params: {
+        ...telling.about(to),
+        ...(hadPlace || to.invited
+          ? entryEnding(telling, to, receives)
+          : { calendar: null, leavesCalendar: false }),
+      },
     })),
   )
+}
+
+/** What takes it out of the calendar of somebody who had it there; it stays in that of whoever receives it. */
+function entryEnding(telling: Telling, to: Recipient, receives: Recipient | null) {
+  const stays = receives?.host === 'confirmed' && receives.address === to.address
+  return {
+    calendar: stays ? null : telling.file({ ...to, state: 'registered' }, 'CANCEL'),
+    leavesCalendar: !stays,
+  }
 }
 
 /**
@@ -117,14 +140,14 @@ export async function tellChanged(trx: Trx, { network }: Entry, before: Meeting)
     meeting.startsAt.getTime() !== before.startsAt.getTime() ||
     meeting.endsAt.getTime() !== before.endsAt.getTime()
   const invited = moved ? await invitedStill(trx, network, [meeting.id]) : []
-  const known = new Set(invited.map(({ id }) => id))
-  const all = [...(await everyone(trx, network, meeting)), ...invited]
+  const all = await everyone(trx, network, meeting, invited)
   const told = await notYetTold(trx, network.id, meeting, 'changed', all)
   await queueMails(
     trx,
     network.id,
     told.map(to => {
-      if (known.has(to.id))
+      const parts = partsOf(to)
+      if (parts.length === 0)
         return {
           ...telling.letter(to),
           template: 'meeting-invited-moved',
@@ -134,7 +157,7 @@ export async function tellChanged(trx: Trx, { network }: Entry, before: Meeting)
             calendar: telling.published(to.locale),
           },
         }
-      const params = { ...telling.about(to), calendar: telling.file(to, 'REQUEST') }
+      const params = { ...telling.about(to), parts, calendar: telling.file(to, 'REQUEST') }
       return moved
         ? {
             ...telling.letter(to),
@@ -149,10 +172,7 @@ export async function tellChanged(trx: Trx, { network }: Entry, before: Meeting)
 /** To all who were to come, waited or were invited, and to the host. */
 export async function tellCancelled(trx: Trx, { network }: Entry, meetingId: string): Promise<void> {
   const { telling, meeting } = await tellingOf(trx, network.id, meetingId)
-  const all = [
-    ...(await everyone(trx, network, meeting)),
-    ...(await invitedStill(trx, network, [meeting.id])),
-  ]
+  const all = await everyone(trx, network, meeting, await invitedStill(trx, network, [meeting.id]))
   const told = await notYetTold(trx, network.id, meeting, 'cancelled', all)
   await queueMails(
     trx,
@@ -199,66 +219,6 @@ export async function tellReminder(
   return told.length
 }
 
-/** To whoever is asked to receive it. */
-export async function tellHostAsked(
-  trx: Trx,
-  networkId: string,
-  meetingId: string,
-  person: string,
-): Promise<void> {
-  const { telling, meeting, network } = await tellingOf(trx, networkId, meetingId)
-  if (!meeting.hostPerson) return
-  const told = await personTold(trx, network, meeting.hostPerson.id)
-  await queueMails(
-    trx,
-    networkId,
-    told.map(to => ({
-      ...telling.letter(to),
-      template: 'meeting-host-asked',
-      params: { ...telling.about(to), person },
-    })),
-  )
-}
-
-/**
- * To those who run it: the host said yes, or no, after which another is to be found; then those who come hear of it as well.
- * @param placeGoes with the host: another is to be found
- */
-export async function tellHostAnswered(
-  trx: Trx,
-  networkId: string,
-  meetingId: string,
-  host: { id: string; name: string },
-  answer: 'confirmed' | 'withdrew',
-  placeGoes: boolean,
-): Promise<void> {
-  const { telling, meeting, network } = await tellingOf(trx, networkId, meetingId)
-  const running = (await runners(trx, network, meetingId)).filter(({ id }) => id !== host.id)
-  await queueMails(
-    trx,
-    networkId,
-    running.map(to => {
-      const params = { ...telling.about(to), person: host.name }
-      return answer === 'confirmed'
-        ? { ...telling.letter(to), template: 'meeting-host-confirmed', params }
-        : { ...telling.letter(to), template: 'meeting-host-withdrew', params: { ...params, placeGoes } }
-    }),
-  )
-  if (answer === 'confirmed' || meeting.state !== 'scheduled') return
-  const addresses = new Set(running.map(({ address }) => address))
-  const coming = (await comers(trx, networkId, meetingId)).filter(({ address }) => !addresses.has(address))
-  const told = await notYetTold(trx, networkId, meeting, 'host_withdrew', coming)
-  await queueMails(
-    trx,
-    networkId,
-    told.map(to => ({
-      ...telling.letter(to),
-      template: 'meeting-host-sought',
-      params: { ...telling.about(to), placeGoes, calendar: telling.file(to, 'REQUEST') },
-    })),
-  )
-}
-
 /** To those who run it: somebody proposes something for the agenda. */
 export async function tellContribution(
   trx: Trx,
@@ -301,12 +261,31 @@ export async function tellContributionDecided(
   )
 }
 
-/** Those who come or wait, and the host. */
+/** Those who come or wait, the host, and those invited: each once, by address, with all that they are to it. */
 async function everyone(
   trx: Trx,
   network: Pick<Network, 'id' | 'locale'>,
-  { id, hostPerson }: Meeting,
+  meeting: Meeting,
+  invited: Recipient[],
 ): Promise<Recipient[]> {
-  const host = hostPerson ? await personTold(trx, network, hostPerson.id) : []
-  return [...(await comers(trx, network.id, id)), ...host]
+  const all = new Map<string, Recipient>()
+  const host = await hostOf(trx, network, meeting)
+  for (const to of [...(await comers(trx, network.id, meeting.id)), ...(host ? [host] : []), ...invited]) {
+    const known = all.get(to.address)
+    all.set(
+      to.address,
+      known ? { ...known, host: known.host ?? to.host, invited: known.invited || to.invited } : to,
+    )
+  }
+  return [...all.values()]
+}
+
+async function hostOf(
+  trx: Trx,
+  network: Pick<Network, 'id' | 'locale'>,
+  { hostPerson, hostState }: Meeting,
+): Promise<Recipient | null> {
+  if (!hostPerson) return null
+  const [person] = await personTold(trx, network, hostPerson.id)
+  return person ? { ...person, host: hostState === 'asked' ? 'asked' : 'confirmed' } : null
 }

@@ -53,7 +53,9 @@ export function MeetingCard({
         <small class="about">
           {meeting.group && <span>{meeting.group.name}</span>}
           {state !== 'scheduled' && state !== 'held' && <strong class="state">{t(stateNames[state])}</strong>}
-          {meeting.hostState === 'sought' && <strong class="state">{t('meetings.host.sought')}</strong>}
+          {meeting.hostState === 'sought' && (state === 'scheduled' || state === 'draft') && (
+            <strong class="state">{t('meetings.host.sought')}</strong>
+          )}
           {registered && endsAt > new Date() && (
             <strong class="yours">
               {registered === 'waiting' ? t('meetings.you.wait') : t('meetings.you.come')}

@@ -84,6 +84,9 @@ function Facts({ network, opened }: MeetingPageProps) {
   const { startsAt, endsAt, timeZone, place, address, videoUrl, hasVideo, hostOrganisation, hostPerson } =
     meeting
   const here = { locale, network: network.slug, meeting: meeting.id }
+  // Of what will not be, or has been, nobody looks for a host.
+  const ahead = meeting.state === 'scheduled' || meeting.state === 'draft'
+  const hostState = ahead ? meeting.hostState : null
   const zone = viewer?.timeZone ?? network.timeZone
   const theirs = i18n.period(startsAt, endsAt, zone)
   const shown = i18n.period(startsAt, endsAt, timeZone)
@@ -123,13 +126,13 @@ function Facts({ network, opened }: MeetingPageProps) {
           {!place && !address && !hostOrganisation && !hasVideo && t('meetings.where.open')}
         </dd>
       </div>
-      {(hostOrganisation || hostPerson || meeting.hostState === 'sought') && (
+      {(hostOrganisation || hostPerson || hostState === 'sought') && (
         <div>
           <dt>{t('meetings.host')}</dt>
           <dd>
             {[hostPerson?.name, hostOrganisation?.name].filter(Boolean).join(', ')}
-            {meeting.hostState === 'asked' && <small>{t('meetings.host.asked')}</small>}
-            {meeting.hostState === 'sought' && t('meetings.host.sought')}
+            {hostState === 'asked' && <small>{t('meetings.host.asked')}</small>}
+            {hostState === 'sought' && t('meetings.host.sought')}
           </dd>
         </div>
       )}

@@ -22,6 +22,7 @@ describe('columns by their headings', () => {
     ['Ville', 'town'],
     ['Site Internet', 'website'],
     ['Adresse e-mail', 'contactEmail'],
+    ['Adresse de courriel', 'contactEmail'],
     ['E-mail du contact', 'contactEmail'],
     ['Contact – Nom', 'contactName'],
     ['Structure – Nom', 'name'],

@@ -81,7 +81,7 @@ describe('one organisation in two networks is one', () => {
       [there.id, person?.id],
     )
     expect(await (await site.get(path, { cookie: both.cookie })).text()).toContain(
-      'Elle est aussi membre de Réseau de là-bas',
+      'Elle est aussi membre d’autres réseaux\u00a0: Réseau de là-bas',
     )
   })
 

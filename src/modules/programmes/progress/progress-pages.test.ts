@@ -264,7 +264,7 @@ test('a word by hand says why, goes to those chosen, and not twice in three days
   expect((await send({}, person)).status).toBe(403)
   expect((await send({})).headers.get('location')).toContain('done=nudge-sent')
   const twice = await send({})
-  expect([twice.status, (await twice.text()).includes('dernier mot il y a moins de 3 jours')]).toEqual([
+  expect([twice.status, (await twice.text()).includes('dernier message il y a moins de 3 jours')]).toEqual([
     422,
     true,
   ])

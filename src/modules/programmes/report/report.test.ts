@@ -158,7 +158,7 @@ test('as a document and as a workbook of several sheets', async () => {
   const book = read(Buffer.from(await xlsx.arrayBuffer()))
   expect(book.SheetNames).toEqual([
     ...['Chiffres', 'Animation', 'Organisations', 'Rencontres', 'Avancement', 'Travail en autonomie'],
-    ...['Documents remis', 'Paroles', 'Changements'],
+    ...['Documents remis', 'Mots', 'Changements'],
   ])
   const sheet = book.Sheets[book.SheetNames[2] ?? '']
   expect([sheet?.A2?.v, sheet?.F2?.v, sheet?.G3?.v]).toEqual(['Le Four', 0, 0.75])

@@ -59,7 +59,7 @@ export function WaitingPage(props: {
               ))}
           </nav>
         )}
-        {shown.length === 0 && <p>{t('waiting.nothing')}</p>}
+        {shown.length === 0 && props.silencedRows === 0 && <p>{t('waiting.nothing')}</p>}
         {nearnesses.map(nearness => {
           const near = shown.filter(row => nearnessOf(row, now) === nearness)
           if (near.length === 0) return null

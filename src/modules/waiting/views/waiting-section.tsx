@@ -11,14 +11,18 @@ export function WaitingSection(props: {
   /** The most useful of them. */
   rows: readonly Waiting[]
   count: number
+  silencedRows: number
   now: Date
 }) {
-  const { network, rows, count } = props
+  const { network, rows, count, silencedRows } = props
   const { t, locale } = useFrame().i18n
   return (
     <section class="waiting" aria-labelledby="waiting-title">
       <h2 id="waiting-title">{t('waiting.name')}</h2>
-      {count === 0 ? <p>{t('waiting.nothing')}</p> : <WaitingList {...props} />}
+      {count > 0 && <WaitingList {...props} />}
+      {count === 0 && (
+        <p>{silencedRows > 0 ? t('waiting.silenced', { count: silencedRows }) : t('waiting.nothing')}</p>
+      )}
       <p class="actions">
         <a href={href('waiting', { locale, network: network.slug })}>
           {count > rows.length ? t('waiting.all', { count }) : t('waiting.open')}

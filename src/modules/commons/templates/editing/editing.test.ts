@@ -201,7 +201,7 @@ describe('what does not hold together', () => {
       kind: 'rich',
       shown: 'rich',
     })
-    expect(await words(taken)).toContain('« title » est déjà le nom court de la voisine')
+    expect(await words(taken)).toContain('« title » est déjà le nom court d’une autre question')
     const wrong = await door.change('typed', 'beginning?new=question', {
       'ask-fr': 'Titre',
       key: 'Un Titre',

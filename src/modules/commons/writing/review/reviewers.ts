@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Trx } from '#db/database.ts'
 import { AppError } from '#kernel/errors.ts'
 import { isId } from '#kernel/ids.ts'
-import type { Entry } from '#modules/network/index.ts'
+import type { Addressee, Entry } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
 
 /** What is looked at before it is shared: what is for everyone, what is for the network as well, or nothing. */
@@ -50,16 +50,9 @@ export function mayReview({ named }: ReviewTerms, entry: Pick<Entry, 'role' | 'p
   return entry.role === 'facilitator' || entry.role === 'administrator'
 }
 
-export interface Colleague {
-  personId: string
-  accountId: string
-  name: string
-  email: string
-}
-
 /** Those who may review and can sign in today, whom one can write to; at most fifty. */
-export async function reviewersOf(trx: Trx, networkId: string): Promise<Colleague[]> {
-  const { rows } = await sql<Colleague>`
+export async function reviewersOf(trx: Trx, networkId: string): Promise<Addressee[]> {
+  const { rows } = await sql<Addressee>`
     select distinct person.id as "personId", person.account_id as "accountId", person.name, person.email
     from network
     join person on person.network_id = network.id

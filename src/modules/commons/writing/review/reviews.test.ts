@@ -83,6 +83,26 @@ describe('a page for everyone', () => {
     expect(await mailsOf(site, network, 'review-asked')).toEqual([])
   })
 
+  test('is written about to each in the language and the hours of their account', async () => {
+    await site.database.asOwner(
+      `update account set locale = 'es', time_zone = 'America/Lima' where id = any($1::uuid[])`,
+      [[author.accountId, facilitator.accountId]],
+    )
+    const id = await plan()
+    await ask(id)
+    await decide(id, facilitator)
+    const mails = await site.database.asOwner(
+      `select template, locale, time_zone, params->>'url' like '%/es/%' as leads_there from mail_message
+       where network_id = $1 and address <> $2 order by created_at, id`,
+      [network.id, administrator.email],
+    )
+    const lima = { locale: 'es', time_zone: 'America/Lima', leads_there: true }
+    expect(mails).toEqual([
+      { template: 'review-asked', ...lima },
+      { template: 'review-accepted', ...lima },
+    ])
+  })
+
   test('is sent back with a reason, which the author reads by mail and on the page', async () => {
     const id = await plan()
     await ask(id)
@@ -249,7 +269,7 @@ test('what is taken back is gone from the commons, and its authors’ again', as
   expect((await page('/commons/de-l-eau', author)).status).toBe(404)
   // Nobody has to decide about it any more.
   expect((await page(`/writing/${id}/review`, facilitator)).status).toBe(404)
-  expect(await (await page('/writing', author)).text()).toContain('reprise')
+  expect(await (await page('/writing', author)).text()).toContain('retirée')
   expect(await (await page(`/writing/${id}`, author)).text()).toContain('L’eau manque.')
 })
 

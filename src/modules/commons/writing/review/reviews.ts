@@ -7,14 +7,13 @@ import { waitForTurn } from '#modules/commons/history/turn.ts'
 import { type CommonsDocument, findDocument, isAuthor } from '#modules/commons/writing/documents.ts'
 import { publish } from '#modules/commons/writing/publishing.ts'
 import {
-  type Colleague,
   mayReview,
   type ReviewTerms,
   reviewersOf,
   reviewTerms,
   type SharedWith,
 } from '#modules/commons/writing/review/reviewers.ts'
-import type { Entry } from '#modules/network/index.ts'
+import { type Addressee, type Entry, recipientsOf } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
 import { type ParamsOf, queueMail, type TemplateName } from '#platform/mail/index.ts'
 
@@ -227,19 +226,19 @@ async function decide(
 async function tell<Name extends TemplateName>(
   trx: Trx,
   { network }: Entry,
-  people: Colleague[],
+  people: Addressee[],
   template: Name,
   params: Omit<ParamsOf<Name>, 'url'>,
   document: CommonsDocument,
   page: Extract<RouteName, 'writingPage' | 'writingReview'>,
   linkOrigin: string,
 ): Promise<void> {
-  const { locale, slug } = network
-  const url = linkOrigin + href(page, { locale, network: slug, document: document.id })
-  for (const { accountId, email, name } of people) {
+  for (const to of await recipientsOf(trx, network, people)) {
+    const here = { locale: to.locale, network: network.slug, document: document.id }
+    const url = linkOrigin + href(page, here)
     await queueMail(trx, {
       networkId: network.id,
-      to: { accountId, address: email, name, locale },
+      to,
       template,
       params: { ...params, url } as ParamsOf<Name>,
       baseUrl: linkOrigin,
@@ -248,7 +247,7 @@ async function tell<Name extends TemplateName>(
 }
 
 /** Authors who can be written to, but for the one at work. */
-async function authorsToTell(trx: Trx, entry: Entry, document: CommonsDocument): Promise<Colleague[]> {
+async function authorsToTell(trx: Trx, entry: Entry, document: CommonsDocument): Promise<Addressee[]> {
   const ids = document.authors.map(author => author.personId).filter(id => id !== entry.personId)
   if (ids.length === 0) return []
   const rows = await trx

@@ -117,7 +117,7 @@ export function DoorPage(props: DoorPageProps) {
         {meeting.state === 'scheduled' && (
           <section>
             <h2>{t('door.closure')}</h2>
-            <p>{t('door.closure.text', { count: counts.expected - counts.present })}</p>
+            <p>{t('door.closure.text', { count: counts.unseen })}</p>
             <div class="buttons">
               <ActionButton action={href('meetingClosure', here)} label={t('door.closure.button')} />
             </div>

@@ -4,6 +4,7 @@ import { href } from '#http/routes.ts'
 import { QrCode } from '#modules/meetings/door/views/qr-code.tsx'
 import { whereOf } from '#modules/meetings/meeting-words.ts'
 import type { Meeting } from '#modules/meetings/meetings.ts'
+import { closedBy } from '#modules/meetings/registrations/closing.ts'
 import { ComingFields } from '#modules/meetings/registrations/views/coming-fields.tsx'
 import type { HeldRegistration } from '#modules/meetings/registrations/visitors.ts'
 import { type Network, NetworkLayout } from '#modules/network/index.ts'
@@ -82,7 +83,8 @@ export function HeldRegistrationPage(props: {
                 />
               </div>
             )}
-            {registration.state !== 'withdrawn' && !over && (
+            {registration.present && !over && <p>{t('meetings.you.present')}</p>}
+            {registration.state !== 'withdrawn' && !over && !registration.present && (
               <div class="actions">
                 <ActionButton
                   action={href('ownRegistrationRemoval', here)}
@@ -91,7 +93,7 @@ export function HeldRegistrationPage(props: {
                 />
               </div>
             )}
-            {registration.state !== 'withdrawn' && isOpen(meeting) && <Change {...props} />}
+            {registration.state !== 'withdrawn' && closedBy(meeting) === null && <Change {...props} />}
           </section>
         )}
         {props.children}
@@ -105,11 +107,6 @@ export function HeldRegistrationPage(props: {
       </article>
     </NetworkLayout>
   )
-}
-
-/** As long as others may register. */
-function isOpen(meeting: Meeting): boolean {
-  return meeting.state === 'scheduled' && (meeting.registrationUntil ?? meeting.startsAt) > new Date()
 }
 
 function Change({ network, meeting, registration, token, form }: Parameters<typeof HeldRegistrationPage>[0]) {

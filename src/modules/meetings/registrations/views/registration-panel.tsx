@@ -1,5 +1,6 @@
 import { href } from '#http/routes.ts'
 import type { OpenedMeeting } from '#modules/meetings/meetings.ts'
+import { closedBy } from '#modules/meetings/registrations/closing.ts'
 import type { Network } from '#modules/network/index.ts'
 import { ActionButton } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
@@ -21,28 +22,10 @@ export function RegistrationPanel({
   const here = { locale, network: network.slug, meeting: meeting.id }
   const now = new Date()
   if (meeting.state === 'draft' || meeting.state === 'cancelled') return null
-  if (registration && meeting.endsAt > now)
-    return (
-      <section class="coming" aria-labelledby="coming">
-        <h2 id="coming">
-          {registration.state === 'registered' ? t('meetings.you.come') : t('meetings.you.wait')}
-        </h2>
-        {registration.state === 'waiting' && <p>{t('meetings.you.wait.next')}</p>}
-        <div class="actions">
-          <a href={href('meetingRegistration', here)}>{t('meetings.registration.change')}</a>
-          <ActionButton
-            action={href('meetingRegistrationRemoval', here)}
-            label={t('meetings.registration.withdraw')}
-            danger
-          />
-        </div>
-      </section>
-    )
+  if (meeting.state === 'held' || meeting.endsAt <= now) return null
+  if (registration) return <Own network={network} opened={opened} registration={registration} />
   const closes = meeting.registrationUntil ?? meeting.startsAt
-  if (closes <= now || meeting.state === 'held') {
-    if (meeting.endsAt <= now || meeting.state === 'held') return null
-    return <p class="notice">{t('meetings.error.closed')}</p>
-  }
+  if (closes <= now) return <p class="notice">{t('meetings.error.closed')}</p>
   const full = meeting.places.left === 0 && !(meeting.hasVideo && (meeting.place || meeting.address))
   // Where nothing has to be chosen, one press is enough.
   const simple = inside && !meeting.photos && !(meeting.hasVideo && (meeting.place || meeting.address))
@@ -81,6 +64,46 @@ export function RegistrationPanel({
             })}
           </small>
         </p>
+      )}
+    </section>
+  )
+}
+
+/** Of whoever comes or waits: what they can still do, and who of theirs has no place yet. */
+function Own({
+  network,
+  opened,
+  registration,
+}: {
+  network: Network
+  opened: OpenedMeeting
+  registration: NonNullable<OpenedMeeting['registration']>
+}) {
+  const { i18n } = useFrame()
+  const { t, locale } = i18n
+  const { meeting, mayRun } = opened
+  const here = { locale, network: network.slug, meeting: meeting.id }
+  const { state, present, waitingGuests } = registration
+  const mayChange = closedBy(meeting, mayRun) === null
+  return (
+    <section class="coming" aria-labelledby="coming">
+      <h2 id="coming">{state === 'registered' ? t('meetings.you.come') : t('meetings.you.wait')}</h2>
+      {state === 'waiting' && <p>{t('meetings.you.wait.next')}</p>}
+      {waitingGuests.length > 0 && (
+        <p>{t('meetings.you.guests-wait', { guests: i18n.list(waitingGuests) })}</p>
+      )}
+      {present && <p>{t('meetings.you.present')}</p>}
+      {(mayChange || !present) && (
+        <div class="actions">
+          {mayChange && <a href={href('meetingRegistration', here)}>{t('meetings.registration.change')}</a>}
+          {!present && (
+            <ActionButton
+              action={href('meetingRegistrationRemoval', here)}
+              label={t('meetings.registration.withdraw')}
+              danger
+            />
+          )}
+        </div>
       )}
     </section>
   )

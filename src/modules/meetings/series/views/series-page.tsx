@@ -81,7 +81,7 @@ export function SeriesPage(props: SeriesPageProps) {
             <Dates {...props} dates={past} />
           </details>
         )}
-        {series.mayRun && <Running {...props} coming={coming} />}
+        {series.mayRun && !series.endedAt && <Running {...props} coming={coming} />}
       </article>
     </NetworkLayout>
   )
