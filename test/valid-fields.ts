@@ -162,6 +162,9 @@ export const refusedOtherwise: Record<string, string> = {
   'POST /:locale/:network/affiliations/:affiliation/withdrawal': 'the other network asked',
   'POST /:locale/:network/affiliations/:affiliation/end': 'it was not accepted',
   'POST /:locale/:network/meetings/:meeting/satisfaction': 'they were not there',
+  'POST /:locale/:network/meetings/:meeting/registrations/:registration/removal':
+    'they are marked present, and that is taken back first',
+  'POST /:locale/:network/registration/:token/removal': 'they are marked present',
   'POST /:locale/:network/writing/:document/authors/:person/removal': 'the last author stays',
   'POST /:locale/:network/writing/:document/consents/:consent/settlement': 'the consent has not ended',
   'POST /:locale/:network/writing/:document/erasure': 'the page was not withdrawn',
