@@ -92,7 +92,7 @@ describe.skipIf(!executable)('nineteen months of CAP RSE Occitanie', { timeout: 
     await page.locator('select[name="capsule"]').selectOption({ label: 'Droits humains et travail' })
     await fill('weeks', '2')
     await go(page.locator('form:has([name="weeks"])').getByRole('button', { name: 'Voir ce qui bougerait' }))
-    expect(await page.locator('#preview').innerText()).toContain('Suit de ce qui précède')
+    expect(await page.locator('#preview').innerText()).toContain('Découle de ce qui précède')
     expect(await stepsOf(site)).toEqual(before)
     await fill('reason', 'La salle n’est libre que plus tard.')
     await go(button('Déplacer les étapes cochées'))

@@ -162,7 +162,7 @@ describe.skipIf(!executable)('writing, without a script', () => {
     // The condition holds no more: the answer is folded, and stays.
     await awa.getByLabel('Premier').check()
     await save(awa)
-    await awa.getByText('N’est pas demandé').click()
+    await awa.getByText('Question non posée').click()
     expect(await awa.getByLabel('Pourquoi le second ?').inputValue()).toBe('Parce que.')
 
     await rows(awa, id)
@@ -318,7 +318,7 @@ async function answerEverything(page: Page): Promise<void> {
   await page.getByLabel('Une ligne ?').fill('Une ligne.')
   await page.getByLabel('Un texte ?').fill('Un texte en **gras**.\n\n- un point')
   await page.getByLabel('Second', { exact: true }).check()
-  await page.getByText('N’est pas demandé').click()
+  await page.getByText('Question non posée').click()
   await page.getByLabel('Pourquoi le second ?').fill('Parce que.')
   await page.getByLabel('Un', { exact: true }).check()
   await page.getByLabel('Deux', { exact: true }).check()
