@@ -72,7 +72,7 @@ async function letGo(response: Response): Promise<void> {
 }
 
 async function compress(plain: Buffer, encoding: 'br' | 'gzip' | 'identity'): Promise<Buffer> {
-  if (encoding === 'br') return brotli(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } })
+  if (encoding === 'br') return brotli(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } })
   if (encoding === 'gzip') return gzipped(plain, { level: 6 })
   return plain
 }

@@ -23,9 +23,9 @@ const counts = z
     present: z.number().int(),
     absent: z.number().int(),
     waiting: z.number().int(),
-    listed: z.number().int().openapi({ description: 'On the list: expected, waiting and come unannounced' }),
-    unseen: z.number().int().openapi({ description: 'With a place, and nothing said of them yet' }),
-    missing: z.number().int().openapi({ description: 'On the list, not there yet' }),
+    listed: z.number().int(),
+    unseen: z.number().int(),
+    missing: z.number().int(),
   })
   .openapi('PresenceCounts')
 

@@ -78,7 +78,7 @@ const list = apiRoute('members:read', {
       group: z
         .uuid()
         .optional()
-        .openapi({ description: 'In which they are today, of those the key may know of.' }),
+        .openapi({ description: 'In which they are today' }),
       former: z
         .enum(['true', 'false'])
         .optional()
