@@ -224,8 +224,10 @@ async function answers(
   if (operation.method === 'GET') return Promise.all(columns.map(told))
   const all: string[] = []
   for (const some of operation.policy === 'site:read' ? [columns] : columns.map(who => [who])) {
-    all.push(...(await Promise.all(some.map(told))))
-    await beginning.restore()
+    const cells = await Promise.all(some.map(told))
+    all.push(...cells)
+    // Who is refused at the door changes nothing.
+    if (cells.some(cell => !/^40[134]$/.test(cell))) await beginning.restore()
   }
   return all
 }

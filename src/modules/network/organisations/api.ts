@@ -75,10 +75,7 @@ const list = apiRoute('members:read', {
       country: z.string().length(2).optional(),
       region: z.string().max(200).optional(),
       engagement: z.coerce.number().int().min(1).max(5).optional(),
-      group: z
-        .uuid()
-        .optional()
-        .openapi({ description: 'In which they are today' }),
+      group: z.uuid().optional().openapi({ description: 'In which they are today' }),
       former: z
         .enum(['true', 'false'])
         .optional()
