@@ -71,17 +71,7 @@ export async function tellHosting(
   meetingId: string,
   personId: string,
 ): Promise<void> {
-  const { telling, network } = await tellingOf(trx, networkId, meetingId)
-  const told = await personTold(trx, network, personId)
-  await queueMails(
-    trx,
-    networkId,
-    told.map(to => ({
-      ...telling.letter(to),
-      template: 'meeting-hosting',
-      params: { ...telling.about(to), calendar: telling.file({ ...to, host: 'confirmed' }, 'REQUEST') },
-    })),
-  )
+  await tellHost(trx, networkId, meetingId, personId, 'meeting-hosting')
 }
 
 /** To whoever received it and does so no longer. Whoever still comes keeps it in their calendar, and hears of it as they all do. */
@@ -96,15 +86,26 @@ export async function tellHostingEnded(
     where network_id = ${networkId} and meeting_id = ${meetingId} and person_id = ${personId}
       and state = 'registered'`.execute(trx)
   if (rows.length > 0) return
+  await tellHost(trx, networkId, meetingId, personId, 'meeting-hosting-ended')
+}
+
+async function tellHost(
+  trx: Trx,
+  networkId: string,
+  meetingId: string,
+  personId: string,
+  template: 'meeting-hosting' | 'meeting-hosting-ended',
+): Promise<void> {
   const { telling, network } = await tellingOf(trx, networkId, meetingId)
   const told = await personTold(trx, network, personId)
+  const method = template === 'meeting-hosting' ? 'REQUEST' : 'CANCEL'
   await queueMails(
     trx,
     networkId,
     told.map(to => ({
       ...telling.letter(to),
-      template: 'meeting-hosting-ended',
-      params: { ...telling.about(to), calendar: telling.file({ ...to, host: 'confirmed' }, 'CANCEL') },
+      template,
+      params: { ...telling.about(to), calendar: telling.file({ ...to, host: 'confirmed' }, method) },
     })),
   )
 }
