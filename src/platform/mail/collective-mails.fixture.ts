@@ -62,6 +62,19 @@ export const collectiveMails: Sample[] = [
     'programme-moved',
     { programme: 'CAP RSE', count: 41, more: 1, moves: '- Gouvernance : le 9 mars → le 23 mars', url },
   ],
+  ...(['programme-changed', 'programme-paused', 'programme-resumed', 'programme-ended'] as const).map(
+    template =>
+      [
+        template,
+        {
+          programme: 'CAP RSE',
+          ahead: 3,
+          more: 1,
+          changes: '**Nouvelles étapes**\n\n- Le 9 mars – Bilan',
+          url,
+        },
+      ] as const,
+  ),
   [
     'programme-reminder',
     { programme: 'CAP RSE', step: 'Lecture partagée', due: '2026-12-05', expected: '- Lire', url },

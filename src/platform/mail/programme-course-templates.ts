@@ -1,5 +1,32 @@
 import { z } from 'zod'
+import type { MessageKey } from '#platform/i18n/i18n.ts'
 import { count, template, url, words } from '#platform/mail/template.ts'
+
+/** How its course changes, step by step. */
+function changed(subject: MessageKey, text: MessageKey) {
+  return template({
+    kind: 'work',
+    params: z.object({
+      programme: words,
+      // Steps that are new, left out, or done another way, as lists in Markdown; `more` are not in them.
+      changes: z.string().max(30_000),
+      more: count,
+      // Meetings that stay where they are while it stands still, or after it.
+      ahead: count,
+      url,
+    }),
+    secrets: [],
+    subject,
+    paragraphs: [text],
+    said: 'changes',
+    closing: ({ ahead, more }) => [
+      ...(more > 0 ? (['mail.programme-changed.more'] as const) : []),
+      ...(ahead > 0 ? (['mail.programme-changed.ahead'] as const) : []),
+    ],
+    button: 'mail.programme-begun.button',
+    values: ({ programme, ahead, more }) => ({ programme, ahead, more }),
+  })
+}
 
 export const programmeCourseTemplates = {
   'programme-begun': template({
@@ -51,6 +78,10 @@ export const programmeCourseTemplates = {
     button: 'mail.programme-begun.button',
     values: ({ programme, count, more }) => ({ programme, count, more }),
   }),
+  'programme-changed': changed('mail.programme-changed.subject', 'mail.programme-changed.text'),
+  'programme-paused': changed('mail.programme-paused.subject', 'mail.programme-paused.text'),
+  'programme-resumed': changed('mail.programme-resumed.subject', 'mail.programme-resumed.text'),
+  'programme-ended': changed('mail.programme-ended.subject', 'mail.programme-ended.text'),
   'programme-reminder': template({
     kind: 'work',
     // What is expected still, as a list in Markdown: of this step, and of others that are due.

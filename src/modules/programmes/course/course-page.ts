@@ -5,6 +5,7 @@ import { type Done, type FormState, redirectDone } from '#http/form.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { type Entry, entryOf, type Network, unlessRefused } from '#modules/network/index.ts'
+import { isAnnounced } from '#modules/programmes/course/meeting-terms.ts'
 import { openProgramme } from '#modules/programmes/opening.ts'
 import { type Capsule, type Programme, structureOf } from '#modules/programmes/programme.ts'
 
@@ -14,6 +15,8 @@ export interface Shown {
   programme: Programme
   group: { id: string }
   capsules: Capsule[]
+  /** Whether the group has heard of it. */
+  announced: boolean
 }
 
 export function idIn(c: AppContext): string {
@@ -31,7 +34,9 @@ export async function shownIn<T>(
   return readTenant(c.var.services.db, entry.tenant, async trx => {
     const { programme, group, mayRun } = await openProgramme(trx, entry, idIn(c), need)
     if (!mayRun) throw new AppError('forbidden')
-    const shown = { network, programme, group, capsules: await structureOf(trx, network.id, programme.id) }
+    const capsules = await structureOf(trx, network.id, programme.id)
+    const announced = await isAnnounced(trx, network.id, programme.id)
+    const shown = { network, programme, group, capsules, announced }
     return { ...shown, ...(await more(trx, shown)) }
   })
 }

@@ -21,7 +21,7 @@ import {
   termsOf,
 } from '#modules/programmes/course/meeting-terms.ts'
 import type { Snapshot } from '#modules/programmes/course/snapshot.ts'
-import { type MovedDeadline, type MovedMeeting, tellMoved } from '#modules/programmes/course/telling.ts'
+import { type StepNews, type Turn, tellChanges } from '#modules/programmes/course/telling-changes.ts'
 import type { OpenedProgramme } from '#modules/programmes/opening.ts'
 import type { Mode } from '#modules/programmes/programme.ts'
 
@@ -32,6 +32,7 @@ interface StepRow {
   title: string
   aim: string
   mode: Mode
+  opens_on: string
   due_on: string
   minutes: number
   begins_at: string | null
@@ -39,9 +40,16 @@ interface StepRow {
   dropped_at: string | null
 }
 
+/** With its capsule. */
+interface Titled extends StepRow {
+  capsule: string
+  /** What its meeting is called. */
+  called: string
+}
+
 /**
  * Meetings and tasks follow their steps: what moved is moved where people have it in their calendars, what was left out is
- * called off, what is new or there again is planned.
+ * called off, what is new or there again is planned; and the group hears of it.
  */
 export async function settle(
   trx: Trx,
@@ -53,56 +61,96 @@ export async function settle(
   reason: string,
 ): Promise<void> {
   const then = new Map(stepsIn(before).map(step => [step.id, step]))
-  const titles = new Map(after.programme_capsule.map(({ id, title }) => [id, String(title)]))
-  const wereTitled = new Map(before.programme_capsule.map(({ id, title }) => [id, String(title)]))
-  const missing: StepRow[] = []
-  const meetings: MovedMeeting[] = []
-  const deadlines: MovedDeadline[] = []
-  for (const step of stepsIn(after)) {
-    const was = then.get(step.id)
-    const title = meetingTitle(titles.get(step.capsule_id) ?? '', step.title)
-    const titled = was && meetingTitle(wereTitled.get(was.capsule_id) ?? '', was.title)
-    if (step.dropped_at !== null) {
-      if (was?.dropped_at === null && step.meeting_id !== null)
-        await callOff(trx, entry, course, step.meeting_id, reason)
-    } else if (!was || was.dropped_at !== null) missing.push(step)
-    else if (isHeld(was) && !isHeld(step)) await giveUpMeeting(trx, entry, course, was, reason)
-    else if (!isHeld(was) && isHeld(step)) missing.push(step)
-    else if (
-      step.meeting_id !== null &&
-      isHeld(step) &&
-      (isElsewhere(was, step) || title !== titled || was.mode !== step.mode)
-    )
-      meetings.push(
-        ...(await follow(trx, entry, course, step.meeting_id, asMeetingStep(step), {
-          title: title === titled ? null : title,
-          otherMode: was.mode !== step.mode,
-        })),
-      )
-    else if (!isHeld(step) && was.due_on !== step.due_on)
-      deadlines.push({ title, was: was.due_on, is: step.due_on })
-  }
-  await plan(trx, entry, course, missing, titles, linkOrigin)
-  await tasksFollow(trx, entry.network.id, course.programme.id, then, stepsIn(after))
-  const moved = { meetings, deadlines, reason }
+  const now = stepsIn(after)
+  const news: StepNews[] = []
+  for (const step of now)
+    news.push(...(await settleStep(trx, entry, course, then.get(step.id), step, reason)))
+  const standing = new Set(now.map(({ id }) => id))
+  for (const step of then.values())
+    if (!standing.has(step.id) && step.dropped_at === null) news.push(asNews('left', step))
+  const missing = now.filter(step => isMissing(then.get(step.id), step))
+  await plan(trx, entry, course, missing, linkOrigin)
+  await tasksFollow(trx, entry.network.id, course.programme.id, then, now)
+  const turn = turnOf(before, after)
   // Of drafts nobody has heard.
-  if (
-    meetings.length + deadlines.length > 0 &&
-    (await isAnnounced(trx, entry.network.id, course.programme.id))
-  )
-    await tellMoved(trx, entry, course.programme, moved, linkOrigin)
+  if ((news.length > 0 || turn) && (await isAnnounced(trx, entry.network.id, course.programme.id)))
+    await tellChanges(
+      trx,
+      entry,
+      course.programme,
+      { news, turn, ahead: turn ? aheadIn(course, now) : 0, reason },
+      linkOrigin,
+    )
 }
 
-function stepsIn(snapshot: Snapshot): StepRow[] {
-  return snapshot.programme_step as unknown as StepRow[]
+function stepsIn({ programme_capsule: capsules, programme_step: steps }: Snapshot): Titled[] {
+  const titles = new Map(capsules.map(({ id, title }) => [id, String(title)]))
+  return (steps as unknown as StepRow[]).map(step => {
+    const capsule = titles.get(step.capsule_id) ?? ''
+    return { ...step, capsule, called: meetingTitle(capsule, step.title) }
+  })
 }
 
-function isHeld(step: StepRow): step is StepRow & { mode: 'video' | 'in_person' } {
+/** Its meeting as the step is now, but for one that is still to be planned. @returns what the group is to hear */
+async function settleStep(
+  trx: Trx,
+  entry: Entry,
+  course: OpenedProgramme,
+  was: Titled | undefined,
+  step: Titled,
+  reason: string,
+): Promise<StepNews[]> {
+  if (step.dropped_at !== null) {
+    if (was?.dropped_at !== null) return []
+    if (step.meeting_id !== null) await callOff(trx, entry, course, step.meeting_id, reason)
+    return [asNews('left', step, step.meeting_id)]
+  }
+  if (!was) return [asNews('added', step)]
+  if (was.dropped_at !== null) return [asNews('back', step)]
+  if (isHeld(was) !== isHeld(step)) {
+    if (isHeld(was)) await giveUpMeeting(trx, entry, course, was, reason)
+    return [asNews('otherwise', step)]
+  }
+  if (!isHeld(step)) {
+    if (was.due_on === step.due_on) return []
+    const [from, to] = [was.due_on, step.due_on].map(day => ({ day, time: null }))
+    return from && to ? [{ kind: 'moved', title: step.called, meetingId: null, was: from, is: to }] : []
+  }
+  const same = !isElsewhere(was, step) && was.called === step.called && was.mode === step.mode
+  return step.meeting_id === null || same ? [] : follow(trx, entry, course, step.meeting_id, was, step)
+}
+
+function isMissing(was: Titled | undefined, step: Titled): boolean {
+  return step.dropped_at === null && (!was || was.dropped_at !== null || (!isHeld(was) && isHeld(step)))
+}
+
+function asNews(
+  kind: 'added' | 'back' | 'left' | 'otherwise',
+  { called: title, mode, opens_on: opensOn, due_on: dueOn, begins_at }: Titled,
+  meetingId: string | null = null,
+): StepNews {
+  return { kind, title, meetingId, step: { mode, opensOn, dueOn, beginsAt: hourOf(begins_at) } }
+}
+
+function isHeld(step: Titled): step is Titled & { mode: 'video' | 'in_person' } {
   return step.mode !== 'own_work'
 }
 
 function isElsewhere(was: StepRow, step: StepRow): boolean {
   return was.due_on !== step.due_on || was.begins_at !== step.begins_at || was.minutes !== step.minutes
+}
+
+/** That it stands still from now on, goes on, or is over. */
+function turnOf({ programme: [was] }: Snapshot, { programme: [is] }: Snapshot): Turn | null {
+  if (!was || !is || was.state === is.state) return null
+  if (is.state === 'running') return 'resumed'
+  return is.state === 'paused' ? 'paused' : 'ended'
+}
+
+/** How many of its meetings are still to come. */
+function aheadIn({ programme }: OpenedProgramme, steps: readonly Titled[]): number {
+  const today = localTime(new Date(), programme.timeZone).day
+  return steps.filter(step => isHeld(step) && step.dropped_at === null && step.due_on >= today).length
 }
 
 /**
@@ -114,19 +162,27 @@ async function follow(
   entry: Entry,
   { programme }: OpenedProgramme,
   meetingId: string,
-  step: MeetingStep,
-  { title, otherMode }: { title: string | null; otherMode: boolean },
-): Promise<MovedMeeting[]> {
+  was: Titled,
+  step: Titled & { mode: 'video' | 'in_person' },
+): Promise<StepNews[]> {
   const { meeting } = await openMeeting(trx, entry, meetingId, 'run')
   if (isOver(meeting)) return []
-  const moved = movedMeeting(meeting, step, title ?? meeting.title)
+  const otherMode = was.mode !== step.mode
+  const moved = movedMeeting(
+    meeting,
+    asMeetingStep(step),
+    was.called === step.called ? meeting.title : step.called,
+  )
   const input = otherMode
     ? elsewhere(moved, step.mode, await termsOf(trx, entry.network.id, programme.id))
     : moved
   await changeMeeting(trx, entry, meetingId, input)
-  if (meeting.state !== 'scheduled' || differingTime(meeting, step) === null) return []
-  const was = localTime(meeting.startsAt, meeting.timeZone)
-  return [{ meetingId, title: input.title, was, is: { day: input.day, time: input.from } }]
+  if (meeting.state !== 'scheduled') return []
+  if (otherMode) return [asNews('otherwise', step, meetingId)]
+  if (differingTime(meeting, asMeetingStep(step)) === null) return []
+  const from = localTime(meeting.startsAt, meeting.timeZone)
+  const is = { day: input.day, time: input.from }
+  return [{ kind: 'moved', title: input.title, meetingId, was: from, is }]
 }
 
 /** A step that has become one's own work has no meeting any more. */
@@ -177,8 +233,7 @@ async function plan(
   trx: Trx,
   entry: Entry,
   { programme, group }: OpenedProgramme,
-  steps: StepRow[],
-  titles: ReadonlyMap<unknown, string>,
+  steps: Titled[],
   linkOrigin: string,
 ): Promise<void> {
   const networkId = entry.network.id
@@ -192,9 +247,7 @@ async function plan(
     .filter(({ meeting_id }) => meeting_id === null || !standing.has(meeting_id))
   if (held.length === 0) return
   const terms = await termsOf(trx, networkId, programme.id)
-  const inputs = held.map(step =>
-    newMeeting(programme, group, terms, titles.get(step.capsule_id) ?? '', asMeetingStep(step)),
-  )
+  const inputs = held.map(step => newMeeting(programme, group, terms, step.capsule, asMeetingStep(step)))
   const made = await scheduleMeetings(trx, entry, inputs, linkOrigin)
   await sql`
     update programme_step step set meeting_id = made.meeting
@@ -253,13 +306,11 @@ async function tasksFollow(
     where task.network_id = ${networkId}::uuid and task.id = moved.id and task.state <> 'done'`.execute(trx)
 }
 
-function asMeetingStep(step: StepRow & { mode: Mode }): MeetingStep {
-  return {
-    title: step.title,
-    aim: step.aim,
-    mode: step.mode === 'video' ? 'video' : 'in_person',
-    dueOn: step.due_on,
-    minutes: step.minutes,
-    beginsAt: step.begins_at?.slice(0, 5) ?? null,
-  }
+function asMeetingStep(step: StepRow & { mode: 'video' | 'in_person' }): MeetingStep {
+  const { title, aim, mode, due_on: dueOn, minutes, begins_at } = step
+  return { title, aim, mode, dueOn, minutes, beginsAt: hourOf(begins_at) }
+}
+
+function hourOf(time: string | null): string | null {
+  return time?.slice(0, 5) ?? null
 }

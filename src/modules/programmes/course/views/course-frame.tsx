@@ -5,12 +5,15 @@ import { type Network, NetworkLayout } from '#modules/network/index.ts'
 import { weekdayIn, whyWords } from '#modules/programmes/course/views/names.ts'
 import type { ProposedMove } from '#modules/programmes/planning/plan.ts'
 import type { Capsule, Programme } from '#modules/programmes/programme.ts'
+import { TextField } from '#ui/form.tsx'
 import { useFrame } from '#ui/frame.ts'
 
 export interface CourseProps {
   network: Network
   programme: Programme
   capsules: Capsule[]
+  /** Whether the group has heard of it, and hears how it changes. */
+  announced: boolean
   form: FormState
 }
 
@@ -45,6 +48,20 @@ export function Revision({ form, programme }: { form: FormState; programme: Prog
   const seen = form.errors.revision ? undefined : form.values.revision?.[0]
   return (
     <input type="hidden" id="field-revision" name="revision" value={seen ?? String(programme.revision)} />
+  )
+}
+
+/** Why it changes: the group reads it where it has heard of the programme. */
+export function ReasonField({ form, announced }: { form: FormState; announced: boolean }) {
+  const { t } = useFrame().i18n
+  return (
+    <TextField
+      name="reason"
+      label={t('programme.reason')}
+      hint={t(announced ? 'programme.reason.told' : 'programme.reason.kept')}
+      state={form}
+      maxLength={1000}
+    />
   )
 }
 

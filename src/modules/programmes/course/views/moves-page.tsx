@@ -4,6 +4,7 @@ import {
   CourseFrame,
   type CourseProps,
   MoveWords,
+  ReasonField,
   Revision,
   stepChoices,
   stepTitles,
@@ -90,6 +91,7 @@ function Proposed({
   network,
   programme,
   capsules,
+  announced,
   form,
   proposed,
 }: CourseProps & { today: string; proposed: ProposedMoves }) {
@@ -128,14 +130,8 @@ function Proposed({
             </li>
           ))}
         </ul>
-        {meetings > 0 && <p>{t('programme.move.told', { count: meetings })}</p>}
-        <TextField
-          name="reason"
-          label={t('programme.reason')}
-          hint={t('programme.reason.hint')}
-          state={form}
-          maxLength={1000}
-        />
+        {announced && meetings > 0 && <p>{t('programme.move.told', { count: meetings })}</p>}
+        <ReasonField form={form} announced={announced} />
       </Form>
     </section>
   )

@@ -5,6 +5,7 @@ import {
   CourseFrame,
   type CourseProps,
   MoveList,
+  ReasonField,
   Revision,
 } from '#modules/programmes/course/views/course-frame.tsx'
 import { changeNames, touchedNames, weekdayIn } from '#modules/programmes/course/views/names.ts'
@@ -17,6 +18,7 @@ import { useFrame } from '#ui/frame.ts'
 export function PausePage({
   network,
   programme,
+  announced,
   form,
   ahead,
 }: CourseProps & { ahead: { capsule: string; step: Step }[] }) {
@@ -47,14 +49,14 @@ export function PausePage({
       )}
       <Form action={href('programmePause', here)} state={form} submit={t('programme.pause')}>
         <Revision form={form} programme={programme} />
-        <TextField name="reason" label={t('programme.reason')} state={form} maxLength={1000} />
+        <ReasonField form={form} announced={announced} />
       </Form>
     </CourseFrame>
   )
 }
 
 export function ResumptionPage(props: CourseProps & { moves: ProposedMove[] | null }) {
-  const { network, programme, capsules, form, moves } = props
+  const { network, programme, capsules, announced, form, moves } = props
   const { t, locale } = useFrame().i18n
   const here = { locale, network: network.slug, programme: programme.id }
   return (
@@ -82,13 +84,13 @@ export function ResumptionPage(props: CourseProps & { moves: ProposedMove[] | nu
           </section>
         )}
         <TextField name="resumesOn" type="date" label={t('programme.resumes-on')} state={form} required />
-        <TextField name="reason" label={t('programme.reason')} state={form} maxLength={1000} />
+        <ReasonField form={form} announced={announced} />
       </Form>
     </CourseFrame>
   )
 }
 
-export function EndPage({ network, programme, form }: CourseProps) {
+export function EndPage({ network, programme, announced, form }: CourseProps) {
   const { t, locale } = useFrame().i18n
   return (
     <CourseFrame
@@ -104,6 +106,7 @@ export function EndPage({ network, programme, form }: CourseProps) {
         danger
       >
         <Revision form={form} programme={programme} />
+        {announced && <p>{t('programme.change.told')}</p>}
       </Form>
     </CourseFrame>
   )
@@ -119,7 +122,7 @@ export function UndoingPage(
     timeZone: string
   },
 ) {
-  const { network, programme, form, changes, next, touched, told, timeZone } = props
+  const { network, programme, announced, form, changes, next, touched, told, timeZone } = props
   const { i18n } = useFrame()
   const { t, locale } = i18n
   const address = href('programmeUndoing', { locale, network: network.slug, programme: programme.id })
@@ -141,6 +144,7 @@ export function UndoingPage(
               {next.madeBy && ` · ${next.madeBy}`}
               {next.reason && ` · ${next.reason}`}
             </p>
+            {announced && <p>{t('programme.change.told')}</p>}
           </Form>
         ) : (
           <p>{t('programme.undo.nothing')}</p>

@@ -6,6 +6,7 @@ import {
   CourseFrame,
   type CourseProps,
   MoveList,
+  ReasonField,
   Revision,
   stepTitles,
 } from '#modules/programmes/course/views/course-frame.tsx'
@@ -19,7 +20,7 @@ import { useFrame } from '#ui/frame.ts'
 
 /** Where it comes, what it is, when; first seen, then added. */
 export function StepAddingPage(props: CourseProps & { found: StepAddition | null }) {
-  const { network, programme, capsules, form, found } = props
+  const { network, programme, capsules, announced, form, found } = props
   const { i18n } = useFrame()
   const { t, locale } = i18n
   return (
@@ -65,7 +66,7 @@ export function StepAddingPage(props: CourseProps & { found: StepAddition | null
         />
         <When form={form} />
         <TextArea name="aim" label={t('programme.aim')} state={form} rows={3} maxLength={10_000} />
-        <TextField name="reason" label={t('programme.reason')} state={form} maxLength={1000} />
+        <ReasonField form={form} announced={announced} />
       </Form>
     </CourseFrame>
   )
@@ -73,7 +74,7 @@ export function StepAddingPage(props: CourseProps & { found: StepAddition | null
 
 /** Together on screen, together in one place, or each by themselves: first what comes of it, then so it is. */
 export function ModePage(props: CourseProps & { step: Step; found: ModeChange | null }) {
-  const { network, programme, capsules, form, step, found } = props
+  const { network, programme, capsules, announced, form, step, found } = props
   const { i18n } = useFrame()
   const { t, locale } = i18n
   const here = { locale, network: network.slug, programme: programme.id, step: step.id }
@@ -112,7 +113,7 @@ export function ModePage(props: CourseProps & { step: Step; found: ModeChange | 
           </section>
         )}
         <When form={form} />
-        <TextField name="reason" label={t('programme.reason')} state={form} maxLength={1000} />
+        <ReasonField form={form} announced={announced} />
       </Form>
     </CourseFrame>
   )

@@ -4,6 +4,7 @@ import {
   CourseFrame,
   type CourseProps,
   MoveList,
+  ReasonField,
   Revision,
   stepTitles,
 } from '#modules/programmes/course/views/course-frame.tsx'
@@ -16,7 +17,7 @@ import { useFrame } from '#ui/frame.ts'
 
 /** What is left out is ticked, step by step or whole capsules; or a last day is said. */
 export function ShorteningPage(props: CourseProps & { today: string; found: Shortening | null }) {
-  const { network, programme, capsules, form, today, found } = props
+  const { network, programme, capsules, announced, form, today, found } = props
   const { i18n } = useFrame()
   const { t, locale } = i18n
   const ticked = form.values.left ?? []
@@ -49,7 +50,7 @@ export function ShorteningPage(props: CourseProps & { today: string; found: Shor
             </ul>
             <p>
               {found.endsOn && t('programme.shorten.ends', { day: i18n.day(found.endsOn) })}{' '}
-              {t('programme.shorten.told')}
+              {announced && t('programme.shorten.told')}
             </p>
             <p class="buttons">
               <button class="button" type="submit" name="step" value="shorten">
@@ -98,7 +99,7 @@ export function ShorteningPage(props: CourseProps & { today: string; found: Shor
           hint={t('programme.shorten.ends-on.hint')}
           state={form}
         />
-        <TextField name="reason" label={t('programme.reason')} state={form} maxLength={1000} />
+        <ReasonField form={form} announced={announced} />
       </Form>
     </CourseFrame>
   )
@@ -106,7 +107,7 @@ export function ShorteningPage(props: CourseProps & { today: string; found: Shor
 
 /** Each capsule with the place that it is to have. */
 export function OrderPage(props: CourseProps & { moves: ProposedMove[] | null }) {
-  const { network, programme, capsules, form, moves } = props
+  const { network, programme, capsules, announced, form, moves } = props
   const { t, locale } = useFrame().i18n
   const error = form.errors.capsule ?? form.errors.place
   const ids = form.values.capsule ?? []
@@ -156,7 +157,7 @@ export function OrderPage(props: CourseProps & { moves: ProposedMove[] | null })
             ))}
           </ol>
         </fieldset>
-        <TextField name="reason" label={t('programme.reason')} state={form} maxLength={1000} />
+        <ReasonField form={form} announced={announced} />
       </Form>
     </CourseFrame>
   )
@@ -165,7 +166,7 @@ export function OrderPage(props: CourseProps & { moves: ProposedMove[] | null })
 export function CapsuleAddingPage(
   props: CourseProps & { sources: { key: string; title: string }[]; found: CapsuleAddition | null },
 ) {
-  const { network, programme, capsules, form, sources, found } = props
+  const { network, programme, capsules, announced, form, sources, found } = props
   const { i18n } = useFrame()
   const { t, locale } = i18n
   const titles = new Map([
@@ -245,7 +246,7 @@ export function CapsuleAddingPage(
           required
         />
         <TextField name="startsOn" type="date" label={t('programme.starts-on')} state={form} required />
-        <TextField name="reason" label={t('programme.reason')} state={form} maxLength={1000} />
+        <ReasonField form={form} announced={announced} />
       </Form>
     </CourseFrame>
   )
