@@ -42,6 +42,7 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
   let counting = 0
   let written: Date | null = null
   const stale = new Map<string, Json>()
+  let refreshed = Promise.resolve()
 
   const saving = startSaving(form, {
     place,
@@ -135,9 +136,17 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
     return saving.restore(left.filter(({ path }) => elementAt(form, path)?.dataset.rows === undefined))
   }
 
-  /** The page as the server has it, at a path whose controls cannot say what the answer now is. */
-  async function refresh(path: string, wanted: Json): Promise<void> {
+  /**
+   * The page as the server has it, at a path whose controls cannot say what the answer now is. One after the other: a page
+   * asked for earlier must not come in after a later one.
+   */
+  function refresh(path: string, wanted: Json): Promise<void> {
     stale.set(path, wanted)
+    refreshed = refreshed.then(() => renewAt(path, wanted)).catch(console.error)
+    return refreshed
+  }
+
+  async function renewAt(path: string, wanted: Json): Promise<void> {
     const base = saving.baseOf(path)
     const unsent = (row: HTMLElement) =>
       [...row.querySelectorAll<HTMLElement>('.answer[data-path]')].some(one => saving.isUnsent(pathOf(one)))
@@ -152,7 +161,7 @@ async function write(form: HTMLFormElement, address: string, words: WritingWords
       // Again with the next look.
       return
     }
-    stale.delete(path)
+    if (stale.get(path) === wanted) stale.delete(path)
     saving.renewed(path)
     saving.look()
     const isRows = elementAt(form, path)?.dataset.rows !== undefined

@@ -52,6 +52,53 @@ describe.skipIf(!executable)('nothing written is lost', () => {
     await context.close()
   })
 
+  test('a row that was taken away does not come back with a page that was asked for before', async () => {
+    const id = await site.plan()
+    const { context, page } = await writer(browser, site, site.awa, id)
+    const rows = page.locator('[data-rows="partners"] > [data-row]')
+    const press = (act: string) => page.locator(`[name="act"][value^="${act}"]`).first().click()
+    const partners = () => site.answers(id).then(({ partners }) => ((partners ?? []) as string[]).length)
+    await rows.first().locator('[name$="/name"]').first().fill('Lomé')
+    await expect.poll(partners).toBe(1)
+    await press('add:partners')
+    await expect.poll(() => rows.count()).toBe(2)
+    await page.keyboard.type('Université')
+    await expect.poll(partners).toBe(2)
+    await expect.poll(() => page.locator('[data-saving]').getAttribute('data-saving')).toBe('saved')
+
+    // Of the pages asked for, those asked for last come in first.
+    let held: (() => void)[] = []
+    const letIn = async () => {
+      await page.waitForTimeout(300)
+      const all = held.toReversed()
+      held = []
+      for (const one of all) one()
+    }
+    await page.route(page.url(), async route => {
+      const response = await route.fetch()
+      await new Promise<void>(resolve => held.push(resolve))
+      await route.fulfill({ response })
+    })
+    await press('up:partners')
+    await expect.poll(() => held.length).toBe(1)
+    const [moved] = held.splice(0)
+    // Whoever looks for news meanwhile asks for the page as well.
+    const looked = page.waitForResponse(response => response.url().includes('since='))
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+    await looked
+    await page.waitForTimeout(300)
+    moved?.()
+    await expect.poll(() => rows.first().locator('[name$="/name"]').first().inputValue()).toBe('Université')
+    await press('remove:partners')
+    await expect.poll(partners).toBe(1)
+    await letIn()
+    await letIn()
+    await expect.poll(() => rows.count()).toBe(1)
+    await letIn()
+    expect(await rows.count()).toBe(1)
+    await context.close()
+  })
+
   test('what was written offline is there when the browser is started again', async () => {
     const id = await site.plan({ background: 'Début.' })
     const folder = mkdtempSync(join(tmpdir(), 'cordee-browser-'))
