@@ -96,6 +96,7 @@ describe.skipIf(!executable)('nothing written is lost', () => {
     await expect.poll(() => rows.count()).toBe(1)
     await letIn()
     expect(await rows.count()).toBe(1)
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
     await context.close()
   })
 
