@@ -379,8 +379,10 @@ function readSource(path: string): string {
     .join('\n')
 }
 
+const written = new Set([...source.matchAll(/'([\w.:-]+)(?=')/g)].map(([, name]) => name))
+
 function isWritten(key: string): boolean {
-  return source.includes(`'${key}'`)
+  return written.has(key)
 }
 
 function found(text: string, pattern: RegExp): string[] {

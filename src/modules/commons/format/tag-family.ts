@@ -24,6 +24,7 @@ function shortEnough(key: string): string {
 
 /** Through upper case, so that `ß` and `SS`, `ς` and `σ` meet; then accents off Latin, Greek and Cyrillic letters. */
 function fold(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase()
   const upper = text.normalize('NFKD').toLowerCase().toUpperCase().normalize('NFKD')
   const lower = upper.toLowerCase().normalize('NFKD').replaceAll('ς', 'σ').replace(ACCENTS, '')
   return lower.replaceAll('œ', 'oe').replaceAll('æ', 'ae').replaceAll('ø', 'o').normalize('NFC')
@@ -41,7 +42,7 @@ function singular(word: string): string {
 }
 
 function shortened(word: string): string {
-  for (const [ending, instead, shortest] of ENDINGS) {
+  for (const [ending, instead, shortest] of BY_LAST_LETTER.get(word.at(-1) ?? '') ?? []) {
     if (word.length >= shortest && word.endsWith(ending)) return word.slice(0, -ending.length) + instead
   }
   const plural = word.length >= 4 && word.endsWith('s') && !/(?:ss|us|is)$/.test(word) && !NO_PLURAL.has(word)
@@ -71,11 +72,14 @@ const ENDINGS: readonly (readonly [string, string, number])[] = [
   ['xe', 'x', 4], // box(es)
   ['ie', 'y', 5], // city, cities; énergie(s)
 ]
+const BY_LAST_LETTER = Map.groupBy(ENDINGS, ([ending]) => ending.at(-1) ?? '')
 
 /** Their -s is no plural, or their plural is another word. */
 const NO_PLURAL: ReadonlySet<string> = new Set(
   'news lens mars pays gens corps temps sens means goods arms customs'.split(' '),
 )
+/** Letters that have no other form. */
+const PLAIN = /^[ -~]*$/
 const JOINING_WORDS: ReadonlySet<string> = new Set(['and', 'et'])
 const LATIN_WORD = /^[a-z]{4,}$/
 const LONGEST_WORD = 60

@@ -1,7 +1,7 @@
 import { plainLine } from '#modules/commons/format/plain-text.ts'
 import { headingOf, isQuoteLine, TEMPLATE_SENTENCES } from '#modules/commons/format/read-page.ts'
 import { dateOf } from '#modules/commons/format/values.ts'
-import { inWords, wordingKey } from '#modules/commons/templates/questions.ts'
+import { inWords, labelsOf, wordingKey } from '#modules/commons/templates/questions.ts'
 import type { AnswerKind, Option, Reference, Value, Written } from '#modules/commons/templates/template.ts'
 
 /** An answer as it stands below its question, and back. What stands among the metadata is not here. */
@@ -116,9 +116,7 @@ function settledLine(line: string): string {
 function choicesIn(options: Option[], text: string): Value {
   const keys = new Map(
     options.flatMap(option =>
-      [...Object.values(option.label), ...(option.spellings ?? []), option.key].map(
-        label => [wordingKey(label ?? ''), option.key] as const,
-      ),
+      [...labelsOf(option), wordingKey(option.key)].map(label => [label, option.key] as const),
     ),
   )
   const found: string[] = []

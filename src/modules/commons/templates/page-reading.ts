@@ -2,7 +2,13 @@ import type { AnswerBlock, Block, Group, Question } from '#modules/commons/forma
 import { readValue, spacedLine } from '#modules/commons/templates/answer-text.ts'
 import { afterQuestion, type Outline, outlineOf, slice, topFrom } from '#modules/commons/templates/outline.ts'
 import { metadataKey, readMetadata } from '#modules/commons/templates/page-metadata.ts'
-import { headingsOf, titlePath, wordingKey, wordingsOf } from '#modules/commons/templates/questions.ts'
+import {
+  headingsOf,
+  labelsOf,
+  titlePath,
+  wordingKey,
+  wordingsOf,
+} from '#modules/commons/templates/questions.ts'
 import { endOf, proseOf, type Spot, spotOf } from '#modules/commons/templates/spots.ts'
 import type {
   AnswerKind,
@@ -268,13 +274,7 @@ function readShares(
   groups: Group[],
 ): void {
   const shares: Record<string, number> = {}
-  const keys = new Map(
-    kind.parts.flatMap(part =>
-      [...Object.values(part.label), ...(part.spellings ?? [])].map(
-        label => [wordingKey(label ?? ''), part.key] as const,
-      ),
-    ),
-  )
+  const keys = new Map(kind.parts.flatMap(part => labelsOf(part).map(label => [label, part.key] as const)))
   for (const block of groups.flatMap(group => group.blocks)) {
     if (block.kind !== 'question') continue
     const key = keys.get(wordingKey(block.text))

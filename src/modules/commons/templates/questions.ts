@@ -75,13 +75,29 @@ export function wordingKey(text: string): string {
 }
 
 /** By which a page's question is known to be this one. */
-export function wordingsOf(question: TemplateQuestion): string[] {
-  return [...textsOf(question.ask), ...(question.wordings ?? [])].map(wordingKey)
+export function wordingsOf(question: TemplateQuestion): readonly string[] {
+  return keysFor(question, () => [...textsOf(question.ask), ...(question.wordings ?? [])])
 }
 
-export function headingsOf(section: TemplateSection): string[] {
-  return [...textsOf(section.heading), ...(section.spellings ?? [])].map(wordingKey)
+export function headingsOf(section: TemplateSection): readonly string[] {
+  return keysFor(section, () => [...textsOf(section.heading), ...(section.spellings ?? [])])
 }
+
+/** What parts and options are called, and their key, as keys. */
+export function labelsOf(option: { label: Texts; spellings?: string[] | undefined }): readonly string[] {
+  return keysFor(option, () => [...textsOf(option.label), ...(option.spellings ?? [])])
+}
+
+/** Of parts of a template, which never change: a page is read by hundreds of them. */
+function keysFor(part: object, texts: () => string[]): readonly string[] {
+  const known = keys.get(part)
+  if (known) return known
+  const made = texts().map(wordingKey)
+  keys.set(part, made)
+  return made
+}
+
+const keys = new WeakMap<object, readonly string[]>()
 
 function textsOf(texts: Texts): string[] {
   return Object.values(texts).filter(text => text !== undefined)

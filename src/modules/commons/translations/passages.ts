@@ -3,7 +3,13 @@ import type { Block, Page } from '#modules/commons/format/page.ts'
 import { readValue } from '#modules/commons/templates/answer-text.ts'
 import { afterQuestion, type Outline, outlineOf } from '#modules/commons/templates/outline.ts'
 import { readAnswers } from '#modules/commons/templates/page-reading.ts'
-import { headingsOf, questionAt, wordingKey, wordingsOf } from '#modules/commons/templates/questions.ts'
+import {
+  headingsOf,
+  labelsOf,
+  questionAt,
+  wordingKey,
+  wordingsOf,
+} from '#modules/commons/templates/questions.ts'
 import type { Path, Template, TemplateQuestion, Texts } from '#modules/commons/templates/template.ts'
 
 /** A piece of a page that is translated by itself, where it stands. What is asked several times has one path. */
@@ -160,9 +166,7 @@ function wordingsIn(template: Template, language: string): Map<string, string> {
       const { answer } = question
       if (answer.kind === 'group') addQuestions(answer.questions)
       // Each part of shares stands under its own name.
-      if (answer.kind === 'shares')
-        for (const part of answer.parts)
-          add([...Object.values(part.label), ...(part.spellings ?? [])].map(wordingKey), part.label)
+      if (answer.kind === 'shares') for (const part of answer.parts) add(labelsOf(part), part.label)
     }
   }
   for (const section of template.sections) {
