@@ -70,7 +70,7 @@ export const collectiveMails: Sample[] = [
           programme: 'CAP RSE',
           ahead: 3,
           more: 1,
-          changes: '**Nouvelles étapes**\n\n- Le 9 mars – Bilan',
+          changes: 'Nouvelles étapes :\n\n- Le 9 mars – Bilan',
           url,
         },
       ] as const,

@@ -90,7 +90,14 @@ function letterOf(
     }
   const said = sections.flatMap(kind => {
     const list = ordered.filter(one => one.kind === kind)
-    return list.length === 0 ? [] : [`**${i18n.t(headings[kind])}**`, list.map(say).join('\n')]
+    if (list.length === 0) return []
+    // Their meetings are made anew: nobody is registered for those.
+    const anew = kind === 'back' && list.some(one => one.kind === 'back' && one.step.mode !== 'own_work')
+    return [
+      i18n.t(headings[kind]),
+      list.map(say).join('\n'),
+      ...(anew ? [i18n.t('mail.programme-changed.again')] : []),
+    ]
   })
   return {
     template: turn ? `programme-${turn}` : 'programme-changed',
