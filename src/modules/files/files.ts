@@ -139,7 +139,7 @@ export function mayRemove({ role, actor }: Pick<Entry, 'role' | 'actor'>, file: 
 }
 
 /**
- * @returns the keys to remove from storage once the transaction is kept, by removeObjects()
+ * @returns the keys to remove from storage once the transaction is kept, by removeBytes()
  * @throws AppError 'not-found', 'forbidden'
  */
 export async function dropFile(trx: Trx, entry: Entry, id: string): Promise<string[]> {

@@ -94,6 +94,17 @@ describe.each(ways)('a storage that %s', (_, wrong) => {
     ])
   })
 
+  test('nor a picture from its room', async () => {
+    const logo = await kept()
+    await site.database.asOwner('update network set logo_file_id = $2 where id = $1', [network.id, logo])
+    site.services.storage = failing(wrong)
+    const { cookie } = await aPerson(site.database, network, 'administrator')
+    const headers = { cookie, origin: 'http://localhost' }
+    const removed = await site.app.request('/fr/ouvert/settings/logo/removal', { method: 'POST', headers })
+    expect(removed.headers.get('location')).toBe('/fr/ouvert/settings?done=logo-removed')
+    expect(await site.database.asOwner('select id from file where id = $1', [logo])).toEqual([])
+  })
+
   test('is in the log at the start, and in the health of the installation', async () => {
     const started = await withStorage(wrong)
     try {

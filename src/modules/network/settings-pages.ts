@@ -3,6 +3,7 @@ import { inTenant, readTenant } from '#db/tenant.ts'
 import type { AppContext } from '#http/context.ts'
 import { fileResponse } from '#http/file-response.ts'
 import { type FormState, formOf, readForm, redirectDone } from '#http/form.ts'
+import { removeBytes } from '#http/removed-bytes.ts'
 import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
 import { readUploads } from '#http/uploads.ts'
@@ -23,7 +24,7 @@ import {
 import { AdministrationPage } from '#modules/network/views/administration-page.tsx'
 import { SettingsPage } from '#modules/network/views/settings-page.tsx'
 import { VisibilityPage } from '#modules/network/views/visibility-page.tsx'
-import { findFile, removeObjects, type StoredFile, usage } from '#platform/files/files.ts'
+import { findFile, type StoredFile, usage } from '#platform/files/files.ts'
 import { FileError, fileProblem } from '#platform/files/problem.ts'
 import { receiveFile } from '#platform/files/receiving.ts'
 
@@ -87,15 +88,15 @@ export async function postLogo(c: AppContext): Promise<Response> {
   const [stored] = received
   if (!stored) return refused(c.var.i18n.t('form.error.required'))
   const gone = await inTenant(db, tenant, trx => changeLogo(trx, network, actor, stored.id))
-  await removeObjects(storage, gone)
+  await removeBytes(c, gone)
   return redirectDone(c, settingsAddress(c), 'logo-changed')
 }
 
 export async function postLogoRemoval(c: AppContext): Promise<Response> {
   const { network, tenant, actor } = entryOf(c)
-  const { db, storage } = c.var.services
+  const { db } = c.var.services
   const gone = await inTenant(db, tenant, trx => changeLogo(trx, network, actor, null))
-  await removeObjects(storage, gone)
+  await removeBytes(c, gone)
   return redirectDone(c, settingsAddress(c), 'logo-removed')
 }
 

@@ -128,7 +128,7 @@ export async function changeMessage(
 
 /**
  * Takes a message back: its place stays, without words, files and what it said before; who took it back is kept.
- * @returns the keys to remove from storage once the transaction is kept, by removeObjects()
+ * @returns the keys to remove from storage once the transaction is kept, by removeBytes()
  */
 export async function removeMessage(trx: Trx, entry: Entry, message: OwnMessage): Promise<string[]> {
   const networkId = entry.network.id

@@ -4,6 +4,7 @@ import { inTenant, readTenant } from '#db/tenant.ts'
 import type { AppContext, AppEnv } from '#http/context.ts'
 import { fileResponse } from '#http/file-response.ts'
 import { emptyForm, type FormState, formOf, readForm, redirectDone, withError } from '#http/form.ts'
+import { removeBytes } from '#http/removed-bytes.ts'
 import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
 import { AppError } from '#kernel/errors.ts'
@@ -28,7 +29,6 @@ import { AnswerPage } from '#modules/threads/views/answer-page.tsx'
 import { LeavingPage } from '#modules/threads/views/leaving-page.tsx'
 import { MessagePage, RemovalPage, VersionsPage } from '#modules/threads/views/message-pages.tsx'
 import { ThreadPage } from '#modules/threads/views/thread-page.tsx'
-import { removeObjects } from '#platform/files/files.ts'
 
 /** Where people speak to each other about something of a network. */
 export function openThreadPages(app: Hono<AppEnv>): void {
@@ -167,11 +167,11 @@ async function showRemoval(c: AppContext): Promise<Response> {
 
 async function postRemoval(c: AppContext): Promise<Response> {
   const entry = entryOf(c)
-  const { db, storage } = c.var.services
+  const { db } = c.var.services
   const keys = await inTenant(db, entry.tenant, async trx =>
     removeMessage(trx, entry, await messageIn(c, trx, await opened(c, trx), 'removal')),
   )
-  await removeObjects(storage, keys)
+  await removeBytes(c, keys)
   return redirectDone(c, messageAddress(c), 'message-removed')
 }
 

@@ -27,6 +27,7 @@ import { argumentsOf, pluralsOf } from './message-parts.fixture.ts'
 const keys = Object.keys(messages.fr) as MessageKey[]
 const others = locales.filter(locale => locale !== 'fr')
 const source = readSource('')
+const written = new Set([...source.matchAll(/'([\w.:-]+)(?=')/g)].map(([, name]) => name))
 
 describe('the four languages', () => {
   it.each(others)('%s has the keys of French, in their order', locale => {
@@ -103,13 +104,13 @@ it('writes the first of a month as each language does', () => {
 describe('the keys', () => {
   it('are all used in the source, by their name or as one of a family', () => {
     const members = new Set(families().flatMap(([prefix, names]) => names.map(name => prefix + name)))
-    expect(keys.filter(key => !members.has(key) && !isWritten(key))).toEqual([])
+    expect(keys.filter(key => !members.has(key) && !written.has(key))).toEqual([])
   })
 
   it.each(families())('%s has a message for each of its members, and no other', (prefix, names) => {
     expect(names.length).toBeGreaterThan(0)
     const present = keys.filter(
-      key => key.startsWith(prefix) && (names.includes(key.slice(prefix.length)) || !isWritten(key)),
+      key => key.startsWith(prefix) && (names.includes(key.slice(prefix.length)) || !written.has(key)),
     )
     expect(present.map(key => key.slice(prefix.length)).sort()).toEqual([...names].sort())
   })
@@ -377,12 +378,6 @@ function readSource(path: string): string {
     .filter(name => /(?<!\.test)\.tsx?$/.test(name))
     .map(name => readFileSync(join(from, name), 'utf8'))
     .join('\n')
-}
-
-const written = new Set([...source.matchAll(/'([\w.:-]+)(?=')/g)].map(([, name]) => name))
-
-function isWritten(key: string): boolean {
-  return written.has(key)
 }
 
 function found(text: string, pattern: RegExp): string[] {

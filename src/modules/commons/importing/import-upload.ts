@@ -1,11 +1,12 @@
 import { inTenant } from '#db/tenant.ts'
 import type { AppContext } from '#http/context.ts'
+import { removeBytes } from '#http/removed-bytes.ts'
 import { AppError } from '#kernel/errors.ts'
 import { type ImportPayload, importQueue } from '#modules/commons/importing/import-job.ts'
 import { announceImport } from '#modules/commons/importing/importing.ts'
 import type { Visibility } from '#modules/commons/importing/storing.ts'
 import type { Entry } from '#modules/network/index.ts'
-import { removeFile, removeObjects } from '#platform/files/files.ts'
+import { removeFile } from '#platform/files/files.ts'
 import { FileError } from '#platform/files/problem.ts'
 import { defaultLimits, receiveFile } from '#platform/files/receiving.ts'
 
@@ -88,9 +89,9 @@ export async function sendToImport(
 
 /** Forgets what was taken in and will not be imported. */
 export async function dropUpload(c: AppContext, { network, tenant }: Entry, upload: string): Promise<void> {
-  const { db, storage } = c.var.services
+  const { db } = c.var.services
   const keys = await inTenant(db, tenant, trx => removeFile(trx, network.id, upload))
-  await removeObjects(storage, keys)
+  await removeBytes(c, keys)
 }
 
 /** Lets text and zips pass. */

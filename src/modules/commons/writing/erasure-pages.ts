@@ -2,13 +2,13 @@ import type { Hono } from 'hono'
 import { inTenant, readTenant } from '#db/tenant.ts'
 import type { AppContext, AppEnv } from '#http/context.ts'
 import { redirectDone } from '#http/form.ts'
+import { removeBytes } from '#http/removed-bytes.ts'
 import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
 import { openDocument } from '#modules/commons/writing/documents.ts'
 import { eraseDocument } from '#modules/commons/writing/publishing.ts'
 import { ErasurePage } from '#modules/commons/writing/views/erasure-page.tsx'
 import { entryOf, openPage } from '#modules/network/index.ts'
-import { removeObjects } from '#platform/files/files.ts'
 
 /** Where a page that is not shared is erased for good. */
 export function openErasurePages(app: Hono<AppEnv>): void {
@@ -25,11 +25,11 @@ async function showErasure(c: AppContext): Promise<Response> {
 
 async function postErasure(c: AppContext): Promise<Response> {
   const entry = entryOf(c)
-  const { db, storage } = c.var.services
+  const { db } = c.var.services
   const keys = await inTenant(db, entry.tenant, trx =>
     eraseDocument(trx, entry, c.req.param('document') ?? ''),
   )
-  await removeObjects(storage, keys)
+  await removeBytes(c, keys)
   return redirectDone(
     c,
     href('writing', { locale: c.var.locale, network: entry.network.slug }),

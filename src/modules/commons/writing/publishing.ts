@@ -206,7 +206,7 @@ export async function takeOut(
  * Erases a page that is not shared, with its answers, its history, its translations, what was said of it, and the files that
  * it alone has.
  * Nothing brings it back.
- * @returns the keys to remove from storage once the transaction is kept, by removeObjects()
+ * @returns the keys to remove from storage once the transaction is kept, by removeBytes()
  * @throws AppError 'not-found', 'forbidden'; 'conflict' while it is shared
  */
 export async function eraseDocument(trx: Trx, entry: Entry, id: string): Promise<string[]> {

@@ -2,6 +2,7 @@ import { inTenant, readTenant } from '#db/tenant.ts'
 import type { AppContext } from '#http/context.ts'
 import { fileResponse } from '#http/file-response.ts'
 import { type FormState, formOf, readForm, redirectDone } from '#http/form.ts'
+import { removeBytes } from '#http/removed-bytes.ts'
 import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
 import { readUploads } from '#http/uploads.ts'
@@ -23,7 +24,7 @@ import { ShowcaseFormPage } from '#modules/network/organisations/views/showcase-
 import { ShowcasePage } from '#modules/network/organisations/views/showcase-page.tsx'
 import { ShowcasesPage } from '#modules/network/organisations/views/showcases-page.tsx'
 import { unlessRefused } from '#modules/network/refusal.ts'
-import { findFile, removeObjects, type StoredFile } from '#platform/files/files.ts'
+import { findFile, type StoredFile } from '#platform/files/files.ts'
 import { FileError, fileProblem } from '#platform/files/problem.ts'
 import { receiveFile } from '#platform/files/receiving.ts'
 
@@ -96,18 +97,18 @@ export async function postShowcasePicture(c: AppContext): Promise<Response> {
   const gone = await inTenant(db, tenant, trx =>
     changeShowcasePicture(trx, network.id, actor, organisation.id, stored.id),
   )
-  await removeObjects(storage, gone)
+  await removeBytes(c, gone)
   return redirectDone(c, address(c, 'showcaseDetails', organisation.id), 'showcase-picture-changed')
 }
 
 export async function postShowcasePictureRemoval(c: AppContext): Promise<Response> {
   const { network, tenant, actor } = entryOf(c)
-  const { db, storage } = c.var.services
+  const { db } = c.var.services
   const organisation = await writtenOrganisation(c)
   const gone = await inTenant(db, tenant, trx =>
     changeShowcasePicture(trx, network.id, actor, organisation.id, null),
   )
-  await removeObjects(storage, gone)
+  await removeBytes(c, gone)
   return redirectDone(c, address(c, 'showcaseDetails', organisation.id), 'showcase-picture-removed')
 }
 

@@ -3,6 +3,7 @@ import { inTenant, readTenant } from '#db/tenant.ts'
 import type { AppContext } from '#http/context.ts'
 import { type FormState, formOf, parseForm, readForm, redirectDone, withError } from '#http/form.ts'
 import { limitAddress } from '#http/rate-limit.ts'
+import { removeBytes } from '#http/removed-bytes.ts'
 import { page } from '#http/respond.ts'
 import { href } from '#http/routes.ts'
 import { readUploads } from '#http/uploads.ts'
@@ -14,7 +15,7 @@ import { stepsOf, structureOf } from '#modules/programmes/programme.ts'
 import { fulfilmentSection } from '#modules/programmes/progress/fulfilment-section.ts'
 import { fulfil, fulfilmentInput, openForWork, takeBack } from '#modules/programmes/progress/fulfilments.ts'
 import { FulfilmentPage } from '#modules/programmes/progress/views/fulfilment-page.tsx'
-import { removeObjects, type StoredFile } from '#platform/files/files.ts'
+import type { StoredFile } from '#platform/files/files.ts'
 import { FileError, fileProblem } from '#platform/files/problem.ts'
 import { defaultLimits } from '#platform/files/receiving.ts'
 
@@ -36,11 +37,11 @@ export async function postFulfilment(c: AppContext): Promise<Response> {
 
 export async function postFulfilmentRemoval(c: AppContext): Promise<Response> {
   const entry = entryOf(c)
-  const { db, storage } = c.var.services
+  const { db } = c.var.services
   const removable = await inTenant(db, entry.tenant, trx =>
     takeBack(trx, entry, placeOf(c), c.req.param('fulfilment') ?? ''),
   )
-  await removeObjects(storage, removable)
+  await removeBytes(c, removable)
   return redirectDone(c, stepAddress(c), 'fulfilment-taken-back')
 }
 

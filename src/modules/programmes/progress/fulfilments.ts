@@ -141,7 +141,7 @@ export async function fulfil(
 /**
  * What somebody said for their organisation is taken back by them; whoever runs the programme takes back any of it. The file
  * goes with it.
- * @returns the keys to remove from storage once the transaction is kept, by removeObjects()
+ * @returns the keys to remove from storage once the transaction is kept, by removeBytes()
  */
 export async function takeBack(
   trx: Trx,
