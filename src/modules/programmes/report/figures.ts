@@ -38,6 +38,8 @@ export interface StepFigures {
   step: Step
   capsule: string
   completion: Share
+  /** Of how many it is expected, where its last day is still to come; null once it is over. */
+  openTo: number | null
   /** By organisation, for those in the group today. */
   standings: { organisation: string; organisationId: string; standing: StepProgress }[]
 }
@@ -57,7 +59,9 @@ export function figuresOf(values: ReportValues): Figures {
             ? [{ organisation: organisation.name, organisationId: organisation.id, standing }]
             : []
         })
-        return { step, capsule: title, standings, completion: shareOf(standings.map(one => one.standing)) }
+        const stood = standings.map(one => one.standing)
+        const openTo = step.dueOn < values.today ? null : stood.filter(({ expected }) => expected > 0).length
+        return { step, capsule: title, standings, completion: shareOf(stood), openTo }
       }),
   )
   const organisations = values.organisations.map(one => ofOrganisation(one, values, steps))

@@ -7,6 +7,7 @@ import {
   doneOf,
   periodName,
   ranAs,
+  stepDoneBy,
 } from '#modules/programmes/report/views/names.ts'
 import { signatureOf } from '#modules/programmes/report/views/quotes-section.tsx'
 import type { I18n, MessageKey } from '#platform/i18n/i18n.ts'
@@ -135,10 +136,10 @@ function meetings({ meetings }: ReportValues, i18n: I18n): Block[] {
 
 function completion({ steps }: Figures, i18n: I18n): Block[] {
   const { t, day } = i18n
-  const rows = steps.map(({ step, capsule, completion }) => [
-    [paragraph({ text: step.title, strong: true }), paragraph({ text: capsule })],
-    cell(day(step.dueOn)),
-    cell(doneOf(completion, t)),
+  const rows = steps.map(one => [
+    [paragraph({ text: one.step.title, strong: true }), paragraph({ text: one.capsule })],
+    cell(day(one.step.dueOn)),
+    cell(stepDoneBy(one, t)),
   ])
   const head: MessageKey[] = [
     'programme-report.step',

@@ -145,6 +145,18 @@ test('each figure opens to its rows, and own work is counted apart, declared and
   expect(refused.status).toBe(404)
 })
 
+test('of a step that is still open, who did it is said to have done so already', async () => {
+  const due = async (days: number) => {
+    await site.database.asOwner(
+      `update programme_step set due_on = due_on + $2::integer where programme_id = $1 and title = 'Lire'`,
+      [programme.id, days],
+    )
+    return (await browse(site, `${path}/report?until=${dayFrom(today, 40)}`, anne)).text()
+  }
+  expect(await due(30)).toContain('<summary>1 déjà, sur 2</summary>')
+  expect(await due(-30)).toContain('<summary>1 sur 2</summary>')
+})
+
 test('as a document and as a workbook of several sheets', async () => {
   const pdf = await browse(site, `${path}/report/export/report.pdf`, anne)
   expect([pdf.status, pdf.headers.get('content-type')]).toEqual([200, 'application/pdf'])

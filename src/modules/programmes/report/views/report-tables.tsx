@@ -1,7 +1,7 @@
 import { href } from '#http/routes.ts'
 import { durationOf } from '#modules/meetings/index.ts'
 import { stateNames } from '#modules/programmes/progress/views/names.ts'
-import { describedAs, doneOf } from '#modules/programmes/report/views/names.ts'
+import { describedAs, doneOf, stepDoneBy } from '#modules/programmes/report/views/names.ts'
 import type { ReportPageProps } from '#modules/programmes/report/views/report-page.tsx'
 import { useFrame } from '#ui/frame.ts'
 
@@ -118,26 +118,29 @@ export function StepsTable({ network, values, figures }: ReportPageProps) {
   if (figures.steps.length === 0) return <p>{t('programme-report.none')}</p>
   return (
     <ol class="report-steps">
-      {figures.steps.map(({ step, capsule, completion, standings }) => (
-        <li key={step.id}>
-          <p>
-            <a href={href('programmeStep', { ...here, step: step.id })}>{step.title}</a>
-            <small class="block">
-              {capsule} · {day(step.dueOn)}
-            </small>
-          </p>
-          <details>
-            <summary>{doneOf(completion, t)}</summary>
-            <ul>
-              {standings.map(({ organisationId, organisation, standing }) => (
-                <li key={organisationId}>
-                  {organisation} · {t(stateNames[standing.state])}
-                </li>
-              ))}
-            </ul>
-          </details>
-        </li>
-      ))}
+      {figures.steps.map(one => {
+        const { step, capsule, standings } = one
+        return (
+          <li key={step.id}>
+            <p>
+              <a href={href('programmeStep', { ...here, step: step.id })}>{step.title}</a>
+              <small class="block">
+                {capsule} · {day(step.dueOn)}
+              </small>
+            </p>
+            <details>
+              <summary>{stepDoneBy(one, t)}</summary>
+              <ul>
+                {standings.map(({ organisationId, organisation, standing }) => (
+                  <li key={organisationId}>
+                    {organisation} · {t(stateNames[standing.state])}
+                  </li>
+                ))}
+              </ul>
+            </details>
+          </li>
+        )
+      })}
     </ol>
   )
 }
