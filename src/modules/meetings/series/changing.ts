@@ -21,7 +21,11 @@ import {
   termsOf,
 } from '#modules/meetings/series/series.ts'
 import { type DateChange, tellOfSeries, tellRegistered } from '#modules/meetings/series/telling.ts'
-import { tellHostOfSeries } from '#modules/meetings/series/telling-hosts.ts'
+import {
+  hostsLeaving,
+  tellHostingOfSeriesEnded,
+  tellHostOfSeries,
+} from '#modules/meetings/series/telling-hosts.ts'
 import { tellMovedUp } from '#modules/meetings/telling/telling.ts'
 import { type Entry, Refusal } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
@@ -71,13 +75,14 @@ export async function changeSeries(
   const placed = [...found.stay, ...found.move]
   // One date takes the place of another: they are looked at when all have moved.
   await sql`set constraints meeting_series_once deferred`.execute(trx)
-  const changed = await giveTerms(
+  const touched = placed.filter(one => !untouched.has(one.id))
+  const leaving = await hostsLeaving(
     trx,
     network.id,
-    hostStateOf(entry, terms.hostPersonId),
-    terms,
-    placed.filter(one => !untouched.has(one.id)),
+    touched.map(one => one.id),
+    terms.hostPersonId,
   )
+  const changed = await giveTerms(trx, network.id, hostStateOf(entry, terms.hostPersonId), terms, touched)
   await renameDays(
     trx,
     network.id,
@@ -98,7 +103,7 @@ export async function changeSeries(
     .where('network_id', '=', network.id)
     .where('id', '=', id)
     .execute()
-  const wider = terms.capacity !== series.terms.capacity ? placed.filter(one => !untouched.has(one.id)) : []
+  const wider = terms.capacity !== series.terms.capacity ? touched : []
   for (const { id: meeting } of wider)
     await tellMovedUp(trx, network.id, meeting, await fillPlaces(trx, network.id, meeting))
   const changes: DateChange[] = [
@@ -109,6 +114,8 @@ export async function changeSeries(
   const asked = [...hosted, ...added]
   await tellOfSeries(trx, entry, { id, title: terms.title }, changes, asked)
   await tellHostOfSeries(trx, entry, { id, title: terms.title }, asked)
+  for (const [host, dates] of leaving)
+    await tellHostingOfSeriesEnded(trx, entry, { id, title: terms.title }, host, dates)
   await announceChange(trx, network.id)
   await recordChange(trx, network.id, entry.actor, {
     action: 'series.changed',

@@ -78,7 +78,7 @@ export async function withdrawHosting(trx: Trx, entry: Entry, seriesId: string):
   if (series.terms.hostPersonId === personId) await forgetHost(trx, network.id, series, ids, left)
   await tellHostWithdrew(trx, entry, series, ids)
   const leaving = rows.filter(date => date.leavesCalendar).map(({ id }) => id)
-  await tellHostingOfSeriesEnded(trx, entry, series, leaving)
+  await tellHostingOfSeriesEnded(trx, entry, series, personId, leaving)
   await tellOfSeries(
     trx,
     entry,

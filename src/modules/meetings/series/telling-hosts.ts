@@ -73,7 +73,7 @@ export async function tellHostingOfSeries(
   series: Told,
   meetings: readonly string[],
 ): Promise<void> {
-  await tellHost(trx, entry, series, 'series-hosting', 'REQUEST', meetings)
+  await tellHost(trx, entry, series, 'series-hosting', 'REQUEST', entry.personId, meetings)
 }
 
 /** To whoever received these dates, and does so no longer. */
@@ -81,9 +81,33 @@ export async function tellHostingOfSeriesEnded(
   trx: Trx,
   entry: Entry,
   series: Told,
+  personId: string | null,
   meetings: readonly string[],
 ): Promise<void> {
-  await tellHost(trx, entry, series, 'series-hosting-ended', 'CANCEL', meetings)
+  await tellHost(trx, entry, series, 'series-hosting-ended', 'CANCEL', personId, meetings)
+}
+
+/**
+ * Who has said that they receive some of these dates, by person; not the one who goes on doing so, nor the dates to which
+ * they still come: those stay in their calendar.
+ */
+export async function hostsLeaving(
+  trx: Trx,
+  networkId: string,
+  meetings: readonly string[],
+  staying: string | null,
+): Promise<Map<string, string[]>> {
+  const { rows } = await sql<{ id: string; host: string }>`
+    select id, host_person_id as host from meeting
+    where network_id = ${networkId}::uuid and id = any(${meetings}::uuid[]) and state = 'scheduled' and ends_at > now()
+      and host_state = 'confirmed' and host_person_id is distinct from ${staying}::uuid and not exists (
+        select from registration
+        where registration.network_id = meeting.network_id and registration.meeting_id = meeting.id
+          and registration.person_id = meeting.host_person_id and registration.state = 'registered')
+    order by starts_at, id`.execute(trx)
+  const leaving = new Map<string, string[]>()
+  for (const { id, host } of rows) leaving.set(host, [...(leaving.get(host) ?? []), id])
+  return leaving
 }
 
 async function tellHost(
@@ -92,9 +116,10 @@ async function tellHost(
   series: Told,
   template: 'series-hosting' | 'series-hosting-ended',
   method: CalendarPart['method'],
+  personId: string | null,
   meetings: readonly string[],
 ): Promise<void> {
-  const { network, personId } = entry
+  const { network } = entry
   if (personId === null || meetings.length === 0) return
   const dates = await datedEvents(trx, network.id, [...meetings])
   const telling = tellingOf(entry, series, dates)

@@ -207,6 +207,27 @@ test('who receives dates does not hear of what they do themselves; withdrawing, 
   expect(await toldSince(host)).toEqual([[['series-hosting-ended', null, 'CANCEL']]])
 })
 
+test('who received a series hears when another is asked to, and has it taken out of their calendar but where they come', async () => {
+  const made = await post(site, `/fr/${network.slug}/series`, boss, series({ step: 'create' }))
+  const page = placeOf(made)
+  await post(site, `${page}/host`, host, { answer: 'confirmed' })
+  const [first] = await site.database.asOwner<{ id: string }>(
+    'select id from meeting where series_id = $1 order by starts_at',
+    [page.split('/').at(-1)],
+  )
+  await post(site, `/fr/${network.slug}/meetings/${first?.id}/registration`, host, {})
+  await site.database.asOwner(`update person set name = 'Autre Hôte' where id = $1`, [other.personId])
+  await forgetMail(site.database)
+  const given = series({ hostPerson: 'Autre Hôte', since: '', step: 'change' })
+  expect((await post(site, `${page}/details`, boss, given)).status).toBe(303)
+  const [ended] = (await lettersTo(site, network, host.email)).filter(
+    ({ template }) => template === 'series-hosting-ended',
+  )
+  const { method, content } = ended?.secrets?.calendar as { method: string; content: string }
+  expect([method, content.split('BEGIN:VEVENT').length - 1]).toEqual(['CANCEL', 2])
+  expect((await toldSince(other))[0]).toContainEqual(['series-host-asked', null, null])
+})
+
 async function named({ personId }: TestPerson): Promise<string | undefined> {
   const [row] = await site.database.asOwner<{ name: string }>('select name from person where id = $1', [
     personId,
