@@ -135,6 +135,7 @@ export const actionNames = {
   'meeting.minutes-published': 'action.meeting.minutes-published',
   'meeting.next-set': 'action.meeting.next-set',
   'meeting.presence-marked': 'action.meeting.presence-marked',
+  'meeting.reinstated': 'action.meeting.reinstated',
   'meeting.removed': 'action.meeting.removed',
   'meeting.tables-drawn': 'action.meeting.tables-drawn',
   'meeting.tables-removed': 'action.meeting.tables-removed',

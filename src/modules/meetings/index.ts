@@ -32,6 +32,7 @@ export {
   cancelMeeting,
   changeMeeting,
   concludeMeeting,
+  reinstateMeeting,
   removeDraft,
   scheduleMeeting,
   scheduleMeetings,

@@ -9,7 +9,7 @@ import { type Meeting, openMeeting } from '#modules/meetings/meetings.ts'
 import { groupsOf, readerOf, runsAll } from '#modules/meetings/reading-rights.ts'
 import { fillPlaces, lockMeeting } from '#modules/meetings/registrations/places.ts'
 import type { MeetingInput } from '#modules/meetings/schema.ts'
-import { tellCancelled, tellChanged, tellMovedUp } from '#modules/meetings/telling/telling.ts'
+import { tellCancelled, tellChanged, tellMovedUp, tellReinstated } from '#modules/meetings/telling/telling.ts'
 import { tellHostingEnded } from '#modules/meetings/telling/telling-hosts.ts'
 import { type Entry, Refusal } from '#modules/network/index.ts'
 import { recordChange } from '#platform/audit/record.ts'
@@ -155,6 +155,38 @@ export async function cancelMeeting(trx: Trx, entry: Entry, id: string, words: s
   await recordChange(trx, entry.network.id, entry.actor, {
     action: 'meeting.cancelled',
     subject: { type: 'meeting', id },
+  })
+}
+
+/**
+ * It will be after all, as is said now. Whoever was told that it is off is told so, and keeps the place they had.
+ * @throws Refusal for one that was not called off
+ */
+export async function reinstateMeeting(
+  trx: Trx,
+  entry: Entry,
+  id: string,
+  input: MeetingInput,
+): Promise<void> {
+  const { network } = entry
+  await openMeeting(trx, entry, id, 'run')
+  await lockMeeting(trx, network.id, id)
+  const { meeting: before } = await openMeeting(trx, entry, id, 'run')
+  if (before.state !== 'cancelled') throw new Refusal({ field: '', message: 'meetings.error.announced' })
+  const columns = columnsOf(at(await hostOf(trx, entry, input), input), network.timeZone)
+  const sequence = before.sequence + 1
+  await trx
+    .updateTable('meeting')
+    .set({ ...columns, state: 'scheduled', cancellation: '', sequence, updated_at: sql`now()` })
+    .where('network_id', '=', network.id)
+    .where('id', '=', id)
+    .execute()
+  await tellReinstated(trx, entry, id)
+  await announceChange(trx, network.id)
+  await recordChange(trx, network.id, entry.actor, {
+    action: 'meeting.reinstated',
+    subject: { type: 'meeting', id },
+    after: { startsAt: columns.starts_at, endsAt: columns.ends_at, sequence },
   })
 }
 

@@ -153,6 +153,16 @@ export const meetingTemplates = {
     button,
     values: ({ title, when, reason }) => ({ title, when, reason }),
   }),
+  'meeting-reinstated': template({
+    kind,
+    params: z.object({ ...about, parts }),
+    secrets,
+    subject: 'mail.meeting-reinstated.subject',
+    paragraphs: ['mail.meeting-reinstated.text', 'mail.meeting.where'],
+    closing: own => own.parts.map(one => kept[one]),
+    button,
+    values: ({ title, when, where }) => ({ title, when, where }),
+  }),
   'meeting-reminder': template({
     kind,
     params: z.object(about),

@@ -189,6 +189,26 @@ export async function tellCancelled(trx: Trx, { network }: Entry, meetingId: str
   )
 }
 
+/** To all who heard that it is off: it will be after all. */
+export async function tellReinstated(trx: Trx, { network }: Entry, meetingId: string): Promise<void> {
+  const { telling, meeting } = await tellingOf(trx, network.id, meetingId)
+  const all = await everyone(trx, network, meeting, await invitedStill(trx, network, [meeting.id]))
+  const told = await notYetTold(trx, network.id, meeting, 'changed', all)
+  await queueMails(
+    trx,
+    network.id,
+    told.map(to => {
+      const parts = partsOf(to)
+      const calendar = parts.length === 0 ? telling.published(to.locale) : telling.file(to, 'REQUEST')
+      return {
+        ...telling.letter(to),
+        template: 'meeting-reinstated',
+        params: { ...telling.about(to), parts, calendar },
+      }
+    }),
+  )
+}
+
 /** To those who come, the day before: of one moved since, again. @returns how many */
 export async function tellReminder(
   trx: Trx,

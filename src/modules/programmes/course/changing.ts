@@ -46,6 +46,8 @@ export interface Intent {
   revision: number
   kind: ChangeKind
   reason?: string
+  /** From which it goes on. */
+  resumesOn?: string
 }
 
 export interface Course extends OpenedProgramme {
@@ -65,13 +67,14 @@ export async function changeCourse(
   linkOrigin: string,
   work: (course: Course) => Promise<void>,
 ): Promise<number> {
-  const { programmeId, kind, reason = '' } = intent
+  const { programmeId, kind, reason = '', resumesOn = null } = intent
   const networkId = entry.network.id
   const course = await openCourse(trx, entry, intent)
   const before = await takeSnapshot(trx, networkId, programmeId)
   await work(course)
   const changed = await takeSnapshot(trx, networkId, programmeId)
-  await settle(trx, entry, course, before, changed, linkOrigin, reason)
+  const why = { reason, resumesOn, undone: kind === 'undone' }
+  await settle(trx, entry, course, before, changed, linkOrigin, why)
   const endsOn = endAfter(kind, course.programme, before, changed)
   const revision = await nextRevision(trx, networkId, programmeId, endsOn)
   const restoration = restorationOf(before, await takeSnapshot(trx, networkId, programmeId))

@@ -42,7 +42,7 @@ export async function resumeProgramme(
   { revision, reason = '', resumesOn }: { revision: number; reason?: string; resumesOn: string },
   linkOrigin: string,
 ): Promise<number> {
-  const intent = { programmeId, revision, reason, kind: 'resumed' } as const
+  const intent = { programmeId, revision, reason, resumesOn, kind: 'resumed' } as const
   return changeCourse(trx, entry, intent, linkOrigin, async ({ programme, capsules }) => {
     const { moves } = resumption(programme, capsules, resumesOn)
     await setDays(

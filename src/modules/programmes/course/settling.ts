@@ -6,6 +6,7 @@ import {
   localTime,
   type Meeting,
   openMeeting,
+  reinstateMeeting,
   removeDraft,
   scheduleMeetings,
 } from '#modules/meetings/index.ts'
@@ -21,7 +22,12 @@ import {
   termsOf,
 } from '#modules/programmes/course/meeting-terms.ts'
 import type { Snapshot } from '#modules/programmes/course/snapshot.ts'
-import { type StepNews, type Turn, tellChanges } from '#modules/programmes/course/telling-changes.ts'
+import {
+  type StepNews,
+  type Turn,
+  tellChanges,
+  type Why,
+} from '#modules/programmes/course/telling-changes.ts'
 import type { OpenedProgramme } from '#modules/programmes/opening.ts'
 import type { Mode } from '#modules/programmes/programme.ts'
 
@@ -49,7 +55,7 @@ interface Titled extends StepRow {
 
 /**
  * Meetings and tasks follow their steps: what moved is moved where people have it in their calendars, what was left out is
- * called off, what is new or there again is planned; and the group hears of it.
+ * called off, what is there again takes place after all, what is new is planned; and the group hears of it.
  */
 export async function settle(
   trx: Trx,
@@ -58,13 +64,13 @@ export async function settle(
   before: Snapshot,
   after: Snapshot,
   linkOrigin: string,
-  reason: string,
+  why: Why,
 ): Promise<void> {
   const then = new Map(stepsIn(before).map(step => [step.id, step]))
   const now = stepsIn(after)
   const news: StepNews[] = []
   for (const step of now)
-    news.push(...(await settleStep(trx, entry, course, then.get(step.id), step, reason)))
+    news.push(...(await settleStep(trx, entry, course, then.get(step.id), step, why.reason)))
   const standing = new Set(now.map(({ id }) => id))
   for (const step of then.values())
     if (!standing.has(step.id) && step.dropped_at === null) news.push(asNews('left', step))
@@ -78,7 +84,7 @@ export async function settle(
       trx,
       entry,
       course.programme,
-      { news, turn, ahead: turn ? aheadIn(course, now) : 0, reason },
+      { news, turn, ahead: turn ? aheadIn(course, now) : 0, ...why },
       linkOrigin,
     )
 }
@@ -106,10 +112,10 @@ async function settleStep(
     return [asNews('left', step, step.meeting_id)]
   }
   if (!was) return [asNews('added', step)]
-  if (was.dropped_at !== null) return [asNews('back', step)]
+  if (was.dropped_at !== null) return [asNews('back', step, await takeUpAgain(trx, entry, was, step))]
   if (isHeld(was) !== isHeld(step)) {
     if (isHeld(was)) await giveUpMeeting(trx, entry, course, was, reason)
-    return [asNews('otherwise', step)]
+    return [asNews('otherwise', step, await takeUpAgain(trx, entry, was, step))]
   }
   if (!isHeld(step)) {
     if (was.due_on === step.due_on) return []
@@ -185,6 +191,16 @@ async function follow(
   return [{ kind: 'moved', title: input.title, meetingId, was: from, is }]
 }
 
+/** Its meeting, where that was called off: it takes place after all, with those who were to come. @returns that meeting */
+async function takeUpAgain(trx: Trx, entry: Entry, was: Titled, step: Titled): Promise<string | null> {
+  if (!isHeld(step) || step.meeting_id === null) return null
+  const { meeting } = await openMeeting(trx, entry, step.meeting_id, 'run')
+  if (meeting.state !== 'cancelled') return null
+  const title = was.called === step.called ? meeting.title : step.called
+  await reinstateMeeting(trx, entry, step.meeting_id, movedMeeting(meeting, asMeetingStep(step), title))
+  return step.meeting_id
+}
+
 /** A step that has become one's own work has no meeting any more. */
 async function giveUpMeeting(
   trx: Trx,
@@ -228,7 +244,7 @@ function isOver({ state, startsAt }: Meeting): boolean {
   return state === 'cancelled' || state === 'held' || startsAt < new Date()
 }
 
-/** Meetings of steps that have none, or one that was called off. */
+/** Meetings of steps that have none. */
 async function plan(
   trx: Trx,
   entry: Entry,

@@ -103,7 +103,12 @@ async function restoreRows(
   // Whom and what it named may be gone since.
   const standing: Record<string, ReturnType<typeof sql>> = {
     tutor_id: sql`(select id from person where network_id = ${networkId}::uuid and id = was.tutor_id)`,
-    meeting_id: sql`(select id from meeting where network_id = ${networkId}::uuid and id = was.meeting_id)`,
+    // The one it has by now, if that takes place: no change undone leaves a meeting without its step.
+    meeting_id: sql`coalesce(
+      (select meeting.id from programme_step step
+        join meeting on meeting.network_id = step.network_id and meeting.id = step.meeting_id
+        where step.network_id = ${networkId}::uuid and step.id = was.id and meeting.state <> 'cancelled'),
+      (select id from meeting where network_id = ${networkId}::uuid and id = was.meeting_id))`,
   }
   const own = keys[table] as readonly string[]
   const changed = columns.filter(

@@ -135,7 +135,7 @@ describe('one step more', () => {
 })
 
 describe('a step done another way', () => {
-  test('in person, then as own work: its meeting is called off, those who come are told, and undone it is planned anew', async () => {
+  test('in person, then as own work: its meeting is called off, those who come are told, and undone it takes place after all', async () => {
     const before = await known()
     const [, reading] = await stepsOf(site, programme)
     const mode = `${at}/steps/${reading?.id}/mode`
@@ -166,8 +166,10 @@ describe('a step done another way', () => {
     )
     await undone()
     expect(await known()).toEqual(before)
-    const [, anew] = await stepsOf(site, programme)
-    expect(anew?.meeting_id).not.toBe(reading?.meeting_id)
+    // The same meeting, with those who were to come.
+    const [, again] = await stepsOf(site, programme)
+    expect(again?.meeting_id).toBe(reading?.meeting_id)
+    expect(await lettersIn(site, ground.network)).toContain('Carl meeting-reinstated')
   })
 
   test('own work that becomes a meeting gets one, and expects presence; in person it becomes by video, the same meeting', async () => {
@@ -221,14 +223,14 @@ describe('a step done another way', () => {
     }
     const plan = await call(`/steps/${reading?.id}/mode/plan`, screen)
     expect(await plan.json()).toMatchObject({
-      ...{ meeting: 'changed', registered: 1, expectation: null, mode: 'video', moves: [] },
+      ...{ meeting: 'changed', registered: 2, expectation: null, mode: 'video', moves: [] },
     })
     expect((await call(`/steps/${reading?.id}/mode`, screen, 'PUT')).status).toBe(200)
     expect(await meeting(reading?.meeting_id)).toMatchObject([{ place: '' }])
     // Done by a key of the network, so that whoever runs it hears as well.
     expect(await lettersIn(site, ground.network)).toEqual([
       'Anna programme-changed',
-      'Carl programme-changed',
+      'Carl meeting-moved',
       'Dora meeting-moved',
     ])
     const same = await call(`/steps/${reading?.id}/mode`, { ...screen, revision: ++revision }, 'PUT')

@@ -28,12 +28,19 @@ interface LocalTime {
 /** The programme itself. */
 export type Turn = 'paused' | 'resumed' | 'ended'
 
-interface Changes {
+/** What is said of a change beside what it changed. */
+export interface Why {
+  reason: string
+  resumesOn: string | null
+  /** It puts back what was before. */
+  undone: boolean
+}
+
+interface Changes extends Why {
   news: readonly StepNews[]
   turn: Turn | null
   /** Meetings still to come. */
   ahead: number
-  reason: string
 }
 
 /** To all of the group but whoever did it: once, of all that each has not heard by their calendar, and why. */
@@ -41,10 +48,11 @@ export async function tellChanges(
   trx: Trx,
   entry: Entry,
   programme: Programme,
-  { news, turn, ahead, reason }: Changes,
+  changes: Changes,
   linkOrigin: string,
 ): Promise<void> {
   const { network } = entry
+  const { news, turn } = changes
   const registered = await registeredFor(
     trx,
     network.id,
@@ -64,17 +72,21 @@ export async function tellChanges(
   for (const { told, news } of unheard.values())
     await writeTo(trx, entry, told, linkOrigin, i18n => {
       const here = { locale: i18n.locale, network: network.slug, programme: programme.id }
-      return letterOf(i18n, programme, { news, turn, ahead, reason }, linkOrigin + href('programme', here))
+      return letterOf(i18n, programme, { ...changes, news }, linkOrigin + href('programme', here))
     })
 }
 
 function letterOf(
   i18n: I18n,
   { name }: Programme,
-  { news, turn, ahead, reason }: Changes,
+  { news, turn, ahead, reason, resumesOn, undone }: Changes,
   url: string,
 ): Letter {
-  const quoted = reason && `> ${reason.replaceAll(/\s+/g, ' ')}`
+  const said = [
+    undone && i18n.t('mail.programme-changed.undone'),
+    resumesOn !== null && i18n.t('mail.programme-resumed.on', { day: i18n.day(resumesOn) }),
+    reason && `> ${reason.replaceAll(/\s+/g, ' ')}`,
+  ]
   const ordered = sections
     .flatMap(kind => news.filter(one => one.kind === kind).toSorted((a, b) => (dayOf(a) < dayOf(b) ? -1 : 1)))
     .slice(0, mostListed)
@@ -85,14 +97,16 @@ function letterOf(
       template: 'programme-moved',
       params: {
         ...{ programme: name, count: news.length, more, url },
-        moves: [quoted, ordered.map(say).join('\n')].filter(Boolean).join('\n\n'),
+        moves: [...said, ordered.map(say).join('\n')].filter(Boolean).join('\n\n'),
       },
     }
-  const said = sections.flatMap(kind => {
+  const listed = sections.flatMap(kind => {
     const list = ordered.filter(one => one.kind === kind)
     if (list.length === 0) return []
     // Their meetings are made anew: nobody is registered for those.
-    const anew = kind === 'back' && list.some(one => one.kind === 'back' && one.step.mode !== 'own_work')
+    const anew =
+      kind === 'back' &&
+      list.some(one => one.kind === 'back' && one.step.mode !== 'own_work' && one.meetingId === null)
     return [
       i18n.t(headings[kind]),
       list.map(say).join('\n'),
@@ -103,7 +117,7 @@ function letterOf(
     template: turn ? `programme-${turn}` : 'programme-changed',
     params: {
       ...{ programme: name, ahead: turn === 'resumed' ? 0 : ahead, more, url },
-      changes: [quoted, ...said].filter(Boolean).join('\n\n'),
+      changes: [...said, ...listed].filter(Boolean).join('\n\n'),
     },
   }
 }
