@@ -8,7 +8,7 @@ import { listenForChanges } from '#db/changes.ts'
 import { asOwner, openServer, prepareServer } from '#db/installation.ts'
 import type { Services } from '#http/context.ts'
 import { href } from '#http/routes.ts'
-import { listen } from '#http/server.ts'
+import { listen, refuseTakenPort } from '#http/server.ts'
 import { CommandError } from '#kernel/command-error.ts'
 import { readConfig } from '#kernel/config.ts'
 import { openLog } from '#kernel/log.ts'
@@ -51,6 +51,7 @@ async function serve(terminal: Terminal, options: { demo?: boolean; jobs: boolea
   })
   const closers: (() => Promise<unknown>)[] = [() => server.stop()]
   try {
+    await refuseTakenPort(config)
     await prepareServer(server)
     const workshop = await openWorkshop(server, config, log)
     closers.unshift(() => workshop.close())

@@ -4,7 +4,7 @@ import { Hono } from 'hono'
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { AppEnv, Services } from '#http/context.ts'
 import { openPageCache } from '#http/page-cache.ts'
-import { CannotListen, listen, type WebServer } from '#http/server.ts'
+import { CannotListen, listen, refuseTakenPort, type WebServer } from '#http/server.ts'
 import { readConfig } from '#kernel/config.ts'
 import { openLog } from '#kernel/log.ts'
 
@@ -90,7 +90,13 @@ test('a port that is taken is said to be', async () => {
     code: 'EADDRINUSE',
     detail: { host: '127.0.0.1', port: web.port },
   })
+  // Also before anything is made ready; not of one that has just ended.
+  const { port } = web
+  await expect(refuseTakenPort({ port, host: '127.0.0.1' })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  await expect(refuseTakenPort({ port: 0, host: '::' })).resolves.toBeUndefined()
+  const waited = refuseTakenPort({ port, host: '127.0.0.1' })
   await web.close()
+  await expect(waited).resolves.toBeUndefined()
 })
 
 /** A connection that would be kept alive. */

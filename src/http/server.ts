@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { AppEnv, Services } from '#http/context.ts'
@@ -32,6 +33,38 @@ const patienceMs = 4_000
 /** How long, at the end, a moment without new connections is waited for; and what counts as a moment. */
 const arrivalsMs = 1_000
 const shortTurnMs = 0.5
+
+/**
+ * Before all is made ready for nothing: that nobody answers there already. Asked, not listened for: a proxy may be waiting
+ * for the port, and must not find it open for a moment.
+ * @throws CannotListen
+ */
+export async function refuseTakenPort({
+  port,
+  host,
+}: Pick<Services['config'], 'port' | 'host'>): Promise<void> {
+  if (port === 0) return
+  // Whoever had it may be ending just now.
+  for (let tries = 0; tries < 5; tries++) {
+    if (!(await isAnswered(port, ['::', '0.0.0.0'].includes(host) ? 'localhost' : host))) return
+    await pause(300)
+  }
+  const cause = Object.assign(new Error('address already in use'), { code: 'EADDRINUSE' })
+  throw new CannotListen(cause, host, port)
+}
+
+function isAnswered(port: number, host: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect(port, host)
+    const say = (answered: boolean) => {
+      socket.destroy()
+      resolve(answered)
+    }
+    socket.setTimeout(500, () => say(false))
+    socket.on('connect', () => say(true))
+    socket.on('error', () => say(false))
+  })
+}
 
 /** Listens. A page that the cache holds is answered before the application is even asked. */
 export async function listen(app: Hono<AppEnv>, services: Services): Promise<WebServer> {

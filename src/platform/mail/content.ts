@@ -47,7 +47,7 @@ export interface Content {
   greeting: string
   paragraphs: string[]
   /** Somebody's own words. */
-  said: { text: string; html: string } | null
+  said: { text: string; html: string; quoted: boolean } | null
   closing: string[]
   sections: { network: string; entries: Entry[] }[]
   /** Parts of it that can be turned off by themselves, each by a link of its own. */
@@ -91,7 +91,7 @@ export function contentOf(written: Written, sender: Sender, silenceUrl: string |
     above: typeof params.replyTo === 'string' ? t('mail.answer-above') : null,
     greeting: written.name ? t('mail.greeting', { name: written.name }) : t('mail.greeting.anonymous'),
     paragraphs: template.paragraphs.map(key => say(key)),
-    said: template.said === undefined ? null : saidIn(params[template.said]),
+    said: template.said === undefined ? null : saidIn(params[template.said], !template.listed),
     closing: (template.closing?.(params) ?? []).map(key => say(key)),
     sections,
     parts: template.parts === undefined ? null : partsOf(t(template.parts), params.silences),
@@ -212,7 +212,7 @@ function partsOf(label: string, links: unknown): Content['parts'] {
   return Array.isArray(links) && links.length > 0 ? { label, links } : null
 }
 
-function saidIn(text: unknown): Content['said'] {
+function saidIn(text: unknown, quoted: boolean): Content['said'] {
   // Erased once the message has gone; and nobody has to say anything.
   if (typeof text !== 'string' || text.trim() === '') return null
   // Without pictures: fetched from elsewhere, they would tell somebody who reads, and when.
@@ -220,7 +220,7 @@ function saidIn(text: unknown): Content['said'] {
     /<img src="[^"]*" alt="([^"]*)"[^>]*>/g,
     '$1',
   )
-  return { text, html }
+  return { text, html, quoted }
 }
 
 function counted(entries: { count?: number }[]): number {

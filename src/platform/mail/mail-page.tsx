@@ -63,7 +63,7 @@ export function MailPage({ content }: { content: Content }) {
           {content.said && (
             <div
               class="ink said"
-              style={`margin:0 0 16px;padding:2px 0 2px 14px;border-left:3px solid ${line};color:${ink}`}
+              style={`margin:0 0 16px;color:${ink}${content.said.quoted ? `;padding:2px 0 2px 14px;border-left:3px solid ${line}` : ''}`}
               dangerouslySetInnerHTML={{ __html: content.said.html }}
             />
           )}

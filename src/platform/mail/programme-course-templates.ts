@@ -19,6 +19,7 @@ function changed(subject: MessageKey, text: MessageKey) {
     subject,
     paragraphs: [text],
     said: 'changes',
+    listed: true,
     closing: ({ ahead, more }) => [
       ...(more > 0 ? (['mail.programme-changed.more'] as const) : []),
       ...(ahead > 0 ? (['mail.programme-changed.ahead'] as const) : []),
@@ -40,6 +41,7 @@ export const programmeCourseTemplates = {
     subject: 'mail.programme-begun.subject',
     paragraphs: ['mail.programme-begun.text'],
     said: 'dates',
+    listed: true,
     button: 'mail.programme-begun.button',
     values: ({ programme, group, day, meetings }, { i18n }) => ({
       programme,
@@ -74,6 +76,7 @@ export const programmeCourseTemplates = {
     subject: 'mail.programme-moved.subject',
     paragraphs: ['mail.programme-moved.text'],
     said: 'moves',
+    listed: true,
     closing: ({ more }) => (more > 0 ? ['mail.programme-moved.more'] : []),
     button: 'mail.programme-begun.button',
     values: ({ programme, count, more }) => ({ programme, count, more }),
@@ -96,6 +99,7 @@ export const programmeCourseTemplates = {
     subject: 'mail.programme-reminder.subject',
     paragraphs: ['mail.programme-reminder.text'],
     said: 'expected',
+    listed: true,
     button: 'mail.programme-reminder.button',
     values: ({ programme, step, due }, { i18n }) => ({ programme, step, day: i18n.day(due) }),
   }),

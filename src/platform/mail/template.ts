@@ -23,6 +23,8 @@ export interface Template<Schema extends z.ZodType = z.ZodType> {
   button?: MessageKey
   /** The param in which somebody's own words stand, in Markdown: after the paragraphs. */
   said?: string
+  /** What stands there is the program's own, a list most often: not set apart as somebody's words are. */
+  listed?: boolean
   /** Said last, before the button. */
   closing?(params: z.output<Schema>): MessageKey[]
   /** Turned off by a link of its own, the `leaveUrl` of the params, and not with all of its kind. */
