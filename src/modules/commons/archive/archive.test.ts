@@ -371,5 +371,9 @@ describe('folders and files', () => {
     expect(await outcome(readPath(join(folder, 'upload'), { name: 'photo.png' }))).toEqual([
       ['photo.png', '!not-a-page'],
     ])
+    for (const name of ['pages.zip', 'pages.tar.gz'])
+      await expect(readPath(join(folder, 'upload'), { name }).next()).rejects.toMatchObject({
+        code: 'not-an-archive',
+      })
   })
 })

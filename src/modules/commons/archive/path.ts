@@ -1,11 +1,12 @@
 import { open, stat } from 'node:fs/promises'
 import { readArchive } from './archive.ts'
-import type { ArchiveEntry, Limits } from './entry.ts'
+import { type ArchiveEntry, ArchiveError, type Limits, refusalByName } from './entry.ts'
 import { readFile, readFolder } from './folder.ts'
 
 /**
  * The pages of whatever stands at the path: a folder, a zip or one page. A zip is gone through once before its first
  * page is given, so that one which cannot be trusted to its end gives none.
+ * @throws ArchiveError
  * @param options.name what a single page is called, where its path says something else
  * @param options.onTotal is told, before the first page, how many entries are to come
  */
@@ -21,6 +22,9 @@ export async function* readPath(
     options.onTotal?.(entries)
     yield* readArchive(path, options.limits)
   } else {
+    // Called an archive, it holds none that can be read: of one page one would say that it lies in another.
+    if (refusalByName(options.name ?? path)?.code === 'nested-archive')
+      throw new ArchiveError('not-an-archive')
     options.onTotal?.(1)
     yield* readFile(path, options.limits, options.name)
   }
