@@ -26,6 +26,8 @@ let context: DigestContext
 const day = 86_400_000
 /** The next Monday after seven, in Paris. */
 const monday = new Date(nextDigest(new Date(), 'weekly', 'Europe/Paris').getTime() + 300_000)
+/** An hour before, and not before what waits was made: on a Monday morning that may be less. */
+const shortlyBefore = () => new Date(Math.max(Date.now(), monday.getTime() - 3_600_000))
 const after = (days: number) => new Date(monday.getTime() + days * day)
 
 beforeAll(async () => {
@@ -211,7 +213,7 @@ test('what was held comes along in the same mail, and nothing is said twice', as
     due: null,
     url: `${baseUrl}/en/${network.slug}/tasks/${id}`,
   })
-  const now = new Date(monday.getTime() - 3_600_000)
+  const now = shortlyBefore()
   const more = { networkId: network.id, to, now }
   await queue(database, 'task-assigned', assigned('Tenue', held), { ...more, batch: 'daily' })
   await queue(database, 'task-assigned', assigned('Écrite', mailed), more)
@@ -242,7 +244,7 @@ test('what somebody silenced is in no digest; where nothing waits, what was held
   await silenceKind(database.db, { accountId: ana.accountId, kind: 'task' }, true)
   const to = { accountId: ana.accountId, address: ana.email, name: ana.name, locale: 'fr' as const }
   const params = { person: 'Kofi', role: 'member' as const, url: `${baseUrl}/fr/x` }
-  const now = new Date(monday.getTime() - 3_600_000)
+  const now = shortlyBefore()
   await queue(database, 'member-joined', params, { networkId: network.id, to, now, batch: 'daily' })
   expect(await morning(monday)).toEqual(['1 nouvelle de vos réseaux'])
   await silenceKind(database.db, { accountId: ana.accountId, kind: 'task' }, false)
